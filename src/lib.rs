@@ -1,0 +1,29 @@
+//! mctui: a full-screen terminal client for staff who answer customers by SMS over MightyCall business numbers.
+//!
+//! # The house
+//!
+//! | room | what is in it | whom it may import |
+//! |---|---|---|
+//! | [`model`] | what we talk about: numbers, contacts, threads, messages, deliveries | nothing of ours |
+//! | [`config`] | the file, its places, the environment, secrets, keys | `model` |
+//! | [`store`] | the SQLite cache: one writer thread, a few readers | `model` |
+//! | [`api`] | the one place through which every request to MightyCall goes | `model`, `config` |
+//! | [`sync`] | the engine: commands in, events out; history, outbox, reconciling | `api`, `store`, `model`, `config` |
+//! | [`tui`] | the screen: state, update, views; `tui::effect` is its only door to `sync` and `store` | `model`, `config` |
+//! | [`cli`] | one file a command | all |
+//! | [`emulator`] | a MightyCall on 127.0.0.1 for the demo, the tests and the benches | `model` |
+//!
+//! `tests/doors.rs` reads the `use` lines and fails on any other arrow.
+//!
+//! # The one way through
+//!
+//! ```text
+//! key → keymap → Action → update(&mut State, Msg) -> Vec<Effect>        no I/O, no clock, no channel in here
+//!     → effect: the store writes the outbox row ("queued")              one transaction, local id
+//!     → engine: mark "sending" and commit → token → POST once → answer
+//!     → sent | failed(reason) | unconfirmed → Event::Changed → Effect::Load → store read → Msg::Loaded → draw(&State)
+//! ```
+//!
+//! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
+
+pub mod model;
