@@ -26,4 +26,5 @@
 //!
 //! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
 
+pub mod emulator;
 pub mod model;
