@@ -90,6 +90,36 @@ pub enum Direction {
     Unknown,
 }
 
+/// By which road a record of a message reached us. Remote ids are only promised to be comparable within one road.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Road {
+    /// The journal of requests.
+    Journal,
+    /// The contact centre's list of messages.
+    MessageList,
+    /// The answer to a send.
+    SendAnswer,
+    /// An event pushed to us.
+    Webhook,
+}
+
+impl Road {
+    /// The road's name in the cache and the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Journal => "journal",
+            Self::MessageList => "messages",
+            Self::SendAnswer => "send",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// The inverse of [`Road::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Journal, Self::MessageList, Self::SendAnswer, Self::Webhook].into_iter().find(|road| road.name() == name)
+    }
+}
+
 /// How far an outbound message has come: `scheduled → queued → sending → sent → delivered`, or `failed`, or
 /// `unconfirmed`. Accepted by MightyCall is `sent`; only a delivery report makes it `delivered`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -178,6 +208,9 @@ pub struct Thread {
     pub number: Address,
     /// The other side.
     pub contact: Contact,
+    /// What the list is sorted by: the id of the newest message, or the draft's time on the same scale.
+    #[serde(skip)]
+    pub activity: i64,
     /// Time of the newest message; of the draft where there is no message yet.
     pub last_message_at: Timestamp,
     /// The start of the newest message's text, raw.

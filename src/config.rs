@@ -1,0 +1,175 @@
+//! What a person sets: the file, its places, the environment, secrets.
+//!
+//! `config.toml` is read by [`Config::load`] and written only through [`edit::Editor`], which keeps comments. Unknown
+//! keys are errors. The environment wins over the file (`interface.md`, "Places").
+
+pub mod base_url;
+pub mod edit;
+mod file;
+pub mod import;
+pub mod keymap;
+pub mod places;
+pub mod secret;
+
+use std::path::PathBuf;
+
+pub use base_url::BaseUrl;
+pub use places::{Environment, Places};
+pub use secret::Secret;
+
+use crate::model::{Address, BusinessNumber};
+
+/// How requests are signed (`mightycall-api.md`, "Credentials").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// OAuth where there is an account API key, else the number's key alone.
+    #[default]
+    Auto,
+    /// OAuth client credentials: account API key with a user key, or with the number's own key as the secret.
+    #[serde(alias = "oauth")]
+    OAuth,
+    /// `X-API-Key` with the number's key alone.
+    NumberKey,
+}
+
+/// The MightyCall account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Where the service answers.
+    pub base_url: BaseUrl,
+    /// Account API key, the `client_id` of OAuth.
+    pub api_key: Option<Secret>,
+    /// User key, the `client_secret` of OAuth for numbers without a key of their own.
+    pub user_key: Option<Secret>,
+    /// Pinned or automatic.
+    pub scheme: Scheme,
+}
+
+/// One of our numbers as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberEntry {
+    /// E.164.
+    pub address: Address,
+    /// What staff call it.
+    pub label: Option<String>,
+    /// Its own key, where it has one.
+    pub key: Option<Secret>,
+    /// Used where a person does not say which number to send from.
+    pub is_default: bool,
+}
+
+impl NumberEntry {
+    /// The part that the rest of the house may know.
+    pub fn number(&self) -> BusinessNumber {
+        BusinessNumber { address: self.address.clone(), label: self.label.clone(), is_default: self.is_default }
+    }
+}
+
+/// How history is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncConfig {
+    /// Messages per number that a sync without `--limit` or `--full` fetches at most.
+    pub history_limit: usize,
+    /// Seconds between two looks for new messages while the client is open.
+    pub poll_seconds: u64,
+}
+
+impl Default for SyncConfig {
+    fn default() -> Self {
+        Self { history_limit: 1_000, poll_seconds: 30 }
+    }
+}
+
+/// Everything a person sets, with the environment already laid over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The account and its keys.
+    pub account: Account,
+    /// Our numbers; at most one is the default.
+    pub numbers: Vec<NumberEntry>,
+    /// How history is fetched.
+    pub sync: SyncConfig,
+    /// Keys rebound: the keymap with the file's `[keys]` laid over the defaults.
+    pub keymap: keymap::Keymap,
+}
+
+/// Why the configuration cannot be used. Every text says which file and what to do; none quotes a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file has something that is no configuration.
+    #[error("{}, line {line}: {problem}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1; 0 where none can be told.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// The environment has something that is no configuration.
+    #[error("{variable}: {problem}")]
+    Environment {
+        /// The variable's name.
+        variable: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Others can read a file with secrets.
+    #[error("{path} holds keys and others can read it; run: chmod 600 {path}", path = path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be read or written.
+    #[error("cannot {act} {path}: {source}", path = path.display())]
+    Io {
+        /// "read" or "write".
+        act: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// A secret's command failed.
+    #[error("the command for {name} failed: {problem}")]
+    Command {
+        /// Which secret.
+        name: String,
+        /// What happened, without the command's output.
+        problem: String,
+    },
+    /// What was typed or imported is not right.
+    #[error("{0}")]
+    Input(String),
+}
+
+impl Config {
+    /// Reads the file, if there is one, and lays the environment over it.
+    pub fn load(places: &Places, environment: &Environment) -> Result<Self, ConfigError> {
+        file::load(&places.config_file(), environment)
+    }
+
+    /// A configuration that talks to `base_url` with these keys and nothing from any file.
+    pub fn for_account(account: Account, numbers: Vec<NumberEntry>) -> Self {
+        Self { account, numbers, sync: SyncConfig::default(), keymap: keymap::Keymap::default() }
+    }
+
+    /// The configured number with this address.
+    pub fn number(&self, address: &Address) -> Option<&NumberEntry> {
+        self.numbers.iter().find(|entry| &entry.address == address)
+    }
+
+    /// The number to send from where a person does not say: the default, or the only one.
+    pub fn default_number(&self) -> Option<&NumberEntry> {
+        self.numbers.iter().find(|entry| entry.is_default).or(match self.numbers.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        })
+    }
+
+    /// Whether there is anything to sign a request with.
+    pub fn has_credentials(&self) -> bool {
+        self.account.api_key.is_some() || self.numbers.iter().any(|entry| entry.key.is_some())
+    }
+}

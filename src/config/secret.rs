@@ -1,0 +1,98 @@
+//! Secrets that no log, error or panic can print.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+/// A key of the service. Its `Debug` is redacted and its memory is wiped when it goes.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+/// Why a text cannot be a key. None of these repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Nothing but blanks.
+    #[error("the key is empty")]
+    Empty,
+    /// A line break, a blank or a control character in the middle: usually a bad paste.
+    #[error("the key has a line break, a blank or a control character in it; paste it again, in one piece")]
+    Broken,
+    /// Not ASCII, which no HTTP header can carry.
+    #[error("the key has a character that no key can have, such as a typographic quote or dash")]
+    NotAscii,
+    /// Longer than any header a server takes.
+    #[error("the key is longer than 4,096 characters; this is something else")]
+    TooLong,
+}
+
+impl Secret {
+    /// Reads a key: blanks around it go, anything else that no HTTP header can carry is refused.
+    pub fn parse(text: &str) -> Result<Self, SecretError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(SecretError::Empty);
+        }
+        if text.len() > 4_096 {
+            return Err(SecretError::TooLong);
+        }
+        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(SecretError::Broken);
+        }
+        if !text.is_ascii() {
+            return Err(SecretError::NotAscii);
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// The key itself, for a header, a form field or the 0600 file; for nothing else.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// A short name that tells keys apart and from which the key cannot be had: the first 64 bits of its SHA-256, in hex.
+    pub fn fingerprint(&self) -> String {
+        Sha256::digest(self.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("", SecretError::Empty)]
+    #[case(" \n", SecretError::Empty)]
+    #[case("demo-\nkey", SecretError::Broken)]
+    #[case("demo key", SecretError::Broken)]
+    #[case("demo\u{1b}key", SecretError::Broken)]
+    #[case("demo–key", SecretError::NotAscii)]
+    fn refuses_what_no_header_carries(#[case] text: &str, #[case] error: SecretError) {
+        assert_eq!(Secret::parse(text), Err(error));
+    }
+
+    #[test]
+    fn trims_and_never_prints() {
+        let secret = Secret::parse(" demo-key-1\n").unwrap();
+        assert_eq!(secret.expose(), "demo-key-1");
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret(…) Some(Secret(…))");
+        assert!(!secret.fingerprint().contains("demo"));
+        assert_eq!(secret.fingerprint().len(), 16);
+    }
+}
