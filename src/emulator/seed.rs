@@ -1,7 +1,5 @@
 //! The history that an account starts with: the same for the same seed and `now`.
 
-use std::collections::HashSet;
-
 use fastrand::Rng;
 use jiff::SignedDuration;
 
@@ -140,6 +138,8 @@ fn home(person: usize, numbers: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use rstest::rstest;
 
     use super::*;
@@ -185,12 +185,12 @@ mod tests {
     fn the_newest_wait_for_an_answer() {
         let options = options(Business::Demo, 1);
         let world = world(&options);
-        let hour_ago = options.now - SignedDuration::from_hours(4);
+        let lately = options.now - SignedDuration::from_hours(4);
         let waiting = world
             .threads(None, None)
             .into_iter()
             .filter_map(|(serial, _)| world.record(serial))
-            .filter(|record| record.inbound && record.at > hour_ago && record.at < options.now)
+            .filter(|record| record.inbound && record.at > lately && record.at < options.now)
             .count();
         assert!(waiting >= 5, "{waiting}");
     }
