@@ -81,7 +81,8 @@ END;
 -- The id is the time in milliseconds, shifted left by 16, with a sequence in the low bits: it orders a thread, a page is
 -- a range of it, and it can be the rowid of a full-text index. Every index ends with it, as the rowid.
 -- `remote_id` was seen on the roads of the bit set `roads`; further ids are in `aliases`. `local`: written here.
--- `accepted`: MightyCall took it or has shown it. `trouble`: failed or unconfirmed, and nobody has dealt with it.
+-- `posted_at` and `history_at`, in milliseconds, are of messages written here: when it was last taken for posting, and the
+-- time that the record has which it was matched with. `accepted`: MightyCall took it or has shown it. `trouble`: failed or unconfirmed, and nobody has dealt with it.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
     thread_id INTEGER NOT NULL REFERENCES threads (id),
@@ -94,6 +95,8 @@ CREATE TABLE messages (
     accepted INTEGER NOT NULL DEFAULT 0,
     text_key INTEGER NOT NULL,
     roads INTEGER NOT NULL DEFAULT 0,
+    posted_at INTEGER,
+    history_at INTEGER,
     remote_id TEXT,
     sender TEXT,
     attachments TEXT,
@@ -102,6 +105,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_thread ON messages (thread_id);
 CREATE INDEX messages_by_text ON messages (thread_id, text_key);
 CREATE INDEX messages_by_remote_id ON messages (thread_id, remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX messages_unmatched ON messages (thread_id, text_key) WHERE local = 1 AND history_at IS NULL;
 CREATE INDEX messages_unread ON messages (thread_id) WHERE unread = 1;
 CREATE INDEX messages_trouble ON messages (thread_id) WHERE trouble = 1;
 

@@ -3,15 +3,16 @@
 //! Which record is which message is for a pure planner to say; this gives it what could be the same, and carries out its
 //! plan in the same transaction, so that nobody writes in between.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Row, params};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
 
 use super::change::Touched;
+use super::known::{Known, known};
 use super::people::{Names, Threads};
 use super::refresh::refresh;
-use super::text::{same_text, text_key};
+use super::text::text_key;
 use super::{Store, StoreError, codes, messages, remote, sql, threads};
 use crate::model::{Address, Attachment, Contact, Delivery, Direction, MessageId, Road, ThreadId, ThreadState};
 
@@ -39,29 +40,6 @@ pub struct Incoming {
     pub sender: Option<String>,
     /// What came with it.
     pub attachments: Vec<Attachment>,
-}
-
-/// A message of the cache that a record could be about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// Its row.
-    pub id: MessageId,
-    /// Our side.
-    pub number: Address,
-    /// The other side.
-    pub contact: Address,
-    /// Which way it went.
-    pub direction: Direction,
-    /// How far it has come.
-    pub delivery: Option<Delivery>,
-    /// The text, raw.
-    pub body: String,
-    /// When it was sent or received; of a message written here, when it was written.
-    pub at: Timestamp,
-    /// All ids under which it was seen. A message can have several of one road.
-    pub remote_ids: Vec<(Road, String)>,
-    /// Written here, by [`Store::enqueue`] or [`Store::resend`].
-    pub outbox: bool,
 }
 
 /// What to do with a record.
@@ -93,17 +71,11 @@ pub struct Intake {
     pub threads: Vec<ThreadId>,
 }
 
-/// How far from a record's time a message with the same text is offered as possibly the same: clocks and time zones of
-/// services differ by up to a day.
-const NEAR: SignedDuration = SignedDuration::from_hours(26);
-/// How many of those at most, per record.
-const CANDIDATES: usize = 64;
-
 impl Store {
     /// Takes in a batch of records in one transaction. `plan` gets the batch and every message that one of its records
     /// could be about, each once: those of the same number and contact with the record's remote id on any road, then
     /// those of the same number and contact with the [same text](super::same_text) within 26 hours, nearest first, at
-    /// most 64 for a record. It answers with one [`Op`] per record, in their order; if it panics, or its plan does not
+    /// most 64 for a record; and of any time, where they were written here and no record was matched with them. It answers with one [`Op`] per record, in their order; if it panics, or its plan does not
     /// fit, nothing is stored.
     ///
     /// An update takes over the remote id for its road, delivery where it goes forward, a sender where ours has none,
@@ -131,80 +103,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// What the records of a batch could be about.
-fn known(conn: &Connection, batch: &[Incoming], threads: &mut Threads) -> rusqlite::Result<Vec<Known>> {
-    let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    for record in batch {
-        let Some(thread) = threads.find(conn, &record.number, &record.contact.address)? else { continue };
-        let by_id = match &record.remote_id {
-            Some(remote_id) => remote::find(conn, thread, remote_id)?,
-            None => None,
-        };
-        for id in by_id.into_iter().chain(near(conn, thread, record)?) {
-            if seen.insert(id) {
-                found.extend(read_known(conn, id, record)?);
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// Messages of the thread with the record's text and about its time, nearest first.
-fn near(conn: &Connection, thread: ThreadId, record: &Incoming) -> rusqlite::Result<Vec<MessageId>> {
-    let from = MessageId::floor(record.at.saturating_sub(NEAR).unwrap_or(record.at)).0;
-    let to = MessageId::ceiling(record.at.saturating_add(NEAR).unwrap_or(record.at)).0;
-    let middle = MessageId::floor(record.at).0;
-    let key = text_key(&record.body);
-    let limit = sql::limit(CANDIDATES);
-    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?));
-    let mut rows = sql::list(
-        conn,
-        "SELECT id, body FROM messages INDEXED BY messages_by_text
-         WHERE thread_id = ?1 AND text_key = ?2 AND id >= ?3 AND id <= ?4 ORDER BY id LIMIT ?5",
-        params![thread.0, key, middle, to, limit],
-        read,
-    )?;
-    rows.extend(sql::list(
-        conn,
-        "SELECT id, body FROM messages INDEXED BY messages_by_text
-         WHERE thread_id = ?1 AND text_key = ?2 AND id >= ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5",
-        params![thread.0, key, from, middle, limit],
-        read,
-    )?);
-    rows.retain(|(_, body)| same_text(body, &record.body));
-    rows.sort_by_key(|&(id, _)| (MessageId(id).at().duration_since(record.at).abs(), id));
-    rows.truncate(CANDIDATES);
-    Ok(rows.into_iter().map(|(id, _)| MessageId(id)).collect())
-}
-
-/// A message of the record's thread.
-fn read_known(conn: &Connection, id: MessageId, record: &Incoming) -> rusqlite::Result<Option<Known>> {
-    let row = sql::first(
-        conn,
-        "SELECT direction, delivery, error, body, local, remote_id, roads FROM messages WHERE id = ?1",
-        [id.0],
-        |row| {
-            let error: Option<String> = row.get(2)?;
-            let known = Known {
-                id,
-                number: record.number.clone(),
-                contact: record.contact.address.clone(),
-                direction: codes::direction(row.get(0)?),
-                delivery: codes::delivery(row.get(1)?, error.as_deref()),
-                body: row.get(3)?,
-                at: id.at(),
-                remote_ids: Vec::new(),
-                outbox: row.get(4)?,
-            };
-            Ok((known, row.get(5)?, row.get(6)?))
-        },
-    )?;
-    let Some((mut known, remote_id, roads)) = row else { return Ok(None) };
-    known.remote_ids = remote::all(conn, id, remote_id, roads)?;
-    Ok(Some(known))
 }
 
 /// The first free id at or after this one.
@@ -354,6 +252,11 @@ impl Work<'_> {
             Some(remote_id) => remote::add(self.conn, old.thread, id, record.road, remote_id)?,
             None => false,
         };
+        changed |= sql::run(
+            self.conn,
+            "UPDATE messages SET history_at = ?2 WHERE id = ?1 AND local = 1 AND history_at IS NULL",
+            params![id.0, record.at.as_millisecond()],
+        )? > 0;
         let now =
             State { thread: old.thread, direction, delivery, accepted: true, unread, trouble, sender, attachments };
         if now != old {

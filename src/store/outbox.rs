@@ -155,6 +155,7 @@ impl Store {
             }
             let entry = entry(conn, id)?;
             set_delivery(conn, id, SENDING, None, false)?;
+            sql::run(conn, "UPDATE messages SET posted_at = ?2 WHERE id = ?1", [id.0, now.as_millisecond()])?;
             refresh(conn, entry.thread, touched)?;
             Ok(true)
         })
@@ -194,49 +195,11 @@ impl Store {
         .await
     }
 
-    /// Sends a failed or unconfirmed text again, because a person says so: a new queued message. The old one goes where
-    /// MightyCall never accepted it, and stays without its mark of trouble otherwise.
-    pub async fn resend(&self, id: MessageId, now: Timestamp) -> Result<MessageId, StoreError> {
-        self.write(move |conn, touched| {
-            let entry = entry(conn, id)?;
-            let refuse = |reason| Err(StoreError::NotResendable { id, reason });
-            if entry.direction != OUTBOUND {
-                return refuse("it did not go out from here");
-            }
-            match entry.delivery {
-                Some(FAILED | UNCONFIRMED) => {}
-                Some(SCHEDULED | QUEUED) => return refuse("it is still waiting to be sent"),
-                Some(SENDING) => return refuse("it is being sent right now"),
-                _ => return refuse("it was sent"),
-            }
-            if entry.attachments {
-                return refuse("its attachments are not in the cache; write a new message");
-            }
-            if entry.body.trim().is_empty() {
-                return refuse("it has no text");
-            }
-            put_away(conn, id, &entry)?;
-            let new = queue(conn, entry.thread, &entry.body, now, None)?;
-            refresh(conn, entry.thread, touched)?;
-            Ok(new)
-        })
-        .await
-    }
-
-    /// Gives up a message that failed, is unconfirmed or still waits. It goes where MightyCall never accepted it, and
-    /// stays without its mark of trouble otherwise.
-    pub async fn discard(&self, id: MessageId) -> Result<(), StoreError> {
-        self.write(move |conn, touched| {
-            let entry = entry(conn, id)?;
-            let refuse = |reason| Err(StoreError::NotDiscardable { id, reason });
-            match entry.delivery {
-                _ if entry.direction != OUTBOUND => return refuse("it did not go out from here"),
-                Some(FAILED | UNCONFIRMED | SCHEDULED | QUEUED) => {}
-                Some(SENDING) => return refuse("it is being sent right now; wait for the outcome"),
-                _ => return refuse("it was sent"),
-            }
-            put_away(conn, id, &entry)?;
-            refresh(conn, entry.thread, touched)
+    /// What was put back because MightyCall could not be reached need wait no longer. Scheduled messages keep their time.
+    pub async fn hurry(&self) -> Result<(), StoreError> {
+        self.write(|conn, _| {
+            let statement = "UPDATE outbox SET not_before = NULL WHERE attempts > 0 AND not_before IS NOT NULL";
+            Ok(sql::run(conn, statement, []).map(drop)?)
         })
         .await
     }
@@ -260,16 +223,16 @@ impl Store {
 }
 
 /// A message of ours, as far as the outbox decides by it.
-struct Entry {
-    thread: ThreadId,
-    direction: i64,
-    delivery: Option<i64>,
-    accepted: bool,
-    attachments: bool,
-    body: String,
+pub(super) struct Entry {
+    pub(super) thread: ThreadId,
+    pub(super) direction: i64,
+    pub(super) delivery: Option<i64>,
+    pub(super) accepted: bool,
+    pub(super) attachments: bool,
+    pub(super) body: String,
 }
 
-fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreError> {
+pub(super) fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreError> {
     let read = |row: &Row<'_>| {
         Ok(Entry {
             thread: ThreadId(row.get(0)?),
@@ -290,7 +253,7 @@ fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreError> {
 }
 
 /// A new message of ours at the end of its thread, and its place in the outbox.
-fn queue(
+pub(super) fn queue(
     conn: &Connection,
     thread: ThreadId,
     body: &str,
@@ -362,7 +325,7 @@ fn accept(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
     set_delivery(conn, id, SENT, None, false)
 }
 
-fn set_delivery(
+pub(super) fn set_delivery(
     conn: &Connection,
     id: MessageId,
     delivery: i64,
@@ -374,16 +337,6 @@ fn set_delivery(
 }
 
 /// Takes a message out of the outbox.
-fn leave(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
+pub(super) fn leave(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
     sql::run(conn, "DELETE FROM outbox WHERE message_id = ?1", [id.0]).map(drop)
-}
-
-/// A person has dealt with it.
-fn put_away(conn: &Connection, id: MessageId, entry: &Entry) -> rusqlite::Result<()> {
-    let statement = if entry.accepted {
-        "UPDATE messages SET trouble = 0 WHERE id = ?1"
-    } else {
-        "DELETE FROM messages WHERE id = ?1"
-    };
-    sql::run(conn, statement, [id.0]).map(drop)
 }
