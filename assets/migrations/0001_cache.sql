@@ -82,7 +82,8 @@ END;
 -- a range of it, and it can be the rowid of a full-text index. Every index ends with it, as the rowid.
 -- `remote_id` was seen on the roads of the bit set `roads`; further ids are in `aliases`. `local`: written here.
 -- `posted_at` and `history_at`, in milliseconds, are of messages written here: when it was last taken for posting, and the
--- time that the record has which it was matched with. `accepted`: MightyCall took it or has shown it. `trouble`: failed or unconfirmed, and nobody has dealt with it.
+-- time that the record has which it was matched with. `accepted`: MightyCall took it or has shown it. `trouble`: failed or
+-- unconfirmed, and nobody has dealt with it.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
     thread_id INTEGER NOT NULL REFERENCES threads (id),

@@ -89,6 +89,10 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.adopt_orphans("crashed").await?;
     let id = store.resend(id, at(901)).await?;
     store.discard(id).await?;
+    let (_, waiting) = store.enqueue(outgoing(9, "withdrawn")).await?;
+    store.hurry().await?;
+    store.withdraw(waiting, "not now").await?;
+    store.mark_unanswered(number(), at(0)).await?;
     let failed = Incoming { delivery: Some(Delivery::Failed("no".into())), ..record(90, Direction::Outbound, "f") };
     let failed = store.intake(vec![failed], insert_all).await?.inserted[0];
     store.outbox().await?;

@@ -314,3 +314,22 @@ async fn a_planner_that_panics_harms_nobody() {
     assert_eq!(store.intake(vec![inbound(1, 1, "x")], by_id).await.unwrap().inserted.len(), 1);
     assert_eq!(store.health().await.unwrap().messages, 2);
 }
+
+#[tokio::test]
+async fn what_was_written_here_is_offered_until_history_shows_it() {
+    let store = Home::new().await.store;
+    let day = 24 * 3_600;
+    let (_, id) = store.enqueue(outgoing(1, 0, "hi")).await.unwrap();
+    // it waited for days
+    assert!(store.claim(id, at(5 * day)).await.unwrap());
+    let known = given(&store, vec![outbound(1, 5 * day + 2, "hi", Delivery::Sent)]).await;
+    assert_eq!(known.len(), 1);
+    assert_eq!((known[0].id, known[0].posted_at, known[0].history_at), (id, Some(at(5 * day)), None));
+    let done = store
+        .intake(vec![outbound(1, 5 * day + 2, "hi", Delivery::Sent)], |_, known| vec![Op::Update { id: known[0].id }]);
+    assert_eq!(done.await.unwrap().updated, [id]);
+    // a later one with the same text is not it
+    assert!(given(&store, vec![outbound(1, 9 * day, "hi", Delivery::Sent)]).await.is_empty());
+    let known = given(&store, vec![outbound(1, day / 2, "hi", Delivery::Sent)]).await;
+    assert_eq!((known[0].posted_at, known[0].history_at), (Some(at(5 * day)), Some(at(5 * day + 2))));
+}

@@ -326,3 +326,36 @@ async fn a_new_message_reopens_what_was_put_away() {
     take_in(&store, vec![inbound(1, 9, "one more thing")]).await;
     assert_eq!(state().await, ThreadState::Open);
 }
+
+#[tokio::test]
+async fn a_first_import_leaves_unread_what_nobody_answered() {
+    let store = Home::new().await.store;
+    let read = |batch: &[mctui::store::Incoming], _: &[mctui::store::Known]| {
+        vec![mctui::store::Op::Insert { unread: false }; batch.len()]
+    };
+    let mut elsewhere = inbound(4, 95, "on the other line");
+    elsewhere.number = number(SIDE);
+    let batch = vec![
+        inbound(1, 50, "old"),
+        inbound(1, 60, "new"),
+        inbound(1, 70, "newer"),
+        inbound(2, 80, "answered"),
+        outbound(2, 81, "the answer", Delivery::Sent),
+        outbound(3, 60, "first", Delivery::Sent),
+        inbound(3, 65, "then"),
+        elsewhere,
+        inbound(5, 10, "long ago"),
+    ];
+    store.intake(batch, read).await.unwrap();
+    let mut changes = store.subscribe();
+    assert_eq!(store.mark_unanswered(number(MAIN), at(55)).await.unwrap(), 3);
+    let unread = ThreadQuery { unread_only: true, ..query(ThreadWindow::Top, 10) };
+    let listed = store.threads(unread).await.unwrap().threads;
+    let counts: Vec<_> = listed.iter().map(|thread| (thread.contact.address.clone(), thread.unread)).collect();
+    assert_eq!(counts, [(contact(1), 2), (contact(3), 1)]);
+    assert_eq!(store.mark_unanswered(number(MAIN), at(55)).await.unwrap(), 0);
+    let mut told: Vec<_> = listed.iter().map(|thread| thread.id).collect();
+    told.sort();
+    assert_eq!(changes.try_recv().unwrap(), mctui::store::Change::Threads(told));
+    assert!(changes.try_recv().is_err());
+}

@@ -240,3 +240,33 @@ async fn discarding_takes_away_what_never_went_out() {
     assert_eq!((row.activity, row.snippet.as_str(), row.last_delivery), (0, "", None));
     assert!(matches!(store.discard(id).await, Err(StoreError::NoSuchMessage(_))));
 }
+
+#[tokio::test]
+async fn a_text_that_still_waits_can_be_withdrawn() {
+    let store = Home::new().await.store;
+    let (thread, id) = store.enqueue(outgoing(1, 0, "hi")).await.unwrap();
+    assert!(store.withdraw(id, "it could not be sent now").await.unwrap());
+    assert_eq!(message(&store, id).await.delivery, Some(Delivery::Failed("it could not be sent now".into())));
+    assert_eq!(store.thread(thread).await.unwrap().unwrap().trouble, 1);
+    assert_eq!(due(&store, 9).await, None);
+    assert!(!store.withdraw(id, "again").await.unwrap());
+    let again = store.resend(id, at(10)).await.unwrap();
+    assert!(store.claim(again, at(10)).await.unwrap());
+    assert!(!store.withdraw(again, "too late").await.unwrap());
+    assert_eq!(message(&store, again).await.delivery, Some(Delivery::Sending));
+}
+
+#[tokio::test]
+async fn hurrying_spares_the_wait_but_not_the_schedule() {
+    let store = Home::new().await.store;
+    let (_, put_back) = store.enqueue(outgoing(1, 0, "put back")).await.unwrap();
+    store.enqueue(Outgoing { not_before: Some(at(500)), ..outgoing(2, 0, "scheduled") }).await.unwrap();
+    assert!(store.claim(put_back, at(0)).await.unwrap());
+    let later = Settlement::Queued { not_before: Some(at(300)), reason: "no network".into() };
+    store.settle(put_back, later).await.unwrap();
+    assert_eq!(due(&store, 1).await, None);
+    store.hurry().await.unwrap();
+    assert_eq!(due(&store, 1).await.as_deref(), Some("put back"));
+    store.discard(put_back).await.unwrap();
+    assert_eq!(store.next_due_at().await.unwrap(), Some(at(500)));
+}
