@@ -77,16 +77,20 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
+/// How to learn of other processes' writes; `None` where the system cannot tell.
+type Watch = fn(&Arc<Shared>, mpsc::Sender<ToWriter>) -> Option<RecommendedWatcher>;
+
 struct Inner {
     shared: Arc<Shared>,
     writer: mpsc::Sender<ToWriter>,
     readers: mpsc::Sender<ToReader>,
-    _watcher: Option<RecommendedWatcher>,
+    watcher: Option<RecommendedWatcher>,
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("path", &self.inner.shared.path).finish_non_exhaustive()
+        let watched = self.inner.watcher.is_some();
+        f.debug_struct("Store").field("path", &self.path()).field("watched", &watched).finish_non_exhaustive()
     }
 }
 
@@ -97,13 +101,17 @@ impl Store {
     /// Fails where the file is of a newer version, of another program or damaged, and where the place cannot be written
     /// to; the file is then as it was.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, watch::watch).await
+    }
+
+    async fn open_with(path: &Path, watch: Watch) -> Result<Self, StoreError> {
         let path = path.to_owned();
-        tokio::task::spawn_blocking(move || Self::open_blocking(path))
+        tokio::task::spawn_blocking(move || Self::open_blocking(path, watch))
             .await
             .map_err(|error| StoreError::Fault(error.to_string()))?
     }
 
-    fn open_blocking(path: PathBuf) -> Result<Self, StoreError> {
+    fn open_blocking(path: PathBuf, watch: Watch) -> Result<Self, StoreError> {
         let conn = open::writer(&path)?;
         let connections = (0..READERS).map(|_| open::reader(&path)).collect::<Result<Vec<_>, _>>()?;
         let shared =
@@ -121,12 +129,12 @@ impl Store {
         }
 
         let (writer, requests) = mpsc::channel();
-        let watcher = watch::watch(&shared, writer.clone());
+        let watcher = watch(&shared, writer.clone());
         let notice = if watcher.is_some() { Notice::Watched } else { Notice::Polled };
         let serving =
             Writer::new(conn, Arc::clone(&shared)).map_err(|error| StoreError::from_sql(&shared.path, error))?;
         start("store-write", Box::new(move || serving.serve(&requests, notice)))?;
-        Ok(Self { inner: Arc::new(Inner { shared, writer, readers, _watcher: watcher }) })
+        Ok(Self { inner: Arc::new(Inner { shared, writer, readers, watcher }) })
     }
 
     /// Ends the store after all that was asked for before, and puts the log into the file. Other handles of this store

@@ -21,6 +21,7 @@ CREATE TABLE numbers (
     unread_threads INTEGER NOT NULL DEFAULT 0,
     threads INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX numbers_by_place ON numbers (place) WHERE place IS NOT NULL;
 
 -- `named_at` is the time in milliseconds of the record the name came from; a `pinned` name was given by a person.
 CREATE TABLE contacts (
@@ -34,7 +35,8 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_activity ON contacts (activity);
 
 -- A thread carries all that its row in a list shows. `activity` is the id of its newest message, or the time of its
--- draft on the same scale where it has no message, or 0 where it has neither and is not listed.
+-- draft on the same scale where it has no message, or 0 where it has neither and is not listed. `local_id` is the
+-- highest id that a message written here ever had: a discarded one's is not given again.
 CREATE TABLE threads (
     id INTEGER PRIMARY KEY,
     number_id INTEGER NOT NULL REFERENCES numbers (id),
@@ -50,7 +52,8 @@ CREATE TABLE threads (
     unread INTEGER NOT NULL DEFAULT 0,
     trouble INTEGER NOT NULL DEFAULT 0,
     draft TEXT,
-    draft_at INTEGER
+    draft_at INTEGER,
+    local_id INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX threads_by_contact ON threads (contact_id, number_id);
 CREATE INDEX threads_by_activity ON threads (activity) WHERE activity > 0 AND hidden = 0;
@@ -79,7 +82,8 @@ END;
 -- a range of it, and it can be the rowid of a full-text index. Every index ends with it, as the rowid.
 -- `remote_id` was seen on the roads of the bit set `roads`; further ids are in `aliases`. `local`: written here.
 -- `posted_at` and `history_at`, in milliseconds, are of messages written here: when it was last taken for posting, and the
--- time that the record has which it was matched with. `accepted`: MightyCall took it or has shown it. `trouble`: failed or unconfirmed, and nobody has dealt with it.
+-- time that the record has which it was matched with. `accepted`: MightyCall took it or has shown it. `trouble`: failed or
+-- unconfirmed, and nobody has dealt with it.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
     thread_id INTEGER NOT NULL REFERENCES threads (id),

@@ -75,8 +75,8 @@ impl Store {
     /// Takes in a batch of records in one transaction. `plan` gets the batch and every message that one of its records
     /// could be about, each once: those of the same number and contact with the record's remote id on any road, then
     /// those of the same number and contact with the [same text](super::same_text) within 26 hours, nearest first, at
-    /// most 64 for a record; and of any time, where they were written here and no record was matched with them. It answers with one [`Op`] per record, in their order; if it panics, or its plan does not
-    /// fit, nothing is stored.
+    /// most 64 for a record; and of any time, where they were written here and no record was matched with them. It
+    /// answers with one [`Op`] per record, in their order; if it panics, or its plan does not fit, nothing is stored.
     ///
     /// An update takes over the remote id for its road, delivery where it goes forward, a sender where ours has none,
     /// attachments where the record has any, the direction where ours was unknown; the message keeps its id, time and

@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
@@ -12,7 +13,7 @@ use super::StoreError;
 use super::sql;
 
 /// Each file is one version; what is released is never edited, only followed by another.
-const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_cache.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_cache.sql")];
 
 /// How long to wait for another process that writes. The longest transaction is an intake of a page: well under a second.
 const BUSY: Duration = Duration::from_secs(10);
@@ -42,14 +43,14 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| StoreError::from_sql(path, error))
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(conn)
 }
 
-fn prepare(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+pub(super) fn prepare(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
     if conn.is_readonly(MAIN_DB)? {
         return Err(StoreError::ReadOnly { path: path.to_owned() });
     }
@@ -122,8 +123,10 @@ fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), Sto
 
 /// Copies the cache to `mctui.db.v1.bak`, complete or not at all.
 fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreError> {
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
     let backup = neighbour(path, &format!(".v{version}.bak"));
-    let partial = neighbour(path, &format!(".v{version}.{}.partial", std::process::id()));
+    let copy = COPIES.fetch_add(1, Ordering::Relaxed);
+    let partial = neighbour(path, &format!(".v{version}.{}-{copy}.partial", std::process::id()));
     let failed = |error| StoreError::from_io(&backup, error);
     match fs::remove_file(&partial) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
@@ -131,12 +134,26 @@ fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreEr
     }
     // made first, because SQLite would make it readable for others
     create(&partial).map_err(failed)?;
-    let target = partial.to_str().ok_or_else(|| failed(io::Error::other("the path is not valid Unicode")))?;
-    if let Err(error) = conn.execute("VACUUM INTO ?1", [target]) {
+    let kept = copy_to(conn, &partial, version).map_err(|error| error.about(&backup)).and_then(|same| {
+        // another process has upgraded the cache already, and its copy is of the version before
+        if same { fs::rename(&partial, &backup).map_err(failed) } else { fs::remove_file(&partial).map_err(failed) }
+    });
+    if kept.is_err() {
         let _ = fs::remove_file(&partial);
-        return Err(StoreError::from_sql(&backup, error));
     }
-    fs::rename(&partial, &backup).map_err(failed)
+    kept
+}
+
+/// Copies the cache to an empty file; whether it was still of that version.
+fn copy_to(conn: &Connection, to: &Path, version: usize) -> Result<bool, StoreError> {
+    let failed = |error| StoreError::from_io(to, error);
+    let target = to.to_str().ok_or_else(|| failed(io::Error::other("the path is not valid Unicode")))?;
+    conn.execute("VACUUM INTO ?1", [target])?;
+    let copy = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let copied: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    drop(copy);
+    fs::File::open(to).and_then(|file| file.sync_all()).map_err(failed)?;
+    Ok(copied == sql::limit(version))
 }
 
 /// The path with something appended to its file name, as SQLite names its `-wal`.

@@ -262,11 +262,11 @@ pub(super) fn queue(
 ) -> Result<MessageId, StoreError> {
     let newest: Option<i64> = sql::first(
         conn,
-        "SELECT max(id) FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?1",
+        "SELECT max(local_id, (SELECT coalesce(max(id), 0) FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?1))
+         FROM threads WHERE id = ?1",
         [thread.0],
         |row| row.get(0),
-    )?
-    .flatten();
+    )?;
     let mut from = MessageId::floor(at);
     if let Some(newest) = newest.map(MessageId)
         && newest.at().duration_since(at) <= CLOCKS_DIFFER
@@ -281,6 +281,7 @@ pub(super) fn queue(
          VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
         params![id.0, thread.0, OUTBOUND, codes::delivery_code(&delivery), text_key(body), body],
     )?;
+    sql::run(conn, "UPDATE threads SET local_id = max(local_id, ?2) WHERE id = ?1", [thread.0, id.0])?;
     sql::run(
         conn,
         "INSERT INTO outbox (message_id, thread_id, not_before) VALUES (?1, ?2, ?3)",

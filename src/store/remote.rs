@@ -39,12 +39,9 @@ pub(super) fn all(
     if let Some(remote_id) = remote_id {
         ids.extend(roads(bits).map(|road| (road, remote_id.clone())));
     }
-    let aliases = sql::list(
-        conn,
-        "SELECT road, remote_id FROM aliases WHERE message_id = ?1 ORDER BY road, remote_id",
-        [message.0],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    let aliases = sql::list(conn, "SELECT road, remote_id FROM aliases WHERE message_id = ?1", [message.0], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     ids.extend(aliases.into_iter().filter_map(|(code, id)| Some((road(code)?, id))));
     Ok(ids)
 }

@@ -23,14 +23,17 @@ impl Store {
             )?;
             let mut marked = 0;
             for thread in threads {
-                marked += sql::run(
+                let unanswered = sql::run(
                     conn,
                     "UPDATE messages SET unread = 1 WHERE thread_id = ?1 AND direction = ?3 AND unread = 0 AND id >= ?2
                      AND id > coalesce((SELECT id FROM messages INDEXED BY messages_by_thread
                                         WHERE thread_id = ?1 AND direction = ?4 ORDER BY id DESC LIMIT 1), 0)",
                     params![thread.0, from, INBOUND, OUTBOUND],
                 )?;
-                refresh(conn, thread, touched)?;
+                if unanswered > 0 {
+                    refresh(conn, thread, touched)?;
+                }
+                marked += unanswered;
             }
             Ok(sql::count(marked))
         })
