@@ -26,5 +26,6 @@
 //!
 //! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
 
+pub mod api;
 pub mod config;
 pub mod model;
