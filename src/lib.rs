@@ -28,3 +28,4 @@
 
 pub mod config;
 pub mod model;
+pub mod tui;
