@@ -2,3 +2,4 @@
 //! the state. Neither does I/O, reads a clock or knows a channel.
 
 pub mod message;
+mod widgets;
