@@ -62,6 +62,13 @@ pub enum Msg {
         /// The rows.
         page: MessagePage,
     },
+    /// Answer to [`Effect::LoadThreads`] or [`Effect::LoadMessages`] where the cache could not be read.
+    NotLoaded {
+        /// Of the request.
+        request: Request,
+        /// For people.
+        reason: String,
+    },
     /// Answer to [`Effect::LoadSummary`].
     Summary(Summary),
     /// Answer to [`Effect::LoadContacts`]: by last activity.

@@ -102,6 +102,7 @@ use Context::{Composer, Confirm, Conversation, Everywhere, Form, List, Settings,
 
 const PANES: &[Context] = &[Threads, Conversation];
 const ROWS: &[Context] = &[Threads, Conversation, List];
+const SCREENS: &[Context] = &[Threads, Conversation, Composer, List];
 
 /// The defaults (`interface.md`, "Keys"). Order is the order of the help and of the hint bar.
 pub(super) const BINDINGS: &[Binding] = &[
@@ -114,8 +115,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(Action::Open, "open", ROWS, &["enter"], "open; in a conversation, write an answer", "open"),
     row(Action::Down, "down", ROWS, &["j", "down"], "one down", ""),
     row(Action::Up, "up", ROWS, &["k", "up"], "one up", ""),
-    row(Action::PageDown, "page-down", ROWS, &["pgdn"], "a screen down", ""),
-    row(Action::PageUp, "page-up", ROWS, &["pgup"], "a screen up", ""),
+    row(Action::PageDown, "page-down", SCREENS, &["pgdn"], "a screen down", ""),
+    row(Action::PageUp, "page-up", SCREENS, &["pgup"], "a screen up", ""),
     row(Action::Top, "top", ROWS, &["g", "home"], "the first", ""),
     row(Action::Bottom, "bottom", ROWS, &["G", "end"], "the last", ""),
     row(Action::Resend, "resend", &[Conversation], &["R"], "send a failed or unconfirmed message again", "resend"),
