@@ -32,3 +32,4 @@ pub mod emulator;
 pub mod model;
 pub mod store;
 pub mod sync;
+pub mod tui;
