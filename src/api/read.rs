@@ -102,7 +102,7 @@ impl Client {
             let (trouble, error) = match self.0.transport.exchange(request).await {
                 Ok(answer) if answer.is_success() => match whole(answer) {
                     Ok(read) => return Ok(Found::Here(read)),
-                    Err(error) => (Trouble::Transport, error),
+                    Err(trouble) => trouble,
                 },
                 Ok(answer) => match answer.status {
                     404 | 405 => return Ok(Found::NotHere(answer.words())),
@@ -123,7 +123,7 @@ impl Client {
                     }
                     status => (Trouble::Status(status, answer.retry_after), answer.into_error()),
                 },
-                Err(no_answer) => (Trouble::Transport, no_answer.into_error()),
+                Err(no_answer) => troubled(no_answer.into_error()),
             };
             self.pause(&mut attempt, trouble, error).await?;
         }
@@ -131,12 +131,6 @@ impl Client {
 
     /// Waits before the next attempt, or gives the error back where there is to be none.
     async fn pause(&self, attempt: &mut u32, trouble: Trouble, error: Error) -> Result<(), Error> {
-        // a budget is not a passing trouble, and an answer that is too large stays so
-        if matches!(error, Error::OverBudget(_))
-            || matches!(&error, Error::Unreadable { reason, .. } if reason.contains("MiB"))
-        {
-            return Err(error);
-        }
         match decide(&self.0.timings, *attempt, trouble, fastrand::f64()) {
             Verdict::GiveUp => Err(error),
             Verdict::Again(wait) => {
@@ -158,8 +152,10 @@ impl Client {
         if let Some(token) = slot.token.as_ref().filter(|token| !token.is_due()) {
             return Ok(Some(token.clone()));
         }
+        // a budget is another one for another purpose
         if let Some((at, error)) = &slot.failure
             && *at > since
+            && !matches!(error, Error::OverBudget(_))
         {
             return Err(error.clone());
         }
@@ -249,7 +245,7 @@ impl Client {
                                 self.found(who, Operation::Token, route);
                                 return Ok(token);
                             }
-                            Err(error) => (Trouble::Transport, error),
+                            Err(trouble) => trouble,
                         }
                     }
                     Ok(mut answer) => {
@@ -269,7 +265,7 @@ impl Client {
                             status => (Trouble::Status(status, answer.retry_after), answer.into_error()),
                         }
                     }
-                    Err(no_answer) => (Trouble::Transport, no_answer.into_error()),
+                    Err(no_answer) => troubled(no_answer.into_error()),
                 };
                 self.pause(&mut attempt, trouble, error).await?;
             }
@@ -288,14 +284,23 @@ fn with_old(secrets: Secrets, old: Option<&Token>) -> Secrets {
 }
 
 /// The body of a 2xx answer, unless it broke off: on the way, or before it came to us.
-fn whole(answer: Answer) -> Result<Read, Error> {
+fn whole(answer: Answer) -> Result<Read, (Trouble, Error)> {
     let Answer { asked, status, body, secrets, .. } = answer;
-    let body = body?;
+    let body = body.map_err(troubled)?;
     if status != 204 && envelope::is_cut_off(&body) {
         let reason = if body.is_empty() { "it is empty" } else { "it ends in the middle" }.to_owned();
-        return Err(Error::Unreadable { asked, status, reason, words: Words::none() });
+        return Err((Trouble::Transport, Error::Unreadable { asked, status, reason, words: Words::none() }));
     }
     Ok(Read { asked, status, body, secrets })
+}
+
+fn troubled(error: Error) -> (Trouble, Error) {
+    let trouble = match error {
+        Error::Unreachable { .. } | Error::TimedOut { .. } | Error::Interrupted { .. } => Trouble::Transport,
+        // no budget, an answer without end: the same again
+        _ => Trouble::Lasting,
+    };
+    (trouble, error)
 }
 
 fn read_token(read: Read, serial: u64) -> Result<Token, Error> {

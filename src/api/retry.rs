@@ -46,6 +46,8 @@ pub(super) enum Trouble {
     Transport,
     /// A status, with the wait the service asked for.
     Status(u16, Option<Duration>),
+    /// What will be the same next time.
+    Lasting,
 }
 
 /// What to do about it.
@@ -73,6 +75,7 @@ pub(super) fn decide(timings: &Timings, attempt: u32, trouble: Trouble, jitter: 
 fn is_passing(trouble: Trouble) -> bool {
     match trouble {
         Trouble::Transport => true,
+        Trouble::Lasting => false,
         // 501 and 505 are what the service is, not how it is at the moment
         Trouble::Status(status, _) => matches!(status, 408 | 429) || (status >= 500 && !matches!(status, 501 | 505)),
     }
@@ -117,6 +120,7 @@ mod tests {
     #[case::unavailable_for_long(1, Trouble::Status(503, Some(S(3_600))), 1.0, Verdict::GiveUp)]
     #[case::no_time_told(1, Trouble::Status(429, None), 1.0, Verdict::Again(MS(500)))]
     #[case::request_timeout(1, Trouble::Status(408, None), 1.0, Verdict::Again(MS(500)))]
+    #[case::lasting(1, Trouble::Lasting, 1.0, Verdict::GiveUp)]
     #[case::refused(1, Trouble::Status(400, None), 1.0, Verdict::GiveUp)]
     #[case::forbidden(1, Trouble::Status(403, Some(S(1))), 1.0, Verdict::GiveUp)]
     #[case::not_implemented(1, Trouble::Status(501, None), 1.0, Verdict::GiveUp)]

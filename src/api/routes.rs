@@ -103,11 +103,6 @@ impl Route {
     pub(super) fn full(self) -> String {
         format!("{}{}", self.prefix, self.path)
     }
-
-    #[cfg(test)]
-    pub(super) fn for_tests(prefix: &'static str, path: &'static str) -> Self {
-        Self { prefix, path }
-    }
 }
 
 /// What was found so far, in memory and, through [`Memory`], across runs.
@@ -202,4 +197,103 @@ fn all(operation: Operation, scheme: SchemeName, first_prefix: Option<&'static s
         prefixes.reverse();
     }
     prefixes.into_iter().flat_map(move |prefix| operation.paths(scheme).iter().map(move |path| Route { prefix, path }))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::BoxFuture;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::api::{OverBudget, Purpose};
+
+    #[derive(Default)]
+    struct Remembered(Mutex<HashMap<String, String>>);
+
+    impl Memory for Remembered {
+        fn routes(&self) -> Vec<(String, String)> {
+            self.0.lock().unwrap().clone().into_iter().collect()
+        }
+        fn remember(&self, operation: &str, path: &str) {
+            self.0.lock().unwrap().insert(operation.to_owned(), path.to_owned());
+        }
+        fn forget(&self, operation: &str) {
+            self.0.lock().unwrap().remove(operation);
+        }
+        fn spend<'a>(&'a self, _: &'a str, _: Purpose) -> BoxFuture<'a, Result<(), OverBudget>> {
+            Box::pin(async { Ok(()) })
+        }
+    }
+
+    fn routes(base: &str, memory: &Arc<Remembered>) -> Routes {
+        Routes::new(BaseUrl::parse(base).unwrap(), memory.clone())
+    }
+
+    fn paths(routes: &Routes, operation: Operation, scheme: SchemeName) -> Vec<String> {
+        routes.candidates(operation, scheme).into_iter().map(Route::full).collect()
+    }
+
+    #[rstest]
+    #[case::oauth(SchemeName::OAuth, &["/journal/requests", "/contactcenter/message", "/api/journal/requests", "/api/contactcenter/message"])]
+    #[case::number_key(SchemeName::NumberKey, &["/contactcenter/message", "/journal/requests", "/api/contactcenter/message", "/api/journal/requests"])]
+    fn history_starts_where_the_scheme_is_at_home(#[case] scheme: SchemeName, #[case] expected: &[&str]) {
+        assert_eq!(paths(&routes("https://host/v4", &Arc::default()), Operation::History, scheme), expected);
+    }
+
+    #[test]
+    fn sending_tries_in_the_order_of_the_grades() {
+        let routes = routes("https://host/v4", &Arc::default());
+        assert_eq!(
+            paths(&routes, Operation::Send, SchemeName::OAuth)[..3],
+            ["/contactcenter/message/send", "/messages/send", "/contactcenter/messages/send"]
+        );
+    }
+
+    #[test]
+    fn a_base_under_api_has_no_second_prefix() {
+        let routes = routes("https://host/v4/api", &Arc::default());
+        assert_eq!(paths(&routes, Operation::PhoneNumbers, SchemeName::OAuth), ["/phonenumbers"]);
+        assert_eq!(paths(&routes, Operation::Send, SchemeName::OAuth).len(), 3);
+    }
+
+    #[test]
+    fn the_prefix_that_answered_comes_first_and_the_other_way_round() {
+        let memory = Arc::default();
+        let routes = routes("https://host/v4", &memory);
+        let token = |n: usize| routes.candidates(Operation::Token, SchemeName::OAuth)[n];
+        routes.remember(Operation::Token, SchemeName::OAuth, token(1));
+        assert_eq!(paths(&routes, Operation::PhoneNumbers, SchemeName::OAuth), ["/api/phonenumbers", "/phonenumbers"]);
+        // the remembered one is first now, the bare one second
+        routes.remember(Operation::Token, SchemeName::OAuth, token(1));
+        assert_eq!(paths(&routes, Operation::PhoneNumbers, SchemeName::OAuth), ["/phonenumbers", "/api/phonenumbers"]);
+    }
+
+    #[test]
+    fn what_was_found_outlives_the_run_until_it_is_gone() {
+        let memory: Arc<Remembered> = Arc::default();
+        let send = "/api/messages/send";
+        let first = routes("https://host/v4", &memory);
+        let route = first.by_path(Operation::Send, SchemeName::OAuth, send).unwrap();
+        first.remember(Operation::Send, SchemeName::OAuth, route);
+
+        let second = routes("https://host/v4", &memory);
+        assert_eq!(paths(&second, Operation::Send, SchemeName::OAuth)[0], send);
+        assert_eq!(paths(&second, Operation::Extensions, SchemeName::OAuth)[0], "/api/extensions");
+        assert_eq!(paths(&second, Operation::Send, SchemeName::OAuth).len(), 6);
+        assert_ne!(paths(&second, Operation::Send, SchemeName::NumberKey)[0], send);
+
+        second.forget(Operation::Send, SchemeName::OAuth, route);
+        assert!(memory.0.lock().unwrap().is_empty());
+        let third = routes("https://host/v4", &memory);
+        assert_eq!(paths(&third, Operation::Send, SchemeName::OAuth)[0], "/contactcenter/message/send");
+    }
+
+    #[test]
+    fn strange_memories_are_passed_over() {
+        let memory: Arc<Remembered> = Arc::default();
+        memory.remember("send/oauth", "/admin/delete-everything");
+        memory.remember("telepathy", "/messages/send");
+        let routes = routes("https://host/v4", &memory);
+        assert_eq!(paths(&routes, Operation::Send, SchemeName::OAuth)[0], "/contactcenter/message/send");
+    }
 }
