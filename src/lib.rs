@@ -27,6 +27,7 @@
 //! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
 
 pub mod api;
+pub mod cli;
 pub mod config;
 pub mod emulator;
 pub mod model;

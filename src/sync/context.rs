@@ -12,7 +12,7 @@ use crate::model::Address;
 use crate::store::{Store, StoreError};
 
 /// The client, the cache and the configuration they were made for.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The cache.
     pub store: Store,
