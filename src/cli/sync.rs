@@ -70,7 +70,11 @@ fn say(output: Output, report: &Report) -> Result<(), Failure> {
         let numbers: Vec<_> = report.numbers.iter().map(number_json).collect();
         let done =
             json!({"event": "done", "numbers": numbers, "new": report.new_messages(), "requests": report.requests()});
-        return Ok(output.json(&done)?);
+        output.json(&done)?;
+        for number in report.failures() {
+            output.note(&format!("mctui: {}", number_words(number)));
+        }
+        return Ok(());
     }
     for number in &report.numbers {
         output.line(&number_words(number))?;

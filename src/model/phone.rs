@@ -47,9 +47,7 @@ impl Address {
             return Err(AddressError::NotANumber(shown()));
         }
         e164(trimmed, &digits)
-            .or_else(|| {
-                (!trimmed.starts_with('+') && SHORT_CODE_DIGITS.contains(&digits.len())).then(|| digits.clone())
-            })
+            .or_else(|| (trimmed == digits && SHORT_CODE_DIGITS.contains(&digits.len())).then(|| digits.clone()))
             .map(Self)
             .ok_or_else(|| AddressError::WrongLength(shown(), digits.len()))
     }
@@ -184,6 +182,7 @@ mod tests {
     #[case("202-555-01o1")]
     #[case("12")]
     #[case("2025550")]
+    #[case("555-01")]
     #[case("+1 202 555 010")]
     #[case("+12025550101234567")]
     #[case("+1202+5550101")]
