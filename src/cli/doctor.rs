@@ -98,7 +98,7 @@ impl Doctor {
         for finding in budget(&context).await? {
             round.say(&finding, Exit::OverBudget)?;
         }
-        context.store.clone().close().await;
+        context.close().await;
         Ok(round.worst)
     }
 }

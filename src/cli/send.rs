@@ -55,7 +55,7 @@ impl Send {
         let outgoing = Outgoing { number: from, contact, body: text, at: Timestamp::now(), not_before: None };
         let (_, id) = context.store.enqueue(outgoing).await?;
         let (message, kind) = if self.no_wait { (row(&context, id).await?, None) } else { post(&context, id).await? };
-        context.store.clone().close().await;
+        context.clone().close().await;
         say(&scene, &message)?;
         Ok(exit(&message, kind))
     }

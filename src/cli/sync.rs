@@ -43,7 +43,7 @@ impl Sync {
             progress(scene.output, number, tally.fetched, tally.total);
         })
         .await;
-        context.store.clone().close().await;
+        context.clone().close().await;
         say(scene.output, &report)?;
         Ok(exit(&report))
     }
