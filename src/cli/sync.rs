@@ -112,7 +112,7 @@ fn error_words(error: &crate::sync::history::HistoryError) -> String {
     match error {
         crate::sync::history::HistoryError::Api(error) => {
             let advice = error.advice();
-            if advice.is_empty() { error.to_string() } else { format!("{}; {advice}", error.to_string()) }
+            if advice.is_empty() { error.to_string() } else { format!("{error}; {advice}") }
         }
         crate::sync::history::HistoryError::Store(error) => error.to_string(),
     }
