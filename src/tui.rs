@@ -6,6 +6,9 @@ pub mod draw;
 mod layout;
 pub mod message;
 pub mod state;
+#[cfg(test)]
+mod tests;
 pub mod update;
 mod views;
+
 mod widgets;
