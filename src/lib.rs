@@ -26,6 +26,11 @@
 //!
 //! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
 
+pub mod api;
+pub mod cli;
 pub mod config;
+pub mod emulator;
 pub mod model;
+pub mod store;
+pub mod sync;
 pub mod tui;

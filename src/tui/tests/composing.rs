@@ -66,6 +66,25 @@ fn a_text_leaves_the_box_once_it_is_in_the_outbox() {
     assert!(matches!(&asked[..], [Effect::SaveDraft { text, .. }] if text == "and more"), "{asked:?}");
 }
 
+/// A list that was read before the message was in the outbox still holds the draft: it must not come back, to be sent twice.
+#[test]
+fn a_sent_text_does_not_come_back_from_an_older_reading() {
+    let mut rig = Rig::new(100, 30);
+    rig.press("enter \"on my way\"").give(Msg::Changed(Changed::Everything));
+    let (ticket, ..) = sent(&rig.press("enter").asked.clone()).unwrap();
+    rig.give(Msg::Queued { ticket, message: MessageId(1), thread: ThreadId(1) });
+    let mut threads = rig::threads();
+    threads[0].draft = Some("on my way".to_owned());
+    rig.answer_threads(threads.clone(), false);
+    assert_eq!(rig.state.composer.text(), "");
+    assert_eq!(rig.press("alt-down alt-up").state.composer.text(), "", "nor by leaving and returning");
+    threads[0].draft = None;
+    rig.give(Msg::Changed(Changed::Everything)).answer_threads(threads.clone(), false);
+    threads[0].draft = Some("from another window".to_owned());
+    rig.give(Msg::Changed(Changed::Everything)).answer_threads(threads, false);
+    assert_eq!(rig.state.composer.text(), "from another window", "once the cache has agreed, drafts come in again");
+}
+
 #[test]
 fn a_text_that_was_not_queued_stays() {
     let mut rig = Rig::new(100, 30);

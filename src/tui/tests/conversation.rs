@@ -105,7 +105,12 @@ fn at_the_bottom_it_follows() {
 fn older_ones_come_in_at_the_edge() {
     let minute = |n: usize| {
         let at = format!("2026-11-{:02}T{:02}:{:02}:00Z", 10 + n / 600, n / 60 % 10, n % 60);
-        message(1, &at, if n % 2 == 0 { Direction::Inbound } else { Direction::Outbound }, &format!("number {n}"))
+        message(
+            1,
+            &at,
+            if n.is_multiple_of(2) { Direction::Inbound } else { Direction::Outbound },
+            &format!("number {n}"),
+        )
     };
     let mut rig = Rig::new(100, 20);
     rig.press("enter esc").give(Msg::Changed(Changed::Everything));

@@ -125,7 +125,7 @@ proptest! {
     fn scrolling_reaches_everything(columns in 12u16..120, rows in 4u16..40, lengths in prop::collection::vec(0usize..300, 1..15)) {
         let mut rig = Rig::new(columns, rows);
         let message = |(at, length): (usize, &usize)| {
-            let direction = if length % 2 == 0 { Direction::Inbound } else { Direction::Outbound };
+            let direction = if length.is_multiple_of(2) { Direction::Inbound } else { Direction::Outbound };
             let time = format!("2026-11-18T09:{at:02}:00Z");
             rig::message(1, &time, direction, &format!("<{at}> {}", "word ".repeat(length / 5)))
         };

@@ -50,8 +50,15 @@ struct Writing {
     editor: Editor,
     /// Handed over, and not yet known to be in the outbox.
     handed: Option<(Ticket, Sent)>,
-    /// A person changed it here, so no draft from the cache replaces it.
+    /// A person changed or sent it here: no draft from the cache replaces it, because that may have been read before.
     touched: bool,
+}
+
+impl Writing {
+    /// Whether nothing would be lost or come back with it gone.
+    fn is_idle(&self) -> bool {
+        self.handed.is_none() && !self.touched && self.editor.text().is_empty()
+    }
 }
 
 /// The body of a message on its way to the outbox; not for a `Debug`.
@@ -95,12 +102,16 @@ impl Composer {
     /// Puts the text of a (number, contact) in view: the one written here before, else the draft.
     pub(crate) fn open(&mut self, number: &Address, contact: &Contact, draft: Option<&str>) {
         if let Some(left) = self.desk.take()
-            && self.texts.get(&left).is_some_and(|writing| writing.handed.is_none() && writing.editor.text().is_empty())
+            && self.texts.get(&left).is_some_and(Writing::is_idle)
         {
             self.texts.remove(&left);
         }
         let desk = (number.clone(), contact.address.clone());
         let writing = self.texts.entry(desk.clone()).or_default();
+        if writing.editor.text().is_empty() && draft.unwrap_or_default().is_empty() {
+            // the cache agrees by now that nothing is left
+            writing.touched = false;
+        }
         if !writing.touched && writing.handed.is_none() && draft.unwrap_or_default() != writing.editor.text() {
             writing.editor = Editor::new(draft.unwrap_or_default());
         }
@@ -214,11 +225,9 @@ impl Composer {
             writing.editor = Editor::new(&rest);
         }
         let left = writing.editor.text().to_owned();
-        writing.touched = !left.is_empty();
+        writing.touched = true;
         if self.desk.as_ref() == Some(&desk) {
             self.fit();
-        } else if left.is_empty() {
-            self.texts.remove(&desk);
         }
         Some((desk, left))
     }

@@ -1,0 +1,178 @@
+//! What the cache costs: windows of lists and conversations, and the taking in of records.
+//!
+//! `MCTUI_BENCH_MESSAGES` sets how many messages there are (100,000 where it is not set); about fifty to a thread.
+
+use std::collections::HashMap;
+use std::hint::black_box;
+use std::time::Instant;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use jiff::{SignedDuration, Timestamp};
+use mctui::model::{Address, BusinessNumber, Contact, Delivery, Direction, Message, Road, Thread};
+use mctui::store::{Incoming, Known, MessageWindow, Op, Store, ThreadQuery, ThreadWindow};
+use tokio::runtime::Runtime;
+
+const PER_THREAD: u64 = 50;
+const NUMBERS: u64 = 3;
+const WORDS: [&str; 16] = [
+    "appointment",
+    "tomorrow",
+    "invoice",
+    "thanks",
+    "morning",
+    "see you",
+    "running late",
+    "confirmed",
+    "the",
+    "is",
+    "ready",
+    "please",
+    "call",
+    "van",
+    "Tuesday",
+    "can you",
+];
+
+fn number(n: u64) -> Address {
+    Address::parse(&format!("+1202555010{}", n % NUMBERS)).expect("a number")
+}
+
+/// The `n`th message of all; neighbours in time are of different threads.
+fn record(n: u64, threads: u64, base: Timestamp) -> Incoming {
+    let mut random = fastrand::Rng::with_seed(n);
+    let thread = random.u64(..threads);
+    let inbound = random.bool();
+    let body: Vec<_> = (0..random.usize(2..20)).map(|_| WORDS[random.usize(..WORDS.len())]).collect();
+    Incoming {
+        road: Road::Journal,
+        remote_id: Some(format!("{:032x}", random.u128(..))),
+        number: number(thread),
+        contact: Contact {
+            address: Address::parse(&format!("+1303{:07}", 2_000_000 + thread)).expect("a number"),
+            name: (!thread.is_multiple_of(3)).then(|| format!("Contact {thread}")),
+        },
+        direction: if inbound { Direction::Inbound } else { Direction::Outbound },
+        delivery: (!inbound).then_some(Delivery::Delivered),
+        body: body.join(" "),
+        at: base + SignedDuration::from_secs(i64::try_from(n).expect("a small number") * 20),
+        sender: None,
+        attachments: Vec::new(),
+    }
+}
+
+/// Known by its id, or new; the last few of all are unread.
+fn by_id(batch: &[Incoming], known: &[Known], unread_from: Timestamp) -> Vec<Op> {
+    let ids: HashMap<&str, &Known> =
+        known.iter().flat_map(|known| known.remote_ids.iter().map(move |(_, id)| (id.as_str(), known))).collect();
+    let step = |record: &Incoming| match record.remote_id.as_deref().and_then(|id| ids.get(id)) {
+        Some(known) => Op::Update { id: known.id },
+        None => Op::Insert { unread: record.direction == Direction::Inbound && record.at > unread_from },
+    };
+    batch.iter().map(step).collect()
+}
+
+async fn take_in(store: &Store, batch: Vec<Incoming>, unread_from: Timestamp) -> usize {
+    let plan = move |batch: &[Incoming], known: &[Known]| by_id(batch, known, unread_from);
+    store.intake(batch, plan).await.expect("an intake").inserted.len()
+}
+
+fn query(number: Option<Address>, unread_only: bool, window: ThreadWindow) -> ThreadQuery {
+    ThreadQuery { number, contact: None, unread_only, window, limit: 100 }
+}
+
+async fn newest(store: &Store, thread: &Thread) -> Vec<Message> {
+    store.messages(thread.id, MessageWindow::Newest, 50).await.expect("a page").messages
+}
+
+fn benches(criterion: &mut Criterion) {
+    let messages: u64 =
+        std::env::var("MCTUI_BENCH_MESSAGES").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
+    let threads = (messages / PER_THREAD).max(1);
+    let runtime = Runtime::new().expect("a runtime");
+    let home = tempfile::tempdir().expect("a folder");
+    let store = runtime.block_on(Store::open(&home.path().join("mctui.db"))).expect("a cache");
+    let base: Timestamp = "2025-01-01T00:00:00Z".parse().expect("a time");
+    let unread_from = record(messages - messages / 100, threads, base).at;
+
+    let began = Instant::now();
+    runtime.block_on(async {
+        let business = |n| BusinessNumber { address: number(n), label: None, is_default: n == 0 };
+        store.set_numbers((0..NUMBERS).map(business).collect()).await.expect("numbers");
+        for from in (0..messages).step_by(1_000) {
+            let batch = (from..messages.min(from + 1_000)).map(|n| record(n, threads, base)).collect();
+            take_in(&store, batch, unread_from).await;
+        }
+    });
+    let health = runtime.block_on(store.health()).expect("health");
+    eprintln!(
+        "{} messages in {} threads, {} MB, made in {:.1?}",
+        health.messages,
+        health.threads,
+        health.bytes / 1_000_000,
+        began.elapsed()
+    );
+
+    let name = |what: &str| format!("{what}, of {messages}");
+    let listed = runtime.block_on(store.threads(query(None, false, ThreadWindow::Top))).expect("a page").threads;
+    let mut thread_page = |what: &str, asked: ThreadQuery| {
+        criterion.bench_function(&name(what), |bench| {
+            bench.iter(|| runtime.block_on(store.threads(black_box(asked.clone()))));
+        });
+    };
+    thread_page("100 threads", query(None, false, ThreadWindow::Top));
+    thread_page("100 threads of a number", query(Some(number(1)), false, ThreadWindow::Top));
+    thread_page("100 unread threads", query(None, true, ThreadWindow::Top));
+    let last = listed.last().expect("threads");
+    thread_page("100 threads further down", query(None, false, ThreadWindow::Below(last.into())));
+    thread_page("100 threads around one", query(None, false, ThreadWindow::Around(last.id)));
+
+    criterion.bench_function(&name("newest 50 of a thread"), |bench| {
+        let mut next = listed.iter().cycle();
+        bench.iter(|| runtime.block_on(newest(&store, next.next().expect("a thread"))));
+    });
+    criterion.bench_function(&name("50 older by key"), |bench| {
+        let keys: Vec<_> = listed.iter().map(|thread| (thread.id, runtime.block_on(newest(&store, thread)))).collect();
+        let mut next = keys.iter().cycle();
+        bench.iter(|| {
+            let (thread, page) = next.next().expect("a thread");
+            let middle = page[page.len() / 2].id;
+            runtime.block_on(store.messages(*thread, MessageWindow::Before(middle), 50))
+        });
+    });
+    criterion.bench_function(&name("next unread"), |bench| {
+        let mut next = listed.iter().cycle();
+        bench.iter(|| {
+            let after = next.next().expect("a thread");
+            runtime.block_on(store.next_unread(None, Some(after.into())))
+        });
+    });
+    criterion.bench_function(&name("numbers with their counts"), |bench| {
+        bench.iter(|| runtime.block_on(store.numbers()));
+    });
+
+    let mut group = criterion.benchmark_group("intake");
+    group.sample_size(20);
+    let mut fresh = messages;
+    let thousand = |from: u64| (from..from + 1_000).map(|n| record(n, threads, base)).collect::<Vec<_>>();
+    let known = thousand(messages.saturating_sub(1_000));
+    group.bench_function(name("1,000 new records"), |bench| {
+        let new = || {
+            fresh += 1_000;
+            thousand(fresh)
+        };
+        bench.iter_batched(new, |batch| runtime.block_on(take_in(&store, batch, unread_from)), BatchSize::PerIteration);
+    });
+    group.bench_function(name("1,000 known records"), |bench| {
+        let again = || known.clone();
+        bench.iter_batched(
+            again,
+            |batch| runtime.block_on(take_in(&store, batch, unread_from)),
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+    runtime.block_on(store.close());
+}
+
+criterion_group!(store, benches);
+criterion_main!(store);

@@ -1,0 +1,38 @@
+//! What the cache tells those who show it.
+
+use std::collections::BTreeSet;
+
+use crate::model::ThreadId;
+
+/// Something in the cache is no longer as it was. Sent after the commit, so that a read now sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Rows of these threads, or messages in them, in the order of their ids.
+    Threads(Vec<ThreadId>),
+    /// The configured numbers, and with them what lists over all numbers show.
+    Numbers,
+    /// Another process wrote, and it is not known what.
+    Everything,
+}
+
+/// What a transaction has changed so far.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    threads: BTreeSet<ThreadId>,
+    numbers: bool,
+}
+
+impl Touched {
+    pub(super) fn thread(&mut self, thread: ThreadId) {
+        self.threads.insert(thread);
+    }
+
+    pub(super) fn numbers(&mut self) {
+        self.numbers = true;
+    }
+
+    pub(super) fn into_changes(self) -> impl Iterator<Item = Change> {
+        let threads = (!self.threads.is_empty()).then(|| Change::Threads(self.threads.into_iter().collect()));
+        self.numbers.then_some(Change::Numbers).into_iter().chain(threads)
+    }
+}

@@ -1,0 +1,137 @@
+//! Messages of a thread: windows by key, oldest first.
+
+use rusqlite::{Connection, Row};
+
+use super::{Store, StoreError, codes, people, sql};
+use crate::model::{Address, Attachment, Message, MessageId, ThreadId};
+
+/// Which part of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MessageWindow {
+    /// The end of it.
+    #[default]
+    Newest,
+    /// The nearest that are older than this.
+    Before(MessageId),
+    /// The nearest that are newer than this.
+    After(MessageId),
+    /// This message, or its place where it is gone, with its neighbours on both sides.
+    Around(MessageId),
+}
+
+/// A window of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MessagePage {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// Whether there are older ones than the first.
+    pub more_older: bool,
+    /// Whether there are newer ones than the last.
+    pub more_newer: bool,
+}
+
+impl Store {
+    /// A window of a conversation, of at most `limit` messages.
+    pub async fn messages(
+        &self,
+        thread: ThreadId,
+        window: MessageWindow,
+        limit: usize,
+    ) -> Result<MessagePage, StoreError> {
+        self.read(move |conn| page(conn, thread, window, limit)).await
+    }
+
+    /// One message.
+    pub async fn message(&self, id: MessageId) -> Result<Option<Message>, StoreError> {
+        self.read(move |conn| {
+            let statement = format!("SELECT {COLUMNS} FROM messages m {SIDES} WHERE m.id = ?1");
+            Ok(sql::first(conn, &statement, [id.0], row)?)
+        })
+        .await
+    }
+}
+
+/// What [`row`] reads, from `messages m` and [`SIDES`].
+pub(super) const COLUMNS: &str = "m.id, m.remote_id, m.thread_id, n.address, c.address, m.direction, m.delivery,
+    m.error, m.body, m.sender, m.unread, m.attachments";
+/// The joins that [`COLUMNS`] needs.
+pub(super) const SIDES: &str = "CROSS JOIN threads t ON t.id = m.thread_id
+    CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
+
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let id = MessageId(row.get(0)?);
+    let error: Option<String> = row.get(7)?;
+    Ok(Message {
+        id,
+        remote_id: row.get(1)?,
+        thread: ThreadId(row.get(2)?),
+        number: Address::from_normal(row.get::<_, String>(3)?),
+        contact: Address::from_normal(row.get::<_, String>(4)?),
+        direction: codes::direction(row.get(5)?),
+        delivery: codes::delivery(row.get(6)?, error.as_deref()),
+        error,
+        body: row.get(8)?,
+        at: id.at(),
+        sender: row.get(9)?,
+        unread: row.get(10)?,
+        attachments: attachments(row.get::<_, Option<String>>(11)?.as_deref()),
+    })
+}
+
+/// Attachments as the column holds them.
+pub(super) fn attachments_json(attachments: &[Attachment]) -> Option<String> {
+    if attachments.is_empty() {
+        return None;
+    }
+    Some(serde_json::to_string(attachments).expect("names and links are plain strings"))
+}
+
+fn attachments(json: Option<&str>) -> Vec<Attachment> {
+    json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Older,
+    Newer,
+    /// The place itself and newer.
+    From,
+}
+
+fn page(conn: &Connection, thread: ThreadId, window: MessageWindow, limit: usize) -> Result<MessagePage, StoreError> {
+    let (older, newer) = match window {
+        MessageWindow::Newest => (rows(conn, thread, Side::Older, i64::MAX, limit)?, Vec::new()),
+        MessageWindow::Before(id) => (rows(conn, thread, Side::Older, id.0, limit)?, Vec::new()),
+        MessageWindow::After(id) => (Vec::new(), rows(conn, thread, Side::Newer, id.0, limit)?),
+        MessageWindow::Around(id) => {
+            let older = rows(conn, thread, Side::Older, id.0, limit / 2)?;
+            let newer = rows(conn, thread, Side::From, id.0, limit - older.len())?;
+            (older, newer)
+        }
+    };
+    let messages: Vec<Message> = older.into_iter().rev().chain(newer).collect();
+    if messages.is_empty() && limit > 0 {
+        people::sides(conn, thread)?;
+    }
+    let goes_on = |end: Option<&Message>, side| match end {
+        Some(message) => Ok(!rows(conn, thread, side, message.id.0, 1)?.is_empty()),
+        None => Ok::<_, rusqlite::Error>(false),
+    };
+    let more_older = goes_on(messages.first(), Side::Older)?;
+    let more_newer = goes_on(messages.last(), Side::Newer)?;
+    Ok(MessagePage { messages, more_older, more_newer })
+}
+
+/// Messages from a place on, nearest first.
+fn rows(conn: &Connection, thread: ThreadId, side: Side, from: i64, limit: usize) -> rusqlite::Result<Vec<Message>> {
+    let (than, order) = match side {
+        Side::Older => ("<", "DESC"),
+        Side::Newer => (">", "ASC"),
+        Side::From => (">=", "ASC"),
+    };
+    let statement = format!(
+        "SELECT {COLUMNS} FROM messages m INDEXED BY messages_by_thread {SIDES}
+         WHERE m.thread_id = ?1 AND m.id {than} ?2 ORDER BY m.id {order} LIMIT ?3"
+    );
+    sql::list(conn, &statement, [thread.0, from, sql::limit(limit)], row)
+}

@@ -1,0 +1,102 @@
+//! The business numbers of the configuration, with what waits on each.
+
+use rusqlite::{Connection, params};
+
+use super::change::Touched;
+use super::{Store, StoreError, people, sql};
+use crate::model::{Address, BusinessNumber};
+
+/// A business number as the list of numbers shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberRow {
+    /// The number with its label.
+    pub number: BusinessNumber,
+    /// Unread messages in all of its threads.
+    pub unread: u32,
+    /// Threads with a message or a draft.
+    pub threads: u32,
+}
+
+/// What nobody has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unread {
+    /// Threads with unread messages.
+    pub threads: u32,
+    /// The messages themselves.
+    pub messages: u32,
+}
+
+impl Store {
+    /// Makes the numbers of the cache these, in this order. The history of any other stays, but lists over all numbers
+    /// and counts over all numbers leave it out until it is configured again. Subscribers get [`Change::Numbers`], which
+    /// means those lists as well.
+    ///
+    /// [`Change::Numbers`]: super::Change::Numbers
+    pub async fn set_numbers(&self, numbers: Vec<BusinessNumber>) -> Result<(), StoreError> {
+        self.write(move |conn, touched| set_numbers(conn, &numbers, touched)).await
+    }
+
+    /// The configured numbers, in the order of the configuration.
+    pub async fn numbers(&self) -> Result<Vec<NumberRow>, StoreError> {
+        self.read(|conn| Ok(configured(conn)?)).await
+    }
+
+    /// What nobody has read: on one number, or on all that lists show.
+    pub async fn unread(&self, number: Option<Address>) -> Result<Unread, StoreError> {
+        self.read(move |conn| {
+            let counts = sql::first(
+                conn,
+                "SELECT coalesce(sum(unread_threads), 0), coalesce(sum(unread), 0) FROM numbers
+                 WHERE iif(?1 IS NULL, hidden = 0, address = ?1)",
+                [number.as_ref().map(Address::as_str)],
+                |row| Ok(Unread { threads: row.get(0)?, messages: row.get(1)? }),
+            )?;
+            Ok(counts.unwrap_or_default())
+        })
+        .await
+    }
+}
+
+fn configured(conn: &Connection) -> rusqlite::Result<Vec<NumberRow>> {
+    sql::list(
+        conn,
+        "SELECT address, label, is_default, unread, threads FROM numbers WHERE place IS NOT NULL ORDER BY place",
+        [],
+        |row| {
+            let address = Address::from_normal(row.get::<_, String>(0)?);
+            let number = BusinessNumber { address, label: row.get(1)?, is_default: row.get(2)? };
+            Ok(NumberRow { number, unread: row.get(3)?, threads: row.get(4)? })
+        },
+    )
+}
+
+fn set_numbers(conn: &Connection, numbers: &[BusinessNumber], touched: &mut Touched) -> Result<(), StoreError> {
+    // every start sets them: where they are these already, no other process needs to look
+    if configured(conn)?.iter().map(|row| &row.number).eq(numbers) {
+        return Ok(());
+    }
+    let before = hidden(conn)?;
+    sql::run(conn, "UPDATE numbers SET place = NULL, is_default = 0 WHERE place IS NOT NULL", [])?;
+    for (place, number) in numbers.iter().enumerate() {
+        let id = people::ensure_number(conn, &number.address)?;
+        sql::run(
+            conn,
+            "UPDATE numbers SET place = ?2, label = ?3, is_default = ?4 WHERE id = ?1",
+            params![id, sql::limit(place), number.label, number.is_default],
+        )?;
+    }
+    sql::run(conn, "UPDATE numbers SET hidden = place IS NULL", [])?;
+    // the threads carry the mark too, so that an index can leave them out; only those of numbers that came or went
+    for (id, now) in hidden(conn)? {
+        if before.contains(&(id, now)) {
+            continue;
+        }
+        sql::run(conn, "UPDATE threads SET hidden = ?2 WHERE number_id = ?1", params![id, now])?;
+    }
+    touched.numbers();
+    Ok(())
+}
+
+fn hidden(conn: &Connection) -> rusqlite::Result<Vec<(i64, bool)>> {
+    sql::list(conn, "SELECT id, hidden FROM numbers", [], |row| Ok((row.get(0)?, row.get(1)?)))
+}

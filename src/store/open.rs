@@ -1,0 +1,220 @@
+//! From a path to a connection: the folder, the file and who may read it, what SQLite is told, the schema's versions.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+
+use super::StoreError;
+use super::sql;
+
+/// Each file is one version; what is released is never edited, only followed by another.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_cache.sql")];
+
+/// How long to wait for another process that writes. The longest transaction is an intake of a page: well under a second.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// 'mctu', as the first migration sets it.
+const APPLICATION: i64 = 1_835_234_421;
+
+/// Statements kept prepared per connection; the store has fewer.
+const STATEMENTS: usize = 160;
+
+/// The connection that writes, with the schema up to date.
+pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    make_place(path)?;
+    let mut conn = connect(path).map_err(|error| StoreError::from_sql(path, error))?;
+    prepare(&mut conn, path, MIGRATIONS).map_err(|error| error.about(path))?;
+    Ok(conn)
+}
+
+/// A connection that only reads. It is opened for writing all the same, because a reader of a write-ahead log takes
+/// part in its bookkeeping.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let conn = connect(path)?;
+        conn.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;")?;
+        Ok(conn)
+    };
+    open().map_err(|error| StoreError::from_sql(path, error))
+}
+
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
+}
+
+pub(super) fn prepare(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+    if conn.is_readonly(MAIN_DB)? {
+        return Err(StoreError::ReadOnly { path: path.to_owned() });
+    }
+    // before anything is changed: a newer cache or another program's database stays as it is
+    version(conn, path, steps)?;
+    write_ahead(conn)?;
+    conn.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 33554432;",
+    )?;
+    conn.set_transaction_behavior(TransactionBehavior::Immediate);
+    migrate(conn, path, steps)
+}
+
+/// The schema version of the file: 0 for a new one.
+fn version(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<usize, StoreError> {
+    let state = sql::snapshot(conn)?;
+    let pragma = |name| state.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let (found, application) = (pragma("user_version")?, pragma("application_id")?);
+    let tables: i64 = state.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let ours = if found == 0 { tables == 0 } else { application == APPLICATION };
+    if !ours {
+        return Err(StoreError::NotADatabase { path: path.to_owned() });
+    }
+    usize::try_from(found).ok().filter(|&found| found <= steps.len()).ok_or_else(|| StoreError::Newer {
+        path: path.to_owned(),
+        found,
+        known: sql::limit(steps.len()),
+    })
+}
+
+/// Switches the file to a write-ahead log. Where two processes do it at once SQLite answers "busy" without waiting.
+fn write_ahead(conn: &Connection) -> Result<(), StoreError> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => {
+                tracing::warn!(mode, "this disk has no write-ahead log: readers will wait for writers");
+                return Ok(());
+            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Brings the schema up to date in one transaction; keeps a copy of what was there before, where there was something.
+fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+    loop {
+        let found = version(conn, path, steps)?;
+        if found == steps.len() {
+            return Ok(());
+        }
+        if found > 0 {
+            back_up(conn, path, found)?;
+        }
+        let migrations = Migrations::new(steps.iter().map(|step| M::up(step)).collect());
+        match migrations.to_latest(conn) {
+            Ok(()) => tracing::info!(from = found, to = steps.len(), "brought the cache up to date"),
+            // another process was faster: each step enters itself in a table first, and fails where it is there already
+            Err(_) if version(conn, path, steps)? > found => {}
+            Err(rusqlite_migration::Error::RusqliteError { err, .. }) => return Err(err.into()),
+            Err(error) => return Err(StoreError::Fault(error.to_string())),
+        }
+    }
+}
+
+/// Copies the cache to `mctui.db.v1.bak`, complete or not at all.
+fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreError> {
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
+    let backup = neighbour(path, &format!(".v{version}.bak"));
+    let copy = COPIES.fetch_add(1, Ordering::Relaxed);
+    let partial = neighbour(path, &format!(".v{version}.{}-{copy}.partial", std::process::id()));
+    let failed = |error| StoreError::from_io(&backup, error);
+    match fs::remove_file(&partial) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    // made first, because SQLite would make it readable for others
+    create(&partial).map_err(failed)?;
+    let kept = copy_to(conn, &partial, version).map_err(|error| error.about(&backup)).and_then(|same| {
+        // another process has upgraded the cache already, and its copy is of the version before
+        if same { fs::rename(&partial, &backup).map_err(failed) } else { fs::remove_file(&partial).map_err(failed) }
+    });
+    if kept.is_err() {
+        let _ = fs::remove_file(&partial);
+    }
+    kept
+}
+
+/// Copies the cache to an empty file; whether it was still of that version.
+fn copy_to(conn: &Connection, to: &Path, version: usize) -> Result<bool, StoreError> {
+    let failed = |error| StoreError::from_io(to, error);
+    let target = to.to_str().ok_or_else(|| failed(io::Error::other("the path is not valid Unicode")))?;
+    conn.execute("VACUUM INTO ?1", [target])?;
+    let copy = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let copied: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    drop(copy);
+    fs::File::open(to).and_then(|file| file.sync_all()).map_err(failed)?;
+    Ok(copied == sql::limit(version))
+}
+
+/// The path with something appended to its file name, as SQLite names its `-wal`.
+pub(super) fn neighbour(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Makes the folder and an empty file, for their owner alone. A folder that is there already is left as it is: it may
+/// hold other things. The file is never opened here once it exists, because closing it would drop SQLite's locks.
+fn make_place(path: &Path) -> Result<(), StoreError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(|error| StoreError::from_io(folder, error))?;
+    }
+    match create(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let meta = fs::metadata(path).map_err(|error| StoreError::from_io(path, error))?;
+            if meta.is_dir() {
+                return Err(StoreError::from_io(path, io::Error::other("it is a folder, not a file")));
+            }
+            keep_private(path, &meta);
+            Ok(())
+        }
+        Err(error) => Err(StoreError::from_io(path, error)),
+    }
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.sync_all()?;
+    // the file's name is on the disk only when its folder is
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Takes the file from the eyes of other users, where it was copied or made without care.
+fn keep_private(path: &Path, meta: &fs::Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = meta.permissions().mode();
+        if mode & 0o077 != 0
+            && let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
+        {
+            tracing::warn!(path = %path.display(), %error, "other users of this machine can read the cache");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, meta);
+}

@@ -1,0 +1,342 @@
+//! Sending: what is queued, what is on its way, and what became of it. Every step is on the disk before it returns, so
+//! that a crash at any point leaves either a message that was never posted or one that is known to be in doubt.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, Row, params};
+
+use super::codes::{FAILED, OUTBOUND, QUEUED, SCHEDULED, SENDING, SENT, UNCONFIRMED};
+use super::intake::allocate;
+use super::refresh::refresh;
+use super::text::{same_text, text_key};
+use super::{Store, StoreError, codes, drafts, messages, people, remote, sql};
+use crate::model::{Address, Contact, Delivery, Message, MessageId, Road, ThreadId};
+
+/// A message to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The number to send from.
+    pub number: Address,
+    /// Who to send to; a name is taken where the contact has none.
+    pub contact: Contact,
+    /// The text.
+    pub body: String,
+    /// When the person sent it.
+    pub at: Timestamp,
+    /// Not to be posted earlier than this. Where that is later than `at`, the message is `scheduled` and not `queued`.
+    pub not_before: Option<Timestamp>,
+}
+
+/// A message whose turn it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxItem {
+    /// Its row.
+    pub id: MessageId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// The number to send from.
+    pub number: Address,
+    /// Who to send to.
+    pub contact: Address,
+    /// The text.
+    pub body: String,
+    /// How often it was claimed before.
+    pub attempts: u32,
+}
+
+/// What became of a claimed message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// MightyCall accepted it.
+    Sent {
+        /// The id in its answer, if there was one.
+        remote_id: Option<String>,
+    },
+    /// It was refused, for this reason.
+    Failed(String),
+    /// It may be out: bytes may have left, and no answer proves either.
+    Unconfirmed(String),
+    /// It provably did not leave, and may be tried again.
+    Queued {
+        /// Not earlier than this.
+        not_before: Option<Timestamp>,
+        /// Why it did not leave.
+        reason: String,
+    },
+}
+
+/// How far ahead of our clock the newest message of a thread may be for a new one to be put after it. A record with a
+/// time further off is wrong, and must not give its time to what is sent today.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
+
+impl Store {
+    /// Takes a message for sending: its row, its place in the outbox and the clearing of the thread's draft, where that
+    /// is this text, in one transaction. The id is after that of the newest message in the thread, even where the clock
+    /// is (up to a day) behind.
+    pub async fn enqueue(&self, outgoing: Outgoing) -> Result<(ThreadId, MessageId), StoreError> {
+        if outgoing.body.trim().is_empty() {
+            return Err(StoreError::EmptyBody);
+        }
+        self.write(move |conn, touched| {
+            let thread = people::ensure_thread(conn, &outgoing.number, &outgoing.contact.address)?;
+            people::offer_name(conn, &outgoing.contact, touched)?;
+            let draft: Option<String> =
+                sql::first(conn, "SELECT draft FROM threads WHERE id = ?1", [thread.0], |row| row.get(0))?.flatten();
+            if draft.is_some_and(|draft| same_text(&draft, &outgoing.body)) {
+                drafts::clear(conn, thread, touched)?;
+            }
+            let id = queue(conn, thread, &outgoing.body, outgoing.at, outgoing.not_before)?;
+            refresh(conn, thread, touched)?;
+            Ok((thread, id))
+        })
+        .await
+    }
+
+    /// The message that is next to be posted: the oldest whose time has come. Within a thread that is only ever the
+    /// first, so that texts arrive in the order in which they were written.
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<OutboxItem>, StoreError> {
+        self.read(move |conn| {
+            let found = sql::first(
+                conn,
+                "SELECT m.id, m.thread_id, n.address, c.address, m.body, o.attempts
+                 FROM outbox o CROSS JOIN messages m ON m.id = o.message_id CROSS JOIN threads t ON t.id = m.thread_id
+                     CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id
+                 WHERE m.delivery IN (0, 1) AND coalesce(o.not_before, 0) <= ?1
+                     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = o.thread_id AND e.place < o.place)
+                 ORDER BY o.place LIMIT 1",
+                [now.as_millisecond()],
+                |row| {
+                    Ok(OutboxItem {
+                        id: MessageId(row.get(0)?),
+                        thread: ThreadId(row.get(1)?),
+                        number: Address::from_normal(row.get::<_, String>(2)?),
+                        contact: Address::from_normal(row.get::<_, String>(3)?),
+                        body: row.get(4)?,
+                        attempts: row.get(5)?,
+                    })
+                },
+            )?;
+            Ok(found)
+        })
+        .await
+    }
+
+    /// When the next message is due, in the past where one is due already; `None` where nothing waits for its time.
+    /// What stands behind a message that is being sent is not counted: settling that is when to look again.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |conn| {
+            let at: Option<i64> = sql::first(
+                conn,
+                "SELECT min(coalesce(o.not_before, 0)) FROM outbox o CROSS JOIN messages m ON m.id = o.message_id
+                 WHERE m.delivery IN (0, 1)
+                     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = o.thread_id AND e.place < o.place)",
+                [],
+                |row| row.get(0),
+            )?
+            .flatten();
+            Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+        })
+        .await
+    }
+
+    /// Takes a due message for posting: `sending` is on the disk when this returns `true`. `false` where another process
+    /// had it first, or it is not due, or not in the outbox any more.
+    pub async fn claim(&self, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |conn, touched| {
+            let claimed = sql::run(
+                conn,
+                "UPDATE outbox SET attempts = attempts + 1, not_before = NULL
+                 WHERE message_id = ?1 AND coalesce(not_before, 0) <= ?2
+                     AND (SELECT delivery FROM messages WHERE id = ?1) IN (0, 1)
+                     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = outbox.thread_id AND e.place < outbox.place)",
+                [id.0, now.as_millisecond()],
+            )?;
+            if claimed == 0 {
+                return Ok(false);
+            }
+            let entry = entry(conn, id)?;
+            set_delivery(conn, id, SENDING, None, false)?;
+            sql::run(conn, "UPDATE messages SET posted_at = ?2 WHERE id = ?1", [id.0, now.as_millisecond()])?;
+            refresh(conn, entry.thread, touched)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Writes down what became of a claimed message. Where history has shown in the meantime that it is out, that stays.
+    /// One that was given up as unconfirmed in the meantime is not queued again but failed: a person may have acted on it.
+    pub async fn settle(&self, id: MessageId, settlement: Settlement) -> Result<(), StoreError> {
+        self.write(move |conn, touched| {
+            let entry = entry(conn, id)?;
+            settle(conn, id, &entry, settlement)?;
+            refresh(conn, entry.thread, touched)
+        })
+        .await
+    }
+
+    /// Makes every message that is still `sending` unconfirmed, for this reason: for the start of a sender, who knows that
+    /// no other is at work. Says which.
+    pub async fn adopt_orphans(&self, reason: &str) -> Result<Vec<MessageId>, StoreError> {
+        let reason = reason.to_owned();
+        self.write(move |conn, touched| {
+            let orphans = sql::list(
+                conn,
+                "SELECT m.id, m.thread_id FROM outbox o CROSS JOIN messages m ON m.id = o.message_id
+                 WHERE m.delivery = 2 ORDER BY o.place",
+                [],
+                |row| Ok((MessageId(row.get(0)?), ThreadId(row.get(1)?))),
+            )?;
+            for &(id, thread) in &orphans {
+                set_delivery(conn, id, UNCONFIRMED, Some(&reason), true)?;
+                leave(conn, id)?;
+                refresh(conn, thread, touched)?;
+            }
+            Ok(orphans.into_iter().map(|(id, _)| id).collect())
+        })
+        .await
+    }
+
+    /// What was put back because MightyCall could not be reached need wait no longer. Scheduled messages keep their time.
+    pub async fn hurry(&self) -> Result<(), StoreError> {
+        self.write(|conn, _| {
+            let statement = "UPDATE outbox SET not_before = NULL WHERE attempts > 0 AND not_before IS NOT NULL";
+            Ok(sql::run(conn, statement, []).map(drop)?)
+        })
+        .await
+    }
+
+    /// All that is not settled, oldest first: waiting, being sent, and failed or unconfirmed ones that nobody has dealt
+    /// with.
+    pub async fn outbox(&self) -> Result<Vec<Message>, StoreError> {
+        self.read(|conn| {
+            let (columns, sides) = (messages::COLUMNS, messages::SIDES);
+            let waiting =
+                format!("SELECT {columns} FROM outbox o CROSS JOIN messages m ON m.id = o.message_id {sides}");
+            let trouble =
+                format!("SELECT {columns} FROM messages m INDEXED BY messages_trouble {sides} WHERE m.trouble = 1");
+            let mut unsettled = sql::list(conn, &waiting, [], messages::row)?;
+            unsettled.extend(sql::list(conn, &trouble, [], messages::row)?);
+            unsettled.sort_by_key(|message| message.id);
+            Ok(unsettled)
+        })
+        .await
+    }
+}
+
+/// A message of ours, as far as the outbox decides by it.
+pub(super) struct Entry {
+    pub(super) thread: ThreadId,
+    pub(super) direction: i64,
+    pub(super) delivery: Option<i64>,
+    pub(super) accepted: bool,
+    pub(super) attachments: bool,
+    pub(super) body: String,
+}
+
+pub(super) fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreError> {
+    let read = |row: &Row<'_>| {
+        Ok(Entry {
+            thread: ThreadId(row.get(0)?),
+            direction: row.get(1)?,
+            delivery: row.get(2)?,
+            accepted: row.get(3)?,
+            attachments: row.get(4)?,
+            body: row.get(5)?,
+        })
+    };
+    sql::first(
+        conn,
+        "SELECT thread_id, direction, delivery, accepted, attachments IS NOT NULL, body FROM messages WHERE id = ?1",
+        [id.0],
+        read,
+    )?
+    .ok_or(StoreError::NoSuchMessage(id))
+}
+
+/// A new message of ours at the end of its thread, and its place in the outbox.
+pub(super) fn queue(
+    conn: &Connection,
+    thread: ThreadId,
+    body: &str,
+    at: Timestamp,
+    not_before: Option<Timestamp>,
+) -> Result<MessageId, StoreError> {
+    let newest: Option<i64> = sql::first(
+        conn,
+        "SELECT max(local_id, (SELECT coalesce(max(id), 0) FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?1))
+         FROM threads WHERE id = ?1",
+        [thread.0],
+        |row| row.get(0),
+    )?;
+    let mut from = MessageId::floor(at);
+    if let Some(newest) = newest.map(MessageId)
+        && newest.at().duration_since(at) <= CLOCKS_DIFFER
+    {
+        from = from.max(MessageId(newest.0 + 1));
+    }
+    let id = allocate(conn, from)?;
+    let delivery = if not_before.is_some_and(|then| then > at) { Delivery::Scheduled } else { Delivery::Queued };
+    sql::run(
+        conn,
+        "INSERT INTO messages (id, thread_id, direction, delivery, local, text_key, body)
+         VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
+        params![id.0, thread.0, OUTBOUND, codes::delivery_code(&delivery), text_key(body), body],
+    )?;
+    sql::run(conn, "UPDATE threads SET local_id = max(local_id, ?2) WHERE id = ?1", [thread.0, id.0])?;
+    sql::run(
+        conn,
+        "INSERT INTO outbox (message_id, thread_id, not_before) VALUES (?1, ?2, ?3)",
+        params![id.0, thread.0, not_before.map(Timestamp::as_millisecond)],
+    )?;
+    Ok(id)
+}
+
+fn settle(conn: &Connection, id: MessageId, entry: &Entry, settlement: Settlement) -> Result<(), StoreError> {
+    if let Settlement::Sent { remote_id: Some(remote_id) } = &settlement {
+        remote::add(conn, entry.thread, id, Road::SendAnswer, remote_id)?;
+    }
+    let open = matches!(entry.delivery, Some(SCHEDULED | QUEUED | SENDING));
+    if entry.accepted || !(open || matches!(entry.delivery, Some(UNCONFIRMED))) {
+        // history or a person was faster
+        if matches!(settlement, Settlement::Sent { .. }) && !entry.accepted {
+            accept(conn, id)?;
+        }
+        return Ok(leave(conn, id)?);
+    }
+    match settlement {
+        Settlement::Sent { .. } => accept(conn, id)?,
+        Settlement::Failed(reason) => set_delivery(conn, id, FAILED, Some(&reason), true)?,
+        Settlement::Unconfirmed(reason) => set_delivery(conn, id, UNCONFIRMED, Some(&reason), true)?,
+        Settlement::Queued { reason, .. } if !open => set_delivery(conn, id, FAILED, Some(&reason), true)?,
+        Settlement::Queued { not_before, reason } => {
+            set_delivery(conn, id, QUEUED, Some(&reason), false)?;
+            sql::run(
+                conn,
+                "UPDATE outbox SET not_before = ?2 WHERE message_id = ?1",
+                params![id.0, not_before.map(Timestamp::as_millisecond)],
+            )?;
+            return Ok(());
+        }
+    }
+    Ok(leave(conn, id)?)
+}
+
+fn accept(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
+    sql::run(conn, "UPDATE messages SET accepted = 1 WHERE id = ?1", [id.0])?;
+    set_delivery(conn, id, SENT, None, false)
+}
+
+pub(super) fn set_delivery(
+    conn: &Connection,
+    id: MessageId,
+    delivery: i64,
+    error: Option<&str>,
+    trouble: bool,
+) -> rusqlite::Result<()> {
+    let values = params![id.0, delivery, error, trouble];
+    sql::run(conn, "UPDATE messages SET delivery = ?2, error = ?3, trouble = ?4 WHERE id = ?1", values).map(drop)
+}
+
+/// Takes a message out of the outbox.
+pub(super) fn leave(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
+    sql::run(conn, "DELETE FROM outbox WHERE message_id = ?1", [id.0]).map(drop)
+}

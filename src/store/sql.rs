@@ -1,0 +1,72 @@
+//! The three ways in which the rooms of the store run a statement; each is prepared once per connection. In tests they
+//! note what was run, so that a test can ask SQLite for the plan of every one of them.
+
+use rusqlite::{CachedStatement, Connection, Params, Row, Transaction, TransactionBehavior};
+
+fn prepare<'c>(conn: &'c Connection, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
+    #[cfg(test)]
+    noted::note(sql);
+    conn.prepare_cached(sql)
+}
+
+/// The first row, if there is one.
+pub(super) fn first<T>(
+    conn: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    let mut statement = prepare(conn, sql)?;
+    let mut rows = statement.query(params)?;
+    rows.next()?.map(read).transpose()
+}
+
+/// All rows.
+pub(super) fn list<T>(
+    conn: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    prepare(conn, sql)?.query_map(params, read)?.collect()
+}
+
+/// Changes rows; says how many.
+pub(super) fn run(conn: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+    prepare(conn, sql)?.execute(params)
+}
+
+/// A number of rows, in the width in which the model counts.
+pub(super) fn count(rows: usize) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
+}
+
+/// A row limit in the width of SQLite.
+pub(super) fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Several reads that see one and the same state of the cache.
+pub(super) fn snapshot(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    conn.transaction_with_behavior(TransactionBehavior::Deferred)
+}
+
+#[cfg(test)]
+pub(super) mod noted {
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+
+    static RUN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+    pub(super) fn note(sql: &str) {
+        let mut run = RUN.lock().unwrap();
+        if !run.contains(sql) {
+            run.insert(sql.to_owned());
+        }
+    }
+
+    /// Every statement that any test of this process has run so far.
+    pub(in crate::store) fn statements() -> BTreeSet<String> {
+        RUN.lock().unwrap().clone()
+    }
+}

@@ -1,0 +1,205 @@
+//! The threads that own the connections: one that writes, a few that read. A job is a closure; its answer goes back
+//! through a oneshot, and a job that panics is undone and answered with an error while its thread goes on.
+
+use std::any::Any;
+use std::fs::{File, OpenOptions};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{broadcast, oneshot};
+
+use super::change::Touched;
+use super::open::neighbour;
+use super::{Change, StoreError, sql};
+
+/// What all threads and handles of one store have in common.
+pub(super) struct Shared {
+    pub(super) path: PathBuf,
+    pub(super) changes: broadcast::Sender<Change>,
+    /// Whether a [`ToWriter::Look`] is under way already.
+    pub(super) looking: AtomicBool,
+}
+
+type WriteJob = Box<dyn FnOnce(&mut Writer) + Send>;
+type ReadJob = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// To the thread that writes.
+pub(super) enum ToWriter {
+    /// A transaction.
+    Job(WriteJob),
+    /// The files of the cache moved: see whether another process wrote.
+    Look,
+    /// The end, after all that was asked for before.
+    Stop(oneshot::Sender<()>),
+}
+
+/// To whichever reading thread is free.
+pub(super) enum ToReader {
+    /// A snapshot and reads in it.
+    Job(ReadJob),
+    /// The end of one of them.
+    Stop(oneshot::Sender<()>),
+}
+
+/// Whether the system tells us of writes, or we have to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    Watched,
+    Polled,
+}
+
+/// How often to look where the system does not tell us.
+const POLL: Duration = Duration::from_secs(1);
+/// A program that is not mctui does not ring after its commit, and its last write to the log comes shortly before it.
+const SECOND_LOOK: Duration = Duration::from_millis(250);
+
+/// The connection that writes, and what goes with it.
+pub(super) struct Writer {
+    pub(super) conn: Connection,
+    shared: Arc<Shared>,
+    /// `PRAGMA data_version`: changes when another connection has committed.
+    seen: i64,
+    /// The write-ahead log, to ring with.
+    log: Option<File>,
+}
+
+impl Writer {
+    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> rusqlite::Result<Self> {
+        let seen = data_version(&conn)?;
+        let log = OpenOptions::new().append(true).open(neighbour(&shared.path, "-wal")).ok();
+        Ok(Self { conn, shared, seen, log })
+    }
+
+    /// Runs one transaction and tells of it. Immediate, so that two processes queue up instead of failing half-way.
+    pub(super) fn commit<T>(
+        &mut self,
+        work: impl FnOnce(&Connection, &mut Touched) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let before = self.conn.total_changes();
+        let conn = &mut self.conn;
+        let done = guarded(|| {
+            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut touched = Touched::default();
+            let value = work(&transaction, &mut touched)?;
+            transaction.commit()?;
+            Ok((value, touched))
+        });
+        let (value, touched) = done.map_err(|error| error.about(&self.shared.path))?;
+        if self.conn.total_changes() != before {
+            self.ring();
+        }
+        for change in touched.into_changes() {
+            // nobody listens: nothing to tell
+            let _ = self.shared.changes.send(change);
+        }
+        Ok(value)
+    }
+
+    /// Makes the system tell the other processes that watch the log, now that the commit can be seen. SQLite's own
+    /// writes to the log come before that moment, and what it does after them goes through shared memory unseen.
+    fn ring(&self) {
+        if let Some(log) = &self.log
+            && let Err(error) = log.set_modified(SystemTime::now())
+        {
+            tracing::debug!(%error, "could not tell other processes of a change");
+        }
+    }
+
+    fn look(&mut self) {
+        match data_version(&self.conn) {
+            Ok(now) if now != self.seen => {
+                self.seen = now;
+                let _ = self.shared.changes.send(Change::Everything);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "could not see whether another process wrote to the cache"),
+        }
+    }
+
+    /// Works until it is stopped or nobody can ask any more.
+    pub(super) fn serve(mut self, requests: &Receiver<ToWriter>, notice: Notice) {
+        let mut again: Option<Instant> = (notice == Notice::Polled).then(|| Instant::now() + POLL);
+        let done = loop {
+            let next = match again {
+                Some(at) => requests.recv_timeout(at.saturating_duration_since(Instant::now())),
+                None => requests.recv().map_err(RecvTimeoutError::from),
+            };
+            match next {
+                Ok(ToWriter::Job(job)) => job(&mut self),
+                Ok(ToWriter::Look) => {
+                    self.shared.looking.store(false, Ordering::Release);
+                    self.look();
+                    again = Some(again.unwrap_or_else(|| Instant::now() + SECOND_LOOK));
+                }
+                Ok(ToWriter::Stop(done)) => break Some(done),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look();
+                    again = (notice == Notice::Polled).then(|| Instant::now() + POLL);
+                }
+                Err(RecvTimeoutError::Disconnected) => break None,
+            }
+        };
+        // puts the log into the file; where other processes have the cache open, the last of them does it
+        if let Err((_, error)) = self.conn.close() {
+            tracing::warn!(%error, "the cache did not close cleanly; what was stored is in its log");
+        }
+        if let Some(done) = done {
+            let _ = done.send(());
+        }
+    }
+}
+
+/// One reading thread's work; the queue is common to all of them.
+pub(super) fn serve_reads(mut conn: Connection, requests: &Mutex<Receiver<ToReader>>) {
+    loop {
+        // a poisoned lock guards nothing but the queue's end
+        let next = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Ok(ToReader::Job(job)) => job(&mut conn),
+            Ok(ToReader::Stop(done)) => {
+                drop(conn);
+                let _ = done.send(());
+                return;
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// Runs reads that see one state of the cache.
+pub(super) fn read<T>(
+    conn: &mut Connection,
+    shared: &Shared,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let done = guarded(|| {
+        let snapshot = sql::snapshot(conn)?;
+        let value = work(&snapshot)?;
+        snapshot.finish()?;
+        Ok(value)
+    });
+    done.map_err(|error| error.about(&shared.path))
+}
+
+/// Turns a panic into an error. What a transaction had done is rolled back on the way, as on any error.
+fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let what = message(panic.as_ref());
+        tracing::error!(what, "a request to the cache panicked");
+        Err(StoreError::Fault(what))
+    })
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a text".to_owned())
+}
+
+fn data_version(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.pragma_query_value(None, "data_version", |row| row.get(0))
+}

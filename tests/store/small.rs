@@ -1,0 +1,116 @@
+//! Cursors, routes, the ledger, contacts and health.
+
+use mctui::model::{Contact, Delivery};
+use mctui::store::{Cursor, Spend};
+
+use super::{Home, MAIN, SIDE, at, by_id, contact, inbound, number, outbound, take_in, take_one, unnamed};
+
+#[tokio::test]
+async fn cursors_come_back_to_the_nanosecond() {
+    let home = Home::new().await;
+    assert_eq!(home.store.cursor(number(MAIN)).await.unwrap(), None);
+    let cursor = Cursor {
+        newest_at: Some("2026-03-02T09:00:00.123456789Z".parse().unwrap()),
+        oldest_at: None,
+        complete: true,
+        synced_at: Some(at(5)),
+    };
+    home.store.set_cursor(number(MAIN), Cursor::default()).await.unwrap();
+    home.store.set_cursor(number(MAIN), cursor).await.unwrap();
+    assert_eq!(home.store.cursor(number(MAIN)).await.unwrap(), Some(cursor));
+    assert_eq!(home.store.cursor(number(SIDE)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn routes_are_kept_per_service() {
+    let store = Home::new().await.store;
+    store.remember_route("one", "send", "/messages/send").await.unwrap();
+    store.remember_route("one", "send", "/api/messages/send").await.unwrap();
+    store.remember_route("one", "history", "/journal/requests").await.unwrap();
+    store.remember_route("two", "send", "/contactcenter/message/send").await.unwrap();
+    let pair = |operation: &str, path: &str| (operation.to_owned(), path.to_owned());
+    assert_eq!(
+        store.routes("one").await.unwrap(),
+        [pair("history", "/journal/requests"), pair("send", "/api/messages/send")]
+    );
+    store.forget_route("one", "send").await.unwrap();
+    assert_eq!(store.routes("one").await.unwrap(), [pair("history", "/journal/requests")]);
+    assert_eq!(store.routes("two").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_ledger_counts_any_24_hours_per_key() {
+    let store = Home::new().await.store;
+    let day = 24 * 60 * 60;
+    for (second, used) in [(0, 1), (10, 2), (20, 3)] {
+        assert_eq!(store.spend("key", at(second), 3).await.unwrap(), Spend { allowed: true, used });
+    }
+    assert_eq!(store.spend("key", at(30), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+    assert_eq!(store.spend("other", at(30), 3).await.unwrap(), Spend { allowed: true, used: 1 });
+    assert_eq!(store.spent("key", at(day - 1)).await.unwrap(), 3);
+    // the first is 24 hours old now, and no longer counts
+    assert_eq!(store.spent("key", at(day)).await.unwrap(), 2);
+    assert_eq!(store.spend("key", at(day), 3).await.unwrap(), Spend { allowed: true, used: 3 });
+    assert_eq!(store.spend("key", at(day + 9), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+    // a clock that is put back gives nothing
+    assert_eq!(store.spend("key", at(-day), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+}
+
+#[tokio::test]
+async fn contacts_are_listed_by_their_last_message() {
+    let store = Home::new().await.store;
+    take_in(&store, vec![inbound(1, 100, "a"), inbound(2, 300, "b"), inbound(3, 200, "c")]).await;
+    let listed = |limit| {
+        let store = store.clone();
+        async move { store.contacts(limit).await.unwrap().into_iter().map(|c| c.address).collect::<Vec<_>>() }
+    };
+    assert_eq!(listed(10).await, [contact(2), contact(3), contact(1)]);
+    assert_eq!(listed(1).await, [contact(2)]);
+    take_in(&store, vec![outbound(1, 400, "d", Delivery::Sent)]).await;
+    assert_eq!(listed(10).await, [contact(1), contact(2), contact(3)]);
+}
+
+#[tokio::test]
+async fn a_newer_name_replaces_an_older_and_a_persons_name_stays() {
+    let store = Home::new().await.store;
+    let named = |seconds, name: &str| {
+        let mut record = inbound(1, seconds, name);
+        record.contact.name = Some(name.to_owned());
+        record
+    };
+    let (thread, _) = take_one(&store, inbound(1, 0, "hello")).await;
+    let name = async || store.thread(thread).await.unwrap().unwrap().contact.name;
+    assert_eq!(name().await, None);
+    take_in(&store, vec![named(200, "Dana W."), named(100, "D.")]).await;
+    assert_eq!(name().await.as_deref(), Some("Dana W."));
+    take_in(&store, vec![named(150, "Old Name"), named(160, "  ")]).await;
+    assert_eq!(name().await.as_deref(), Some("Dana W."));
+    let mut changes = store.subscribe();
+    take_in(&store, vec![named(300, "Dana Whitfield")]).await;
+    assert_eq!(name().await.as_deref(), Some("Dana Whitfield"));
+    assert_eq!(changes.recv().await.unwrap(), mctui::store::Change::Threads(vec![thread]));
+
+    store.name_contact(contact(1), " Dana (plumber) ").await.unwrap();
+    take_in(&store, vec![named(900, "Somebody")]).await;
+    assert_eq!(name().await.as_deref(), Some("Dana (plumber)"));
+    store.name_contact(contact(1), "").await.unwrap();
+    assert_eq!(name().await, None);
+    // a known record tells it again
+    store.intake(vec![named(900, "Somebody")], by_id).await.unwrap();
+    assert_eq!(name().await.as_deref(), Some("Somebody"));
+    let again = Contact { name: Some("Not this".into()), ..unnamed(1) };
+    assert_eq!(store.ensure_thread(number(MAIN), again).await.unwrap(), thread);
+    assert_eq!(name().await.as_deref(), Some("Somebody"));
+}
+
+#[tokio::test]
+async fn health_says_what_is_there() {
+    let home = Home::new().await;
+    take_in(&home.store, vec![inbound(1, 0, "a"), inbound(2, 0, "b")]).await;
+    home.store.enqueue(super::outgoing(3, 0, "c")).await.unwrap();
+    let health = home.store.health().await.unwrap();
+    assert_eq!((health.threads, health.messages, health.outbox, health.schema), (3, 3, 1, 1));
+    assert_eq!(health.integrity, Ok(()));
+    assert!(health.bytes > 4096, "{health:?}");
+    assert_eq!(health.path, home.dir.path().join("mctui.db"));
+}
