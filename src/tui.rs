@@ -10,6 +10,8 @@ pub mod session;
 pub mod signals;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod update;
 mod views;
 mod widgets;
