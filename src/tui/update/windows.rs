@@ -28,7 +28,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
             return;
         }
         Some(Overlay::Numbers) => {
-            if numbers(state, action, effects) {
+            let done = numbers(state, action, effects);
+            if done {
                 return;
             }
         }

@@ -106,7 +106,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engi
     let room = usize::from(left.width);
     let rights = [format!("{fresh}   {budget} "), format!("{fresh} "), String::new()];
     let need = number.width() + 5 + unread.width();
-    let right = rights.iter().find(|right| need + right.width() + 1 <= room).map_or("", String::as_str);
+    let right = rights.iter().find(|right| need + right.width() < room).map_or("", String::as_str);
     let text = if need <= room || room < 16 {
         format!("{number} ▾   {unread}")
     } else {
