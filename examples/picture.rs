@@ -3,7 +3,7 @@
 //! `cargo run --example picture -- docs/screen.svg` (the binary is built with it)
 
 #[path = "../tests/common/pty.rs"]
-#[allow(dead_code, reason = "shared with the tests, which use more of it")]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests, which use more of it")]
 mod pty;
 
 use std::fmt::Write;

@@ -26,6 +26,8 @@
 //!
 //! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod api;
 pub mod cli;
 pub mod config;

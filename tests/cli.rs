@@ -54,7 +54,7 @@ async fn from_nothing_to_an_answer(#[case] dialect: Dialect, #[case] keys: bool)
     assert_eq!((&done["event"], done["new"].as_u64()), (&json!("done"), Some(120)), "{done}");
     for (number, report) in emulator.numbers().iter().zip(done["numbers"].as_array().unwrap()) {
         assert_eq!(report["number"], number.address.as_str());
-        assert_eq!(report["new"].as_u64().unwrap() as usize, emulator.count(Some(&number.address)));
+        assert_eq!(report["new"].as_u64().unwrap(), emulator.count(Some(&number.address)) as u64);
         assert_eq!((&report["complete"], &report["error"]), (&json!(true), &Value::Null));
         assert!(report["requests"].as_u64().unwrap() > 0);
     }

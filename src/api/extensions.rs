@@ -77,9 +77,10 @@ impl Client {
         self.found(who, Operation::Extensions, route);
         let mut extensions = Vec::with_capacity(listing.records.len());
         for (index, value) in listing.records.into_iter().enumerate() {
-            match decode(value) {
-                Some(extension) => extensions.push(extension),
-                None => tracing::warn!(index, "an extension of the account cannot be read"),
+            if let Some(extension) = decode(value) {
+                extensions.push(extension);
+            } else {
+                tracing::warn!(index, "an extension of the account cannot be read");
             }
         }
         Ok(extensions)

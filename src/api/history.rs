@@ -8,7 +8,7 @@ use super::error::Error;
 use super::read::{Found, Read};
 use super::record::{Decoded, Record, decode};
 use super::routes::{JOURNAL, Operation, Route, SchemeName};
-use super::{Client, journal, messages};
+use super::{Client, Purpose, journal, messages};
 use crate::model::{Address, Road};
 
 /// How a number is written in the filter of a request. Records are read in every form; filters are the service's.
@@ -165,12 +165,13 @@ impl Client {
         let gone = |words| Error::NoPath { operation: Operation::History, tried: vec![place.path.clone()], words };
         let route = self.0.routes.by_path(Operation::History, SchemeName::of(who), &place.path);
         let Some(route) = route else { return Err(gone(super::Words::default())) };
-        let words = match self.read_path(who, route, &query(ask, road(route), place)).await? {
+        let mut token = self.token(who, Purpose::Read).await?;
+        let words = match self.read_path(who, &mut token, route, &query(ask, road(route), place)).await? {
             Found::Here(read) => return Ok(Some((route, read))),
             Found::NotHere(words) => words,
         };
         let start = Position { page: 1, received: 0, ..place.clone() };
-        match self.read_path(who, route, &query(ask, road(route), &start)).await? {
+        match self.read_path(who, &mut token, route, &query(ask, road(route), &start)).await? {
             Found::Here(_) => Ok(None),
             Found::NotHere(_) => {
                 self.0.routes.forget(Operation::History, SchemeName::of(who), route);

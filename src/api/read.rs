@@ -59,8 +59,10 @@ impl Client {
         let scheme = SchemeName::of(who);
         let mut tried = Vec::new();
         let mut said = Words::none();
+        // where tokens are had shows under which prefix to look first for the rest
+        let mut token = self.token(who, Purpose::Read).await?;
         for route in self.0.routes.candidates(operation, scheme) {
-            match self.read_path(who, route, &query(route)).await? {
+            match self.read_path(who, &mut token, route, &query(route)).await? {
                 Found::Here(read) => return Ok((route, read)),
                 Found::NotHere(words) => {
                     self.0.routes.forget(operation, scheme, route);
@@ -77,10 +79,11 @@ impl Client {
         self.0.routes.remember(operation, SchemeName::of(who), route);
     }
 
-    /// Asks one path, as often as is sensible.
+    /// Asks one path, as often as is sensible. A token that is not taken gives way to a new one.
     pub(super) async fn read_path(
         &self,
         who: &Credentials,
+        token: &mut Option<Token>,
         route: Route,
         query: &[(&'static str, String)],
     ) -> Result<Found, Error> {
@@ -89,7 +92,6 @@ impl Client {
         let mut query = query;
         let (mut attempt, mut redirects, mut renewed) = (1, 0, false);
         loop {
-            let token = self.token(who, Purpose::Read).await?;
             let request = Request {
                 url: url.clone(),
                 asked: asked.clone(),
@@ -109,6 +111,7 @@ impl Client {
                     401 if !renewed && token.is_some() => {
                         renewed = true;
                         self.reject(who, token.as_ref()).await;
+                        *token = self.token(who, Purpose::Read).await?;
                         continue;
                     }
                     301 | 302 | 303 | 307 | 308 if redirects < MOST_REDIRECTS => {

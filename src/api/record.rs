@@ -403,17 +403,19 @@ impl Record {
         let to_ours =
             (self.to.iter().find(|to| to.address == *asked)).or_else(|| self.to.iter().find(|to| is_ours(&to.address)));
         let receiver = self.to.iter().find(|to| !is_ours(&to.address)).or(self.to.first());
-        let sent_by_us = match (from_ours, to_ours, self.direction) {
-            (Some(_), None, _) => true,
-            (None, Some(_), _) => false,
+        let sent_by_us = match (from_ours, to_ours) {
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
             // both or neither: what is stated, then what was asked for
-            (_, _, Direction::Outbound) => true,
-            (_, _, Direction::Inbound) => false,
-            (Some(from), Some(to), Direction::Unknown) => from.address == *asked || to.address != *asked,
-            (None, None, Direction::Unknown) => {
-                let contact = from.or(receiver).cloned().unwrap_or_else(unknown);
-                return self.sided(asked.clone(), contact, Direction::Unknown);
-            }
+            (from_ours, to_ours) => match (self.direction, from_ours, to_ours) {
+                (Direction::Outbound, ..) => true,
+                (Direction::Inbound, ..) => false,
+                (Direction::Unknown, Some(from), Some(to)) => from.address == *asked || to.address != *asked,
+                (Direction::Unknown, ..) => {
+                    let contact = from.or(receiver).cloned().unwrap_or_else(unknown);
+                    return self.sided(asked.clone(), contact, Direction::Unknown);
+                }
+            },
         };
         let (number, contact, seen) = if sent_by_us {
             (from, receiver, Direction::Outbound)

@@ -37,7 +37,7 @@ impl Default for Timings {
 }
 
 /// What a service that says 429 without a time is given.
-pub(super) const RATE_LIMIT_WITHOUT_TIME: Duration = Duration::from_secs(60);
+pub(super) const RATE_LIMIT_WITHOUT_TIME: Duration = Duration::from_mins(1);
 
 /// What came instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

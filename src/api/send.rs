@@ -62,12 +62,13 @@ impl Client {
         let mut tried = Vec::new();
         let mut said = Words::none();
         let mut renewed = false;
+        // where tokens are had shows under which prefix to look first
+        let mut token = match self.token(who, Purpose::Send).await {
+            Ok(token) => token,
+            Err(error) => return SendOutcome::NotSent(error),
+        };
         for route in self.0.routes.candidates(Operation::Send, scheme) {
             loop {
-                let token = match self.token(who, Purpose::Send).await {
-                    Ok(token) => token,
-                    Err(error) => return SendOutcome::NotSent(error),
-                };
                 let asked = Asked { method: "POST", path: route.full() };
                 let request = Request {
                     url: self.0.base.join(&asked.path),
@@ -87,6 +88,10 @@ impl Client {
                     401 if !renewed && token.is_some() => {
                         renewed = true;
                         self.reject(who, token.as_ref()).await;
+                        token = match self.token(who, Purpose::Send).await {
+                            Ok(token) => token,
+                            Err(error) => return SendOutcome::NotSent(error),
+                        };
                     }
                     404 | 405 => {
                         self.0.routes.forget(Operation::Send, scheme, route);

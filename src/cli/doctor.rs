@@ -98,7 +98,7 @@ impl Doctor {
         for finding in budget(&context).await? {
             round.say(&finding, Exit::OverBudget)?;
         }
-        context.store.clone().close().await;
+        context.close().await;
         Ok(round.worst)
     }
 }
@@ -121,8 +121,16 @@ fn configured(config: &Config) -> Finding {
     Finding::good("configuration", detail)
 }
 
+/// The label and the number.
+fn full_name(entry: &crate::config::NumberEntry) -> String {
+    match &entry.label {
+        Some(label) => format!("{label} {}", entry.address),
+        None => entry.address.to_string(),
+    }
+}
+
 async fn connection(context: &Context, entry: &crate::config::NumberEntry) -> (Finding, Exit) {
-    let check = format!("connection of {}", entry.number().name());
+    let check = format!("connection of {}", full_name(entry));
     match probe::test(context, context.config.account.clone(), entry).await {
         Ok(connected) if connected.listed == Some(false) => {
             let finding = Finding::bad(
@@ -153,7 +161,7 @@ async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
         if let Ok(credentials) = context.credentials(&entry.address) {
             let key = credentials.budget_key();
             if !keys.iter().any(|(known, _)| *known == key) {
-                keys.push((key, entry.number().name()));
+                keys.push((key, full_name(entry)));
             }
         }
     }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
 use super::session::{our_number, thread};
-use super::{Exit, Failure, Scene};
+use super::{Exit, Failure, Output, Scene};
 use crate::model::text::safe_text;
 use crate::model::{Address, Direction, Message, MessageId, ThreadId};
 use crate::store::{MessageWindow, Store, ThreadKey, ThreadQuery, ThreadWindow};
@@ -37,7 +37,7 @@ impl Messages {
         let config = scene.config()?;
         let number = self.number.as_deref().map(|text| our_number(&config, text)).transpose()?;
         let store = scene.store(&config).await?;
-        let threads = self.threads(&store, number).await?;
+        let threads = self.threads(scene.output, &store, number).await?;
         let mut messages = Vec::new();
         for id in threads {
             messages.extend(self.newest(&store, id).await?);
@@ -51,7 +51,7 @@ impl Messages {
         Ok(Exit::Done)
     }
 
-    async fn threads(&self, store: &Store, number: Option<Address>) -> Result<Vec<ThreadId>, Failure> {
+    async fn threads(&self, output: Output, store: &Store, number: Option<Address>) -> Result<Vec<ThreadId>, Failure> {
         // thread ids are short; anything that could be a phone number is one
         if self.which.len() < 7
             && let Ok(id) = self.which.parse()
@@ -82,7 +82,7 @@ impl Messages {
             }
         }
         if found.is_empty() && !ours {
-            return Err(Failure::usage(format!("there is no thread with {}; see `mctui threads`", address.display())));
+            output.note(&format!("no messages with {} here; see `mctui threads`", address.display()));
         }
         Ok(found)
     }

@@ -1,7 +1,7 @@
 //! `mctui numbers`: the business numbers and their keys.
 
 use std::io::{IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde_json::json;
@@ -45,7 +45,8 @@ enum Command {
         #[arg(long)]
         no_key: bool,
     },
-    /// Take over the numbers of a set-up file: {"numbers":[{"phone_number","label","mighty_call_key","is_default"}]}
+    /// Take over the numbers of a set-up file
+    #[command(after_help = SETUP_FILE)]
     Import {
         /// The file; - for standard input
         file: PathBuf,
@@ -61,6 +62,9 @@ enum Command {
         number: String,
     },
 }
+
+const SETUP_FILE: &str = "The file: \
+{\"numbers\":[{\"phone_number\":\"+12025550101\",\"label\":\"Main Phone\",\"mighty_call_key\":\"…\",\"is_default\":true}]}";
 
 impl Numbers {
     pub(super) async fn execute(self, scene: Scene) -> Result<Exit, Failure> {
@@ -82,6 +86,12 @@ impl Numbers {
             }
             Command::Import { file } => {
                 let numbers = import::parse(&read_file(&file)?)?;
+                if numbers.iter().any(|entry| entry.key.is_some()) && open_to_others(&file) {
+                    let file = file.display();
+                    scene
+                        .output
+                        .note(&format!("{file} holds keys and others can read it: delete it, or chmod 600 {file}"));
+                }
                 scene.output.note(&format!("{} numbers imported", numbers.len()));
                 take_over(&scene, &config, numbers)?;
             }
@@ -155,6 +165,17 @@ fn read_file(file: &PathBuf) -> Result<String, Failure> {
     read().map_err(|why| Failure::usage(format!("cannot read {}: {why}", file.display())))
 }
 
+#[cfg(unix)]
+fn open_to_others(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_file: &Path) -> bool {
+    false
+}
+
 fn list(scene: &Scene, config: &Config) -> Result<Exit, Failure> {
     for entry in &config.numbers {
         if scene.output.is_json() {
@@ -189,7 +210,7 @@ async fn discover(scene: &Scene, config: Config, add: bool) -> Result<Exit, Fail
     let context = Context::new(store, config.clone(), &scene.places).await?;
     let found =
         probe::discover(&context).await.map_err(|trouble| Failure::new(Exit::Failed, trouble.what, trouble.advice));
-    context.store.close().await;
+    context.close().await;
     let found = found?;
     for number in &found {
         say_found(scene, &config, number)?;

@@ -55,7 +55,7 @@ impl Send {
         let outgoing = Outgoing { number: from, contact, body: text, at: Timestamp::now(), not_before: None };
         let (_, id) = context.store.enqueue(outgoing).await?;
         let (message, kind) = if self.no_wait { (row(&context, id).await?, None) } else { post(&context, id).await? };
-        context.store.clone().close().await;
+        context.clone().close().await;
         say(&scene, &message)?;
         Ok(exit(&message, kind))
     }
@@ -133,18 +133,20 @@ async fn row(context: &Context, id: MessageId) -> Result<Message, Failure> {
 }
 
 fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
-    if scene.output.is_json() {
-        return Ok(scene.output.json(message)?);
+    let output = scene.output;
+    if output.is_json() {
+        output.json(message)?;
     }
     let to = message.contact.display();
     let reason = message.error.as_deref().unwrap_or("no reason given");
     match message.delivery.as_ref() {
-        Some(Delivery::Queued) => scene.output.line(&format!("Queued for {to}; the client or `mctui sync` sends it."))?,
-        Some(Delivery::Failed(_)) => scene.output.note(&format!("mctui: not sent to {to}: {reason}")),
-        Some(Delivery::Unconfirmed(_)) => scene.output.note(&format!(
+        Some(Delivery::Failed(_)) => output.note(&format!("mctui: not sent to {to}: {reason}")),
+        Some(Delivery::Unconfirmed(_)) => output.note(&format!(
             "mctui: the message to {to} may have gone out: {reason}. Do not send it again before `mctui sync` has looked for it."
         )),
-        _ => scene.output.line(&format!("Sent to {to}."))?,
+        _ if output.is_json() => {}
+        Some(Delivery::Queued) => output.line(&format!("Queued for {to}; the client or `mctui sync` sends it."))?,
+        _ => output.line(&format!("Sent to {to}."))?,
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ impl Sync {
             progress(scene.output, number, tally.fetched, tally.total);
         })
         .await;
-        context.store.clone().close().await;
+        context.clone().close().await;
         say(scene.output, &report)?;
         Ok(exit(&report))
     }
@@ -70,7 +70,11 @@ fn say(output: Output, report: &Report) -> Result<(), Failure> {
         let numbers: Vec<_> = report.numbers.iter().map(number_json).collect();
         let done =
             json!({"event": "done", "numbers": numbers, "new": report.new_messages(), "requests": report.requests()});
-        return Ok(output.json(&done)?);
+        output.json(&done)?;
+        for number in report.failures() {
+            output.note(&format!("mctui: {}", number_words(number)));
+        }
+        return Ok(());
     }
     for number in &report.numbers {
         output.line(&number_words(number))?;
@@ -108,7 +112,7 @@ fn error_words(error: &crate::sync::history::HistoryError) -> String {
     match error {
         crate::sync::history::HistoryError::Api(error) => {
             let advice = error.advice();
-            if advice.is_empty() { error.to_string() } else { format!("{}; {advice}", error.to_string()) }
+            if advice.is_empty() { error.to_string() } else { format!("{error}; {advice}") }
         }
         crate::sync::history::HistoryError::Store(error) => error.to_string(),
     }

@@ -58,15 +58,12 @@ impl Editor {
             self.clear_default();
         }
         let tables = self.numbers();
-        let at = match position(tables, &entry.address) {
-            Some(at) => at,
-            None => {
-                let mut table = Table::new();
-                table["phone"] = value(entry.address.as_str());
-                tables.push(table);
-                tables.len() - 1
-            }
-        };
+        let at = position(tables, &entry.address).unwrap_or_else(|| {
+            let mut table = Table::new();
+            table["phone"] = value(entry.address.as_str());
+            tables.push(table);
+            tables.len() - 1
+        });
         let Some(table) = tables.get_mut(at) else { return };
         match &entry.label {
             Some(label) => table["label"] = value(label),

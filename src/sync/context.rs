@@ -24,6 +24,7 @@ pub struct Context {
     pub used: watch::Sender<u32>,
     pub(super) outbox_lock: PathBuf,
     timings: Timings,
+    memory: Arc<StoreMemory>,
 }
 
 /// Why the engine cannot start.
@@ -80,8 +81,14 @@ impl Context {
     ) -> Result<Self, ContextError> {
         let used = watch::Sender::new(0);
         let memory = StoreMemory::load(store.clone(), &config, used.clone()).await?;
-        let client = Client::new(config.account.base_url.clone(), memory, timings)?;
-        Ok(Self { store, client, config: Arc::new(config), used, outbox_lock, timings })
+        let client = Client::new(config.account.base_url.clone(), memory.clone(), timings)?;
+        Ok(Self { store, client, config: Arc::new(config), used, outbox_lock, timings, memory })
+    }
+
+    /// Ends the work with the cache: everything that was learnt is on the disk when this returns.
+    pub async fn close(self) {
+        self.memory.settle().await;
+        self.store.close().await;
     }
 
     /// How requests for this number are signed.

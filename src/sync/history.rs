@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +9,7 @@ use super::context::Context;
 use super::plan::{Terms, plan};
 use crate::api::{self, Credentials, HistoryAsk, HistoryPage, More, NumberForm, Record};
 use crate::model::Address;
-use crate::store::{Cursor, Incoming, Op, Store, StoreError};
+use crate::store::{Cursor, Incoming, Store, StoreError};
 
 /// Looked at again at each sync, for records that arrive late and deliveries that move on.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
@@ -206,28 +204,14 @@ impl<'a> Run<'a> {
             fresh += 1;
             let at = record.at;
             let Some(incoming) = self.incoming(record, page.road) else { continue };
-            if incoming.number == *self.number {
-                self.tally.fetched += 1;
-                self.newest = self.newest.max(Some(at));
-                self.oldest = Some(self.oldest.map_or(at, |oldest| oldest.min(at)));
-            }
+            self.tally.fetched += 1;
+            self.newest = self.newest.max(Some(at));
+            self.oldest = Some(self.oldest.map_or(at, |oldest| oldest.min(at)));
             batch.push(incoming);
         }
         let terms = self.terms;
-        let number = self.number.clone();
-        let new = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&new);
-        store
-            .intake(batch, move |there, here| {
-                let ops = plan(terms, there, here);
-                // a page without a filter brings the other numbers' messages too; each counts where it belongs
-                let mine = there.iter().zip(&ops).filter(|(record, _)| record.number == number);
-                let inserted = mine.filter(|(_, op)| matches!(op, Op::Insert { .. })).count();
-                counted.store(inserted as u64, Ordering::Relaxed);
-                ops
-            })
-            .await?;
-        self.tally.new += new.load(Ordering::Relaxed);
+        let intake = store.intake(batch, move |there, here| plan(terms, there, here)).await?;
+        self.tally.new += intake.inserted.len() as u64;
 
         let below_floor =
             !self.oldest_first && self.floor.is_some_and(|floor| page_oldest.is_some_and(|at| at < floor));
@@ -235,7 +219,9 @@ impl<'a> Run<'a> {
         let satisfied = !self.everything && enough && (self.floor.is_none() || below_floor);
         Ok(match page.more {
             More::No => self.end(),
-            _ if received == 0 || fresh == 0 => self.end(),
+            _ if received == 0 => self.end(),
+            // the same again: whether there is more cannot be told, and asking on would never end
+            _ if fresh == 0 => None,
             More::Perhaps(_) if received < SURELY_SHORT => self.end(),
             _ if satisfied => None,
             More::Perhaps(position) | More::Yes(position) => Some(position),
@@ -249,7 +235,8 @@ impl<'a> Run<'a> {
 
     fn incoming(&self, record: Record, road: crate::model::Road) -> Option<Incoming> {
         let sided = record.sides(&self.ours, self.number);
-        self.ours.contains(&sided.number).then(|| Incoming {
+        // an unfiltered page brings other numbers' messages too; those come with their own number's turn
+        (sided.number == *self.number).then(|| Incoming {
             road,
             remote_id: record.remote_id,
             number: sided.number,

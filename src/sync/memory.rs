@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
 use crate::api::{Memory, OverBudget, Purpose};
 use crate::config::{Config, SyncConfig};
@@ -26,12 +27,15 @@ pub(super) async fn counting<T>(job: impl Future<Output = T>) -> (T, u32) {
 }
 
 /// The cache as the client's memory for one service.
+#[derive(Debug)]
 pub(super) struct StoreMemory {
     store: Store,
     service: String,
     routes: Vec<(String, String)>,
     used: watch::Sender<u32>,
     limits: SyncConfig,
+    /// Notes of paths on their way to the disk.
+    notes: TaskTracker,
 }
 
 impl StoreMemory {
@@ -39,7 +43,15 @@ impl StoreMemory {
     pub(super) async fn load(store: Store, config: &Config, used: watch::Sender<u32>) -> Result<Arc<Self>, StoreError> {
         let service = config.account.base_url.as_str().to_owned();
         let routes = store.routes(&service).await?;
-        Ok(Arc::new(Self { store, service, routes, used, limits: config.sync.clone() }))
+        Ok(Arc::new(Self { store, service, routes, used, limits: config.sync.clone(), notes: TaskTracker::new() }))
+    }
+}
+
+impl StoreMemory {
+    /// Waits until what was learnt of paths is on the disk.
+    pub(super) async fn settle(&self) {
+        self.notes.close();
+        self.notes.wait().await;
     }
 }
 
@@ -51,7 +63,7 @@ impl Memory for StoreMemory {
     fn remember(&self, operation: &str, path: &str) {
         let (store, service, operation, path) =
             (self.store.clone(), self.service.clone(), operation.to_owned(), path.to_owned());
-        tokio::spawn(async move {
+        self.notes.spawn(async move {
             if let Err(why) = store.remember_route(&service, &operation, &path).await {
                 tracing::warn!(%why, operation, "the path that answers could not be remembered");
             }
@@ -60,7 +72,7 @@ impl Memory for StoreMemory {
 
     fn forget(&self, operation: &str) {
         let (store, service, operation) = (self.store.clone(), self.service.clone(), operation.to_owned());
-        tokio::spawn(async move {
+        self.notes.spawn(async move {
             if let Err(why) = store.forget_route(&service, &operation).await {
                 tracing::warn!(%why, operation, "a path that no longer answers could not be forgotten");
             }

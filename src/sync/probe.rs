@@ -69,10 +69,13 @@ async fn try_number(context: &Context, entry: &NumberEntry) -> Result<Option<boo
     })
 }
 
-/// Asks for the account's numbers, with the account's own keys, else with each number's until one answers.
+/// Asks for the account's numbers. The account's own keys see them all; without them each number's key is asked, since a
+/// key may see its own number alone.
 pub async fn discover(context: &Context) -> Result<Vec<Found>, Trouble> {
     let account = &context.config.account;
     let mut trouble = None;
+    let mut all: Vec<Found> = Vec::new();
+    let mut answered = false;
     for credentials in each_credentials(account, &context.config.numbers) {
         let answer = match credentials {
             Ok(credentials) => context.client.phone_numbers(&credentials).await,
@@ -80,17 +83,20 @@ pub async fn discover(context: &Context) -> Result<Vec<Found>, Trouble> {
         };
         match answer {
             Ok(numbers) => {
-                let found = |number: api::RemoteNumber| Found {
-                    address: number.address,
-                    label: number.label,
-                    enabled: number.enabled,
-                };
-                return Ok(numbers.into_iter().map(found).collect());
+                answered = true;
+                for api::RemoteNumber { address, label, enabled, .. } in numbers {
+                    if !all.iter().any(|known| known.address == address) {
+                        all.push(Found { address, label, enabled });
+                    }
+                }
             }
             Err(error) => {
                 trouble.get_or_insert_with(|| Trouble::from(&error));
             }
         }
+    }
+    if answered {
+        return Ok(all);
     }
     Err(trouble.unwrap_or(Trouble {
         what: "there is no key to ask with".to_owned(),
@@ -99,7 +105,10 @@ pub async fn discover(context: &Context) -> Result<Vec<Found>, Trouble> {
 }
 
 fn each_credentials(account: &Account, numbers: &[NumberEntry]) -> Vec<Result<Credentials, api::Error>> {
-    let own =
-        numbers.iter().filter(|entry| entry.key.is_some()).map(|entry| api::credentials(account, entry.key.as_ref()));
-    std::iter::once(api::credentials(account, None)).chain(own).collect()
+    let whole = api::credentials(account, None);
+    let keys: Vec<_> = numbers.iter().filter_map(|entry| entry.key.as_ref()).collect();
+    if whole.is_ok() || keys.is_empty() {
+        return vec![whole];
+    }
+    keys.into_iter().map(|key| api::credentials(account, Some(key))).collect()
 }

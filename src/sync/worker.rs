@@ -84,6 +84,7 @@ impl Worker {
         if let Some(sending) = self.sending {
             let _ = sending.await;
         }
+        self.context.close().await;
         if let Some(done) = done {
             let _ = done.send(());
         }

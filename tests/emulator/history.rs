@@ -80,12 +80,9 @@ fn counted(told: impl IntoIterator<Item = Told>) -> BTreeMap<Told, usize> {
 
 /// All pages until one is empty.
 async fn pages(asker: &Asker, path: impl Fn(usize) -> String) -> Vec<Value> {
-    let token = match asker.emulator.requests().is_empty() {
-        true if asker.bare(Method::POST, "/auth/token").send().await.unwrap().status() != 404 => {
-            Some(asker.token(USER_KEY).await)
-        }
-        _ => None,
-    };
+    let signs_in = asker.emulator.requests().is_empty()
+        && asker.bare(Method::POST, "/auth/token").send().await.unwrap().status() != 404;
+    let token = if signs_in { Some(asker.token(USER_KEY).await) } else { None };
     let mut records = Vec::new();
     loop {
         let path = path(records.len());

@@ -41,12 +41,18 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(probe)
 }
 
+/// Whether anybody but the owner may do anything.
+#[cfg(unix)]
+fn is_open(mode: u32) -> bool {
+    mode & 0o077 != 0
+}
+
 #[cfg(unix)]
 fn private(name: &str, path: &Path, wanted: u32) -> Finding {
     use std::os::unix::fs::PermissionsExt;
     let detail = path.display().to_string();
     match std::fs::metadata(path) {
-        Ok(meta) if meta.permissions().mode() & 0o077 == 0 => Finding::good(name, detail),
+        Ok(meta) if !is_open(meta.permissions().mode()) => Finding::good(name, detail),
         Ok(_) => Finding::bad(name, format!("{detail} is open to others"), format!("chmod {wanted:o} {detail}")),
         Err(why) => Finding::bad(name, format!("{detail}: {why}"), ""),
     }

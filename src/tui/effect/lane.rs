@@ -115,7 +115,7 @@ impl Lane {
             }
             Effect::Discard(id) => self.store.discard(id).await,
             Effect::MarkRead { thread, up_to } => self.store.mark_read(thread, up_to).await.map(|_| ()),
-            Effect::MarkUnread(thread) => self.store.mark_unread(thread).await.map(|_| ()),
+            Effect::MarkUnread(thread) => self.store.mark_unread(thread).await,
             Effect::NextUnread { number, after } => {
                 let after = after.map(|key| ThreadKey { activity: key.activity, id: key.id });
                 self.go_to_next_unread(number, after).await
