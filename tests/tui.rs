@@ -88,6 +88,11 @@ impl Runner {
         self.wait(text, |screen| screen.contains(text)).await;
     }
 
+    /// Turns until a first sync has ended.
+    async fn synced(&mut self) {
+        self.wait("a sync", |screen| screen.contains("synced") && !screen.contains("not synced")).await;
+    }
+
     async fn wait_for_end(&mut self) -> Ended {
         loop {
             if let Some(ended) = timeout(PATIENCE, self.session.turn()).await.unwrap().unwrap() {
@@ -202,7 +207,7 @@ async fn offline_waits_and_goes_by_itself() {
     let rig = desk(Dialect::journal()).await;
     let mut client = Runner::start(&rig, &Dialect::journal()).await;
     client.wait_for_content("appointment").await;
-    client.wait_for_content("synced").await;
+    client.synced().await;
     rig.emulator.refuse().await;
     client.press("enter");
     client.write("Back soon");
@@ -218,7 +223,7 @@ async fn offline_waits_and_goes_by_itself() {
 async fn what_another_process_writes_is_shown() {
     let rig = desk(Dialect::journal()).await;
     let mut client = Runner::start(&rig, &Dialect::journal()).await;
-    client.wait_for_content("synced").await;
+    client.synced().await;
     rig.emulator.receive(&fictional(33), &rig.number(0), "From the other side");
     // the rig's own context is another writer on the same cache
     rig.sync_well(mctui::sync::Extent::New(100)).await;
@@ -229,12 +234,14 @@ async fn what_another_process_writes_is_shown() {
 async fn a_lost_answer_is_unconfirmed_until_history_shows_it() {
     let rig = desk(Dialect::journal()).await;
     let mut client = Runner::start(&rig, &Dialect::journal()).await;
-    client.wait_for_content("appointment").await;
+    client.synced().await;
     rig.emulator.fault(Fault::on("/messages/send", Effect::Reset).after_work().times(1));
+    rig.emulator.fault(Fault::on("/journal", Effect::Status(500)));
     client.press("enter");
     client.write("Was it sent?");
     client.press("enter");
-    client.wait("the doubt", |screen| screen.contains("may or may not have gone out")).await;
+    client.wait_for_content("may have gone out").await;
+    rig.emulator.clear_faults();
     client.press("ctrl-r");
     client.wait("the truth", |screen| screen.contains("Was it sent?") && screen.contains('✓')).await;
     assert_eq!(rig.emulator.posts().len(), 1);

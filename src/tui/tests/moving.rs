@@ -74,7 +74,7 @@ fn place(rig: &Rig) -> String {
 #[case("enter f2", "composer 1 numbers")]
 #[case("enter esc i", "conversation 1 info")]
 #[case("enter esc i esc", "conversation 1")]
-#[case("f8", "threads 1 notice")]
+#[case("f8", "threads 1")]
 #[case("enter enter f8", "composer 1 notice")]
 fn keys_lead(#[case] keys: &str, #[case] to: &str) {
     assert_eq!(place(Rig::new(100, 30).press(keys)), to);

@@ -46,7 +46,10 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
         Action::Quit => effects.push(Effect::Quit),
         Action::QuitAsking => quit_asking(state, effects),
         Action::SyncNow if state.engine.is_syncing() => state.tell(Notice::info("A sync is going on already")),
-        Action::SyncNow => effects.push(Effect::Sync),
+        Action::SyncNow => {
+            state.engine.ask();
+            effects.push(Effect::Sync);
+        }
         Action::Help => {
             if !matches!(state.overlays.last(), Some(Overlay::Help(..))) {
                 state.overlays.push(Overlay::Help(Sheet::default(), state.context()));
