@@ -21,14 +21,25 @@ fn main() {
     let home = tempfile::tempdir().expect("a folder for the demo's home");
     let mut demo = Pty::mctui(&["demo"], home.path(), &[("COLORTERM", "truecolor")], ROWS, COLUMNS);
     demo.wait("the first sync", |screen| screen.contains("synced") && screen.lines().count() > 20);
+    // which thread is on top is up to the customers: down the list until it is Lee's
+    while !title(&demo).contains("Lee Ortiz") {
+        let before = title(&demo);
+        demo.keys("j");
+        demo.wait("the next thread", |screen| screen.lines().nth(1).is_some_and(|line| line != before));
+    }
     demo.keys("\r");
-    demo.wait_for(" To ");
-    demo.keys("Thanks for asking! Tuesday at 3 pm works — see you then.");
-    demo.wait_for("see you then");
+    demo.wait_for("To Lee Ortiz");
+    demo.keys("Of course — sending it with your PO number today");
+    demo.wait_for("PO number today");
     let picture = demo.look(svg);
     demo.keys("\u{11}");
     std::fs::write(&path, picture).expect("the picture can be written");
     println!("{path}");
+}
+
+/// The line with the panes' titles.
+fn title(demo: &Pty) -> String {
+    demo.screen().lines().nth(1).unwrap_or_default().to_owned()
 }
 
 fn svg(screen: &Screen) -> String {
@@ -42,9 +53,14 @@ fn svg(screen: &Screen) -> String {
         while column < COLUMNS {
             let Some(cell) = screen.cell(row, column) else { break };
             let (mut text, mut end) = (contents(cell), column + 1);
-            // cells that look alike are one run, so that the file stays small
+            // cells that look alike are one run, so that the file stays small; a gap begins another, so that columns stand
+            // straight whatever the font
             while let Some(next) = screen.cell(row, end).filter(|next| same_look(cell, next)) {
-                text.push_str(&contents(next));
+                let next = contents(next);
+                if text.ends_with(' ') != next.starts_with(' ') && (text.ends_with("  ") || text.trim().is_empty()) {
+                    break;
+                }
+                text.push_str(&next);
                 end += 1;
             }
             run(&mut out, cell, &text, (row, column, end));

@@ -1,5 +1,6 @@
 //! Parses arguments, starts the log and the panic hook, dispatches; nothing else.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -12,9 +13,10 @@ fn main() -> ExitCode {
     match run(cli, environment) {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(failure) => {
-            eprintln!("mctui: {}", failure.what);
+            // where there is nobody to tell, the exit code still says it
+            let _ = writeln!(std::io::stderr(), "mctui: {}", failure.what);
             if !failure.advice.is_empty() {
-                eprintln!("       {}", failure.advice);
+                let _ = writeln!(std::io::stderr(), "       {}", failure.advice);
             }
             ExitCode::from(failure.exit as u8)
         }

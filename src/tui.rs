@@ -16,6 +16,7 @@ pub mod update;
 mod views;
 mod widgets;
 
+use std::io::Write;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyEventKind, MouseEventKind};
@@ -94,8 +95,13 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
     drop(guard);
     let mut finish = std::pin::pin!(session.finish());
     if tokio::time::timeout(QUIETLY, &mut finish).await.is_err() {
-        eprintln!("mctui: waiting for a message that is being sent…");
-        finish.await;
+        // the terminal may be gone, and the person with it
+        let _ = writeln!(std::io::stderr(), "mctui: waiting for a message that is being sent…");
+        tokio::select! {
+            () = finish => {}
+            // told twice: what is on its way will be unconfirmed
+            () = signals::end_wanted(true) => {}
+        }
     }
     ended
 }

@@ -42,6 +42,11 @@ impl Home {
 const MAIN: u32 = 1;
 const SIDE: u32 = 2;
 
+/// Both of our numbers.
+fn both() -> [Address; 2] {
+    [number(MAIN), number(SIDE)]
+}
+
 fn number(n: u32) -> Address {
     Address::parse(&format!("+1202555010{n}")).unwrap()
 }

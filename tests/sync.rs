@@ -129,7 +129,7 @@ async fn unreachable_is_queued_and_goes_when_the_network_is_back() {
     assert_eq!(settled[0].kind, Some(Kind::Unreachable));
     rig.emulator.accept().await;
     // what waits says until when; a later clock is the same as waiting
-    let due = rig.store().next_due_at().await.unwrap().expect("it waits for a time");
+    let due = rig.store().next_due_at(&rig.context.ours()).await.unwrap().expect("it waits for a time");
     assert!(due > Timestamp::now());
     rig.store().hurry().await.unwrap();
     assert_eq!(rig.drain().await[0].delivery, Delivery::Sent);

@@ -121,12 +121,14 @@ CREATE TABLE aliases (
 CREATE INDEX aliases_by_message ON aliases (message_id);
 
 -- What is queued or being sent; `place` keeps the order in which people pressed send, whatever the clock did.
+-- `told`: MightyCall itself asked to wait until `not_before`.
 CREATE TABLE outbox (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     message_id INTEGER NOT NULL UNIQUE REFERENCES messages (id) ON DELETE CASCADE,
     thread_id INTEGER NOT NULL REFERENCES threads (id),
     attempts INTEGER NOT NULL DEFAULT 0,
-    not_before INTEGER
+    not_before INTEGER,
+    told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX outbox_by_thread ON outbox (thread_id);
 

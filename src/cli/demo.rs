@@ -12,11 +12,17 @@ use crate::sync::Context;
 use crate::tui::{self, Ended, Stage};
 
 /// The client on an embedded emulator with a made-up business; needs nothing, leaves nothing behind.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Demo {
     /// Another seed makes other conversations
     #[arg(long, default_value_t = 1)]
     seed: u64,
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self { seed: 1 }
+    }
 }
 
 impl Demo {

@@ -108,16 +108,9 @@ impl Numbers {
     }
 }
 
-/// Puts imported numbers into the settings: all of them, and a default if there is none.
-fn take_over(scene: &Scene, config: &Config, mut numbers: Vec<NumberEntry>) -> Result<(), Failure> {
-    let chosen = numbers.iter().any(|entry| entry.is_default);
-    if !chosen {
-        let old = config.default_number().map(|entry| entry.address.clone());
-        let keep = numbers.iter().position(|entry| Some(&entry.address) == old.as_ref());
-        if let Some(at) = keep.or(old.is_none().then_some(0)) {
-            numbers[at].is_default = true;
-        }
-    }
+/// Puts imported or found numbers into the settings: all of them or none.
+fn take_over(scene: &Scene, config: &Config, numbers: Vec<NumberEntry>) -> Result<(), Failure> {
+    let numbers = import::merge(numbers, &config.numbers);
     change(scene, |editor| {
         for mut entry in numbers {
             let key = entry.key.take().map_or(Change::Keep, Change::Set);

@@ -98,6 +98,8 @@ fn sender(config: &Config, from: Option<&str>) -> Result<Address, Failure> {
 async fn post(context: &Context, id: MessageId) -> Result<(Message, Option<crate::api::Kind>), Failure> {
     let patience = Instant::now() + PATIENCE;
     let mut kind = None;
+    let mut stopped = false;
+    let mut signal = std::pin::pin!(crate::tui::signals::end_wanted(true));
     loop {
         let drained = drain(context, |settled| {
             if settled.id == id {
@@ -107,7 +109,12 @@ async fn post(context: &Context, id: MessageId) -> Result<(Message, Option<crate
         .await;
         match drained {
             Ok(()) => {}
-            Err(OutboxError::Store(why)) => return Err(why.into()),
+            Err(OutboxError::Store(why)) => {
+                // whether it went out is not known where the row says that it may have
+                let going = matches!(row(context, id).await, Ok(message) if message.delivery == Some(Delivery::Queued));
+                let exit = if going { Exit::Failed } else { Exit::Unconfirmed };
+                return Err(Failure::new(exit, why.to_string(), "`mctui messages` shows what became of it"));
+            }
             Err(why) => return Err(Failure::new(Exit::Failed, why.to_string(), "the message stays queued")),
         }
         let message = row(context, id).await?;
@@ -116,13 +123,16 @@ async fn post(context: &Context, id: MessageId) -> Result<(Message, Option<crate
         }
         let wait =
             crate::sync::outbox::next_wait(context, Timestamp::now()).await?.unwrap_or(Duration::from_millis(100));
-        if Instant::now() + wait > patience {
+        tokio::select! {
+            () = sleep(wait.min(Duration::from_secs(1))) => {}
+            () = &mut signal, if !stopped => stopped = true,
+        }
+        if stopped || Instant::now() > patience {
             let reason = message.error.unwrap_or_else(|| "MightyCall could not be reached in time".to_owned());
             if context.store.withdraw(id, &reason).await? {
                 return Ok((row(context, id).await?, kind));
             }
         }
-        sleep(wait.min(Duration::from_secs(1))).await;
     }
 }
 

@@ -36,7 +36,13 @@ impl Sync {
             [] => context.ours(),
             named => named.iter().map(|text| our_number(&context.config, text)).collect::<Result<_, _>>()?,
         };
-        if let Err(why) = drain(&context, |_| {}).await {
+        let drained = drain(&context, |settled| {
+            if let Some(reason) = settled.delivery.reason() {
+                let state = settled.delivery.name();
+                scene.output.note(&format!("mctui: message {} from the outbox is {state}: {reason}", settled.id.0));
+            }
+        });
+        if let Err(why) = drained.await {
             scene.output.note(&format!("mctui: the outbox could not be worked: {why}"));
         }
         let report = sync(&context, &numbers, self.extent(&context), |number, tally| {

@@ -66,7 +66,7 @@ impl Editor {
         });
         let Some(table) = tables.get_mut(at) else { return };
         match &entry.label {
-            Some(label) => table["label"] = value(label),
+            Some(label) => set(&mut table["label"], label),
             None => {
                 table.remove("label");
             }
@@ -76,7 +76,7 @@ impl Editor {
             Change::Clear => {
                 table.remove("key");
             }
-            Change::Set(secret) => table["key"] = value(secret.expose()),
+            Change::Set(secret) => set(&mut table["key"], secret.expose()),
         }
         if entry.is_default {
             table["default"] = value(true);
@@ -85,11 +85,15 @@ impl Editor {
         }
     }
 
-    /// Gives a number another address and leaves the rest of it; `false` where there was none with the old one.
+    /// Gives a number another address and leaves the rest of it; `false` where there is none with the old one, or
+    /// one with the new one already.
     pub fn move_number(&mut self, old: &Address, new: &Address) -> bool {
         let tables = self.numbers();
+        if position(tables, new).is_some() {
+            return false;
+        }
         let Some(table) = position(tables, old).and_then(|at| tables.get_mut(at)) else { return false };
-        table["phone"] = value(new.as_str());
+        set(&mut table["phone"], new.as_str());
         true
     }
 
@@ -155,6 +159,7 @@ const HEADER: &str = "\
 # mctui's settings. The settings view (F4) writes here too and keeps your comments.
 # A key may also be given as a command:  api_key.command = [\"pass\", \"mightycall/api\"]
 
+[account]
 ";
 
 fn apply<T>(table: &mut Item, name: &str, change: &Change<T>, text: impl Fn(&T) -> String) {
@@ -165,8 +170,17 @@ fn apply<T>(table: &mut Item, name: &str, change: &Change<T>, text: impl Fn(&T) 
                 table.remove(name);
             }
         }
-        Change::Set(new) => table[name] = value(text(new)),
+        Change::Set(new) => set(&mut table[name], &text(new)),
     }
+}
+
+/// Puts a text in an item's place and leaves what stands around it, such as a comment on its line.
+fn set(item: &mut Item, text: &str) {
+    let mut new = toml_edit::Value::from(text);
+    if let Some(old) = item.as_value() {
+        *new.decor_mut() = old.decor().clone();
+    }
+    *item = Item::Value(new);
 }
 
 fn position(tables: &ArrayOfTables, address: &Address) -> Option<usize> {

@@ -58,6 +58,20 @@ pub fn parse(text: &str) -> Result<Vec<NumberEntry>, ConfigError> {
     Ok(numbers)
 }
 
+/// Fits new numbers to those that are there: a label that is not given stays, and so does the default where nobody chooses
+/// another; where there never was one, the first is.
+pub fn merge(mut new: Vec<NumberEntry>, there: &[NumberEntry]) -> Vec<NumberEntry> {
+    let chosen = new.iter().any(|entry| entry.is_default);
+    let old_default = there.iter().find(|entry| entry.is_default).map(|entry| &entry.address);
+    for (index, entry) in new.iter_mut().enumerate() {
+        if let Some(old) = there.iter().find(|old| old.address == entry.address) {
+            entry.label = entry.label.take().or_else(|| old.label.clone());
+        }
+        entry.is_default |= !chosen && old_default.map_or(index == 0, |address| *address == entry.address);
+    }
+    new
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -77,6 +91,22 @@ mod tests {
             numbers[1],
             NumberEntry { address: Address::parse("2025550102").unwrap(), label: None, key: None, is_default: false }
         );
+    }
+
+    #[test]
+    fn merges_without_losing_the_default_or_a_label() {
+        let entry = |phone: &str, label: Option<&str>, is_default| NumberEntry {
+            address: Address::parse(phone).unwrap(),
+            label: label.map(str::to_owned),
+            key: None,
+            is_default,
+        };
+        let (main, side) = (entry("2025550101", Some("Main"), true), entry("2025550102", None, false));
+        let bare = || vec![entry("2025550101", None, false), entry("2025550102", Some("Side"), false)];
+        let merged = merge(bare(), &[main.clone(), side]);
+        assert_eq!(merged, [main.clone(), entry("2025550102", Some("Side"), false)]);
+        assert!(merge(bare(), &[])[0].is_default);
+        assert!(!merge(vec![entry("2025550102", None, false)], &[main])[0].is_default);
     }
 
     #[rstest]

@@ -61,6 +61,8 @@ pub enum Settlement {
         not_before: Option<Timestamp>,
         /// Why it did not leave.
         reason: String,
+        /// MightyCall asked for this wait: [`Store::hurry`] leaves it alone.
+        told: bool,
     },
 }
 
@@ -93,7 +95,9 @@ impl Store {
 
     /// The message that is next to be posted: the oldest whose time has come. Within a thread that is only ever the
     /// first, so that texts arrive in the order in which they were written.
-    pub async fn next_due(&self, now: Timestamp) -> Result<Option<OutboxItem>, StoreError> {
+    /// Only of numbers among `ours`: another process may know others, and how to sign for them.
+    pub async fn next_due(&self, now: Timestamp, ours: &[Address]) -> Result<Option<OutboxItem>, StoreError> {
+        let ours = list_of(ours);
         self.read(move |conn| {
             let found = sql::first(
                 conn,
@@ -101,9 +105,10 @@ impl Store {
                  FROM outbox o CROSS JOIN messages m ON m.id = o.message_id CROSS JOIN threads t ON t.id = m.thread_id
                      CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id
                  WHERE m.delivery IN (0, 1) AND coalesce(o.not_before, 0) <= ?1
+                     AND n.address IN (SELECT value FROM json_each(?2))
                      AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = o.thread_id AND e.place < o.place)
                  ORDER BY o.place LIMIT 1",
-                [now.as_millisecond()],
+                params![now.as_millisecond(), ours],
                 |row| {
                     Ok(OutboxItem {
                         id: MessageId(row.get(0)?),
@@ -122,14 +127,16 @@ impl Store {
 
     /// When the next message is due, in the past where one is due already; `None` where nothing waits for its time.
     /// What stands behind a message that is being sent is not counted: settling that is when to look again.
-    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn next_due_at(&self, ours: &[Address]) -> Result<Option<Timestamp>, StoreError> {
+        let ours = list_of(ours);
         self.read(move |conn| {
             let at: Option<i64> = sql::first(
                 conn,
                 "SELECT min(coalesce(o.not_before, 0)) FROM outbox o CROSS JOIN messages m ON m.id = o.message_id
-                 WHERE m.delivery IN (0, 1)
+                     CROSS JOIN threads t ON t.id = m.thread_id CROSS JOIN numbers n ON n.id = t.number_id
+                 WHERE m.delivery IN (0, 1) AND n.address IN (SELECT value FROM json_each(?1))
                      AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = o.thread_id AND e.place < o.place)",
-                [],
+                [ours],
                 |row| row.get(0),
             )?
             .flatten();
@@ -198,7 +205,8 @@ impl Store {
     /// What was put back because MightyCall could not be reached need wait no longer. Scheduled messages keep their time.
     pub async fn hurry(&self) -> Result<(), StoreError> {
         self.write(|conn, _| {
-            let statement = "UPDATE outbox SET not_before = NULL WHERE attempts > 0 AND not_before IS NOT NULL";
+            let statement =
+                "UPDATE outbox SET not_before = NULL WHERE attempts > 0 AND not_before IS NOT NULL AND told = 0";
             Ok(sql::run(conn, statement, []).map(drop)?)
         })
         .await
@@ -220,6 +228,11 @@ impl Store {
         })
         .await
     }
+}
+
+/// Addresses as a JSON list, which a statement can read as a table.
+fn list_of(addresses: &[Address]) -> String {
+    serde_json::to_string(addresses).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// A message of ours, as far as the outbox decides by it.
@@ -307,12 +320,12 @@ fn settle(conn: &Connection, id: MessageId, entry: &Entry, settlement: Settlemen
         Settlement::Failed(reason) => set_delivery(conn, id, FAILED, Some(&reason), true)?,
         Settlement::Unconfirmed(reason) => set_delivery(conn, id, UNCONFIRMED, Some(&reason), true)?,
         Settlement::Queued { reason, .. } if !open => set_delivery(conn, id, FAILED, Some(&reason), true)?,
-        Settlement::Queued { not_before, reason } => {
+        Settlement::Queued { not_before, reason, told } => {
             set_delivery(conn, id, QUEUED, Some(&reason), false)?;
             sql::run(
                 conn,
-                "UPDATE outbox SET not_before = ?2 WHERE message_id = ?1",
-                params![id.0, not_before.map(Timestamp::as_millisecond)],
+                "UPDATE outbox SET not_before = ?2, told = ?3 WHERE message_id = ?1",
+                params![id.0, not_before.map(Timestamp::as_millisecond), told],
             )?;
             return Ok(());
         }

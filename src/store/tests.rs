@@ -78,10 +78,10 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.save_draft(thread, "typing", at(0)).await?;
     store.draft(thread).await?;
     let (_, id) = store.enqueue(outgoing(9, "typing")).await?;
-    store.next_due(at(900)).await?;
-    store.next_due_at().await?;
+    store.next_due(at(900), &[number()]).await?;
+    store.next_due_at(&[number()]).await?;
     store.claim(id, at(900)).await?;
-    store.settle(id, Settlement::Queued { not_before: None, reason: "later".into() }).await?;
+    store.settle(id, Settlement::Queued { not_before: None, reason: "later".into(), told: false }).await?;
     store.claim(id, at(900)).await?;
     store.settle(id, Settlement::Sent { remote_id: Some("s".into()) }).await?;
     let (_, id) = store.enqueue(outgoing(9, "again")).await?;

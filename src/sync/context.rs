@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
@@ -25,6 +26,8 @@ pub struct Context {
     pub(super) outbox_lock: PathBuf,
     timings: Timings,
     memory: Arc<StoreMemory>,
+    /// Nothing new is to be begun.
+    ending: Arc<AtomicBool>,
 }
 
 /// Why the engine cannot start.
@@ -82,7 +85,16 @@ impl Context {
         let used = watch::Sender::new(0);
         let memory = StoreMemory::load(store.clone(), &config, used.clone()).await?;
         let client = Client::new(config.account.base_url.clone(), memory.clone(), timings)?;
-        Ok(Self { store, client, config: Arc::new(config), used, outbox_lock, timings, memory })
+        Ok(Self { store, client, config: Arc::new(config), used, outbox_lock, timings, memory, ending: Arc::default() })
+    }
+
+    /// From now on no further message is taken from the outbox; the one on its way is seen to its end.
+    pub(super) fn end(&self) {
+        self.ending.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
     }
 
     /// Ends the work with the cache: everything that was learnt is on the disk when this returns.

@@ -20,6 +20,10 @@ const PAGE_SIZE: usize = 1_000;
 /// A short page ends a journal (`mightycall-api.md`, "Paging"). Below this many records it is believed; a longer one may
 /// be a service that caps its pages, and asking on costs one request.
 const SURELY_SHORT: usize = 10;
+/// A service that does not heed `type=Message` sends pages of calls; so many of them in a row are gone through.
+const MOST_BARREN: u32 = 50;
+/// How often a number that is still empty is asked for with the number written otherwise.
+const OTHER_FORMS_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// How much of a number's history to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +85,7 @@ pub async fn fetch(
         page_size: run.page_size(),
     };
     let mut page = context.client.history(credentials, &ask).await?;
-    if cursor.is_none() && page.records.is_empty() && page.unreadable == 0 {
+    if run.first && page.received == 0 && may_be_another_form(cursor.as_ref()) {
         (ask.form, page) = run.other_forms(context, credentials, &ask, page).await?;
     }
     loop {
@@ -93,6 +97,12 @@ pub async fn fetch(
     }
     run.finish(store, cursor).await?;
     Ok(run.tally)
+}
+
+/// A number without a single message may be one whose filter was misunderstood; that is tried now and then.
+fn may_be_another_form(cursor: Option<&Cursor>) -> bool {
+    let tried = cursor.and_then(|cursor| cursor.synced_at);
+    tried.is_none_or(|tried| Timestamp::now().duration_since(tried) >= OTHER_FORMS_AFTER)
 }
 
 struct Run<'a> {
@@ -110,6 +120,8 @@ struct Run<'a> {
     oldest: Option<Timestamp>,
     reached_end: bool,
     oldest_first: bool,
+    /// Pages in a row that held nothing but calls and the like.
+    barren: u32,
     tally: Tally,
 }
 
@@ -123,8 +135,8 @@ impl<'a> Run<'a> {
             (Extent::Since(since), known) => (Some(known.map_or(since, |known| known.min(since))), 0, false),
             (Extent::Full, _) => (None, 0, true),
         };
-        let clock_offset = SignedDuration::from_secs(context.client.clock_offset().unwrap_or(0));
-        let terms = Terms { news_from: known, clock_offset };
+        // the service's clock is known once it has answered
+        let terms = Terms { news_from: known, clock_offset: SignedDuration::ZERO };
         let ours = context.ours();
         Self {
             context,
@@ -140,6 +152,7 @@ impl<'a> Run<'a> {
             oldest: None,
             reached_end: false,
             oldest_first: false,
+            barren: 0,
             tally: Tally::default(),
         }
     }
@@ -193,7 +206,11 @@ impl<'a> Run<'a> {
         if self.tally.fetched == 0 {
             self.oldest_first = ascending(&page.records);
         }
-        let received = page.records.len() + page.unreadable;
+        let received = page.received;
+        let passed_over = page.records.is_empty() && page.unreadable == 0 && received > 0;
+        self.barren = if passed_over { self.barren + 1 } else { 0 };
+        let clock_offset = self.context.client.clock_offset().unwrap_or(0);
+        self.terms.clock_offset = SignedDuration::from_secs(clock_offset);
         let mut fresh = page.unreadable;
         let mut batch = Vec::with_capacity(page.records.len());
         let page_oldest = page.records.iter().map(|record| record.at).min();
@@ -221,7 +238,7 @@ impl<'a> Run<'a> {
             More::No => self.end(),
             _ if received == 0 => self.end(),
             // the same again: whether there is more cannot be told, and asking on would never end
-            _ if fresh == 0 => None,
+            _ if fresh == 0 && !(passed_over && self.barren < MOST_BARREN) => None,
             More::Perhaps(_) if received < SURELY_SHORT => self.end(),
             _ if satisfied => None,
             More::Perhaps(position) | More::Yes(position) => Some(position),

@@ -2,8 +2,9 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
 use std::time::Duration;
+
+use super::context::Context;
 
 const RETRY: Duration = Duration::from_millis(100);
 
@@ -14,9 +15,12 @@ pub(super) struct SenderLock(File);
 impl SenderLock {
     /// Takes the lock, waiting for whoever holds it. Tried again and again rather than blocked upon, so that a program
     /// that quits meanwhile leaves no thread behind.
-    pub(super) async fn take(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+    pub(super) async fn take(context: &Context) -> io::Result<Self> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&context.outbox_lock)?;
         loop {
+            if context.is_ending() {
+                return Err(io::Error::other("mctui is ending"));
+            }
             match file.try_lock() {
                 Ok(()) => return Ok(Self(file)),
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(RETRY).await,

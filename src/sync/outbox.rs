@@ -37,29 +37,51 @@ pub enum OutboxError {
     Lock(std::io::Error),
 }
 
+const SETTLE_TRIES: u32 = 5;
+const SETTLE_PAUSE: Duration = Duration::from_millis(500);
 const ORPHAN: &str = "mctui ended while it was being sent";
 
 /// Sends what is due now, and returns when nothing is. Safe to call in any number of processes at once.
 pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) -> Result<(), OutboxError> {
     let store = &context.store;
-    let _lock = SenderLock::take(&context.outbox_lock).await.map_err(OutboxError::Lock)?;
+    let _lock = SenderLock::take(context).await.map_err(OutboxError::Lock)?;
     for id in store.adopt_orphans(ORPHAN).await? {
         if let Some(message) = store.message(id).await? {
             let delivery = Delivery::Unconfirmed(ORPHAN.to_owned());
             settled(&Settled { id, thread: message.thread, delivery, kind: None });
         }
     }
-    while let Some(item) = store.next_due(Timestamp::now()).await? {
+    let ours = context.ours();
+    while let Some(item) = store.next_due(Timestamp::now(), &ours).await? {
+        if context.is_ending() {
+            break;
+        }
         if !store.claim(item.id, Timestamp::now()).await? {
             continue;
         }
         let (settlement, kind) = post(context, &item).await;
         let delivery = delivery_of(&settlement);
         tracing::info!(message = item.id.0, state = delivery.name(), "a message was settled");
-        store.settle(item.id, settlement).await?;
+        settle(context, item.id, settlement).await?;
         settled(&Settled { id: item.id, thread: item.thread, delivery, kind });
     }
     Ok(())
+}
+
+/// Writes down what became of a message. An answer that is known must not be lost to a cache that is busy or full for a
+/// moment: then the row would stay `sending`, and end as unconfirmed.
+async fn settle(context: &Context, id: MessageId, settlement: Settlement) -> Result<(), StoreError> {
+    let mut left = SETTLE_TRIES;
+    loop {
+        left -= 1;
+        match context.store.settle(id, settlement.clone()).await {
+            Err(why) if left > 0 => {
+                tracing::warn!(%why, message = id.0, "an outcome could not be written down yet");
+                tokio::time::sleep(SETTLE_PAUSE).await;
+            }
+            done => return done,
+        }
+    }
 }
 
 async fn post(context: &Context, item: &OutboxItem) -> (Settlement, Option<Kind>) {
@@ -81,7 +103,11 @@ fn settlement(outcome: SendOutcome, attempts: u32, now: Timestamp) -> (Settlemen
         SendOutcome::NotSent(why) => {
             let kind = why.kind();
             let settlement = match wait(&why, attempts) {
-                Some(wait) => Settlement::Queued { not_before: Some(now + wait), reason: why.to_string() },
+                Some(wait) => Settlement::Queued {
+                    not_before: Some(now + wait),
+                    reason: why.to_string(),
+                    told: matches!(kind, Kind::RateLimited { .. }),
+                },
                 None => Settlement::Failed(why.to_string()),
             };
             (settlement, Some(kind))
@@ -112,6 +138,6 @@ fn delivery_of(settlement: &Settlement) -> Delivery {
 
 /// How long to wait from `now` until something may be due; `None` where nothing is queued.
 pub async fn next_wait(context: &Context, now: Timestamp) -> Result<Option<Duration>, StoreError> {
-    let due = context.store.next_due_at().await?;
+    let due = context.store.next_due_at(&context.ours()).await?;
     Ok(due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO)))
 }

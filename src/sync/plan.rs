@@ -19,6 +19,8 @@ const SAME_INSTANT: SignedDuration = SignedDuration::from_secs(2);
 const ACCEPTED_WINDOW: SignedDuration = SignedDuration::from_hours(26);
 /// An unconfirmed message may not be there at all, so an equal text must be close to the moment it was posted.
 const UNCONFIRMED_BEFORE: SignedDuration = SignedDuration::from_mins(5);
+/// How well the difference of two clocks is known, from answers that tell the second.
+const CLOCK_TELLS: SignedDuration = SignedDuration::from_secs(5);
 const UNCONFIRMED_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// What the planner must know beside the records.
@@ -144,9 +146,9 @@ fn could_be(terms: Terms, row: &Known, record: &Incoming) -> bool {
     if row.outbox && row.history_at.is_none() {
         return match row.delivery {
             Some(Delivery::Sent | Delivery::Delivered) => apart.abs() <= ACCEPTED_WINDOW,
-            Some(Delivery::Unconfirmed(_) | Delivery::Sending) => {
-                -UNCONFIRMED_BEFORE <= apart && apart <= UNCONFIRMED_AFTER
-            }
+            // still being posted: what is older than that is somebody else's
+            Some(Delivery::Sending) => -CLOCK_TELLS <= apart && apart <= UNCONFIRMED_AFTER,
+            Some(Delivery::Unconfirmed(_)) => -UNCONFIRMED_BEFORE <= apart && apart <= UNCONFIRMED_AFTER,
             // what is queued, or failed before it was accepted, is not in anybody's history
             _ => false,
         };

@@ -80,6 +80,7 @@ impl Worker {
                 }
             }
         };
+        self.context.end();
         // a sender that is stopped halfway would leave a message unconfirmed: let it end
         if let Some(sending) = self.sending {
             let _ = sending.await;
@@ -127,6 +128,9 @@ impl Worker {
             Ok(context) => {
                 self.used = context.used.subscribe();
                 self.context = context;
+                if self.syncing.is_some() {
+                    self.again = Some((None, Extent::New(self.context.config.sync.history_limit)));
+                }
                 self.failures = 0;
                 self.next_look = Instant::now();
                 self.start_sending();
@@ -213,10 +217,14 @@ impl Worker {
                     self.next_look = self.next_look.min(Instant::now() + LOOK_FOR_UNCONFIRMED);
                 }
             }
-            Some(Err(why)) => self.say(Event::Failed(Trouble {
-                what: why.to_string(),
-                advice: "what is queued stays queued; `mctui doctor` says more".to_owned(),
-            })),
+            Some(Err(why)) => {
+                self.say(Event::Failed(Trouble {
+                    what: why.to_string(),
+                    advice: "what is queued stays queued; `mctui doctor` says more".to_owned(),
+                }));
+                self.next_send = Some(Instant::now() + HOT_FOR);
+                return;
+            }
             None => tracing::error!("the sender stopped unexpectedly"),
         }
         if std::mem::take(&mut self.send_again) {

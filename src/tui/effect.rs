@@ -24,6 +24,7 @@ pub struct Effects {
     store: Store,
     engine: Engine,
     lane: mpsc::UnboundedSender<Job>,
+    settings: mpsc::UnboundedSender<SettingsAsk>,
     reads: Reads,
     history_limit: usize,
 }
@@ -43,10 +44,10 @@ impl Effects {
         let (engine, events) = Engine::start(context);
         news::listen_to_engine(events, store.clone(), messages.clone());
         let _ = messages.send(Msg::Settings(SettingsNews::Config(Box::new(config.clone()))));
-        let settings = settings::Settings::new(places, environment, config, engine.clone(), messages.clone());
-        let lane = lane::start(store.clone(), engine.clone(), settings, messages.clone());
+        let settings = settings::start(places, environment, config, engine.clone(), messages.clone());
+        let lane = lane::start(store.clone(), engine.clone(), messages.clone());
         let reads = Reads::new(store.clone(), messages);
-        Self { store, engine, lane, reads, history_limit }
+        Self { store, engine, lane, settings, reads, history_limit }
     }
 
     /// Carries out one effect; returns at once.
@@ -60,7 +61,10 @@ impl Effects {
             Effect::Sync => {
                 self.engine.ask(Command::Sync { numbers: None, extent: Extent::New(self.history_limit) });
             }
-            Effect::Settings(SettingsAsk::Discover) => self.engine.ask(Command::Discover),
+            // a key's command may take its time: nothing typed waits for the settings
+            Effect::Settings(ask) => {
+                let _ = self.settings.send(ask);
+            }
             // the event loop ends on these two before they come here
             Effect::Quit | Effect::StartDemo => {}
             change => self.queue(Job::Change(change)),

@@ -234,15 +234,17 @@ async fn history_settles_what_was_written_here(
     let message = store.message(id).await.unwrap().unwrap();
     assert_eq!(message.delivery, Some(said.clone()));
     assert_eq!(message.at, at(0), "the row keeps its time");
-    assert_eq!(store.next_due(at(9_999)).await.unwrap(), None, "nothing is left to send");
+    assert_eq!(store.next_due(at(9_999), &super::both()).await.unwrap(), None, "nothing is left to send");
     let trouble = usize::from(said.is_trouble());
     assert_eq!(store.outbox().await.unwrap().len(), trouble);
     // the answer to the POST comes after all, and whatever it is, history stands
-    for late in [Settlement::Failed("timeout".into()), Settlement::Queued { not_before: None, reason: "x".into() }] {
+    for late in
+        [Settlement::Failed("timeout".into()), Settlement::Queued { not_before: None, reason: "x".into(), told: false }]
+    {
         store.settle(id, late).await.unwrap();
         assert_eq!(store.message(id).await.unwrap().unwrap().delivery, Some(said.clone()));
     }
-    assert_eq!(store.next_due(at(9_999)).await.unwrap(), None);
+    assert_eq!(store.next_due(at(9_999), &super::both()).await.unwrap(), None);
 }
 
 #[tokio::test]

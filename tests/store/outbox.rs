@@ -7,7 +7,7 @@ use rstest::rstest;
 use super::{Home, MAIN, SIDE, at, contact, inbound, number, outbound, outgoing, take_in, take_one};
 
 async fn due(store: &Store, seconds: i64) -> Option<String> {
-    store.next_due(at(seconds)).await.unwrap().map(|item| item.body)
+    store.next_due(at(seconds), &super::both()).await.unwrap().map(|item| item.body)
 }
 
 async fn message(store: &Store, id: MessageId) -> Message {
@@ -79,13 +79,13 @@ async fn the_draft_goes_when_it_is_what_was_sent() {
 #[tokio::test]
 async fn texts_go_out_in_order_one_at_a_time_per_thread() {
     let store = Home::new().await.store;
-    assert_eq!(store.next_due_at().await.unwrap(), None);
+    assert_eq!(store.next_due_at(&super::both()).await.unwrap(), None);
     let (_, a1) = store.enqueue(outgoing(1, 0, "a1")).await.unwrap();
     let (_, a2) = store.enqueue(outgoing(1, 1, "a2")).await.unwrap();
     let (_, b1) = store.enqueue(outgoing(2, 2, "b1")).await.unwrap();
-    assert!(store.next_due_at().await.unwrap().unwrap() <= at(2));
+    assert!(store.next_due_at(&super::both()).await.unwrap().unwrap() <= at(2));
 
-    let item = store.next_due(at(9)).await.unwrap().unwrap();
+    let item = store.next_due(at(9), &super::both()).await.unwrap().unwrap();
     assert_eq!((item.id, item.body.as_str(), item.attempts), (a1, "a1", 0));
     assert_eq!((item.number, item.contact), (number(MAIN), contact(1)));
     assert!(!store.claim(a2, at(9)).await.unwrap(), "it would overtake");
@@ -95,7 +95,7 @@ async fn texts_go_out_in_order_one_at_a_time_per_thread() {
     assert_eq!(due(&store, 9).await.as_deref(), Some("b1"), "the other thread need not wait");
 
     // not sent after all: it stays the first of its thread, until its time
-    let later = Settlement::Queued { not_before: Some(at(60)), reason: "no network".into() };
+    let later = Settlement::Queued { not_before: Some(at(60)), reason: "no network".into(), told: false };
     store.settle(a1, later).await.unwrap();
     let waiting = message(&store, a1).await;
     assert_eq!((waiting.delivery, waiting.error.as_deref()), (Some(Delivery::Queued), Some("no network")));
@@ -103,11 +103,11 @@ async fn texts_go_out_in_order_one_at_a_time_per_thread() {
     store.settle(b1, Settlement::Sent { remote_id: None }).await.unwrap();
     assert_eq!(due(&store, 59).await, None);
     assert!(!store.claim(a1, at(59)).await.unwrap());
-    assert_eq!(store.next_due_at().await.unwrap(), Some(at(60)));
-    let item = store.next_due(at(60)).await.unwrap().unwrap();
+    assert_eq!(store.next_due_at(&super::both()).await.unwrap(), Some(at(60)));
+    let item = store.next_due(at(60), &super::both()).await.unwrap().unwrap();
     assert_eq!((item.id, item.attempts), (a1, 1));
     assert!(store.claim(a1, at(60)).await.unwrap());
-    assert_eq!(store.next_due_at().await.unwrap(), None);
+    assert_eq!(store.next_due_at(&super::both()).await.unwrap(), None);
     store.settle(a1, Settlement::Failed("not allowed".into())).await.unwrap();
     // a failed one is finished: the next goes on
     assert_eq!(due(&store, 60).await.as_deref(), Some("a2"));
@@ -131,7 +131,7 @@ async fn a_text_for_later_waits_as_scheduled() {
     assert_eq!(message(&store, id).await.delivery, Some(Delivery::Scheduled));
     assert_eq!(store.outbox().await.unwrap().len(), 1);
     assert_eq!(due(&store, 99).await, None);
-    assert_eq!(store.next_due_at().await.unwrap(), Some(at(100)));
+    assert_eq!(store.next_due_at(&super::both()).await.unwrap(), Some(at(100)));
     assert_eq!(due(&store, 100).await.as_deref(), Some("tomorrow"));
     assert!(store.claim(id, at(100)).await.unwrap());
 }
@@ -168,9 +168,9 @@ async fn what_was_being_sent_in_a_crash_is_in_doubt() {
     let doubtful = Delivery::Unconfirmed("mctui stopped while it was sent".into());
     assert_eq!(message(&store, lost).await.delivery, Some(doubtful));
     assert_eq!(store.thread(thread).await.unwrap().unwrap().trouble, 1);
-    assert_eq!(store.next_due(at(9)).await.unwrap().map(|item| item.id), Some(next));
+    assert_eq!(store.next_due(at(9), &super::both()).await.unwrap().map(|item| item.id), Some(next));
     // its sender lives after all: an acceptance is believed, a wish to try again is not
-    let again = Settlement::Queued { not_before: None, reason: "no network".into() };
+    let again = Settlement::Queued { not_before: None, reason: "no network".into(), told: false };
     home.store.settle(lost, again).await.unwrap();
     assert_eq!(message(&store, lost).await.delivery, Some(Delivery::Failed("no network".into())));
     home.store.settle(lost, Settlement::Sent { remote_id: None }).await.unwrap();
@@ -262,11 +262,11 @@ async fn hurrying_spares_the_wait_but_not_the_schedule() {
     let (_, put_back) = store.enqueue(outgoing(1, 0, "put back")).await.unwrap();
     store.enqueue(Outgoing { not_before: Some(at(500)), ..outgoing(2, 0, "scheduled") }).await.unwrap();
     assert!(store.claim(put_back, at(0)).await.unwrap());
-    let later = Settlement::Queued { not_before: Some(at(300)), reason: "no network".into() };
+    let later = Settlement::Queued { not_before: Some(at(300)), reason: "no network".into(), told: false };
     store.settle(put_back, later).await.unwrap();
     assert_eq!(due(&store, 1).await, None);
     store.hurry().await.unwrap();
     assert_eq!(due(&store, 1).await.as_deref(), Some("put back"));
     store.discard(put_back).await.unwrap();
-    assert_eq!(store.next_due_at().await.unwrap(), Some(at(500)));
+    assert_eq!(store.next_due_at(&super::both()).await.unwrap(), Some(at(500)));
 }

@@ -183,13 +183,13 @@ async fn perform(
             store.enqueue(outgoing(with, 65, "ours")).await.unwrap();
         }
         Act::Settle(how) => {
-            let Some(item) = store.next_due(at(1_000)).await.unwrap() else { return };
+            let Some(item) = store.next_due(at(1_000), &super::both()).await.unwrap() else { return };
             assert!(store.claim(item.id, at(1_000)).await.unwrap());
             let settlement = match how {
                 0 => Settlement::Sent { remote_id: Some(format!("sent-{}", item.id.0)) },
                 1 => Settlement::Failed("blocked".into()),
                 2 => Settlement::Unconfirmed("no answer".into()),
-                _ => Settlement::Queued { not_before: None, reason: "no network".into() },
+                _ => Settlement::Queued { not_before: None, reason: "no network".into(), told: false },
             };
             store.settle(item.id, settlement).await.unwrap();
         }

@@ -55,7 +55,7 @@ async fn two_senders_never_get_the_same_message_and_never_overspend() {
         let store = store.clone();
         tasks.spawn(async move {
             let mut sent = Vec::new();
-            while let Some(item) = store.next_due(at(99)).await.unwrap() {
+            while let Some(item) = store.next_due(at(99), &super::both()).await.unwrap() {
                 if store.claim(item.id, at(99)).await.unwrap() {
                     assert_eq!(item.attempts, 0);
                     sent.push(item.body);

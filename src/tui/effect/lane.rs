@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
-use super::settings::Settings;
 use super::trouble;
 use crate::model::{Address, Contact};
 use crate::store::{Outgoing, Store, StoreError, ThreadKey};
@@ -16,6 +15,9 @@ use crate::tui::message::{Effect, Msg, Notice};
 
 /// What kill -9 can take from a draft.
 const GATHER: Duration = Duration::from_millis(100);
+
+/// When a draft that could not be written is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// Something for the lane.
 #[derive(Debug)]
@@ -27,21 +29,15 @@ pub(super) enum Job {
 }
 
 /// Starts the lane; it ends when the last sender is gone, and writes what is left before.
-pub(super) fn start(
-    store: Store,
-    engine: Engine,
-    settings: Settings,
-    messages: mpsc::UnboundedSender<Msg>,
-) -> mpsc::UnboundedSender<Job> {
+pub(super) fn start(store: Store, engine: Engine, messages: mpsc::UnboundedSender<Msg>) -> mpsc::UnboundedSender<Job> {
     let (jobs, inbox) = mpsc::unbounded_channel();
-    tokio::spawn(Lane { store, engine, settings, messages, drafts: HashMap::new(), due: None }.run(inbox));
+    tokio::spawn(Lane { store, engine, messages, drafts: HashMap::new(), due: None }.run(inbox));
     jobs
 }
 
 struct Lane {
     store: Store,
     engine: Engine,
-    settings: Settings,
     messages: mpsc::UnboundedSender<Msg>,
     /// The newest text of each draft that is not written yet.
     drafts: HashMap<(Address, Address), (Contact, String)>,
@@ -75,10 +71,12 @@ impl Lane {
 
     async fn write_drafts(&mut self) {
         self.due = None;
-        for ((number, _), (contact, text)) in std::mem::take(&mut self.drafts) {
-            let name = contact.title();
-            if let Err(why) = self.write_draft(number, contact, &text).await {
-                self.say(trouble(&format!("The draft to {name} could not be saved"), &why));
+        for (sides, (contact, text)) in std::mem::take(&mut self.drafts) {
+            if let Err(why) = self.write_draft(sides.0.clone(), contact.clone(), &text).await {
+                self.say(trouble(&format!("The draft to {} could not be saved yet", contact.title()), &why));
+                // unless newer text is waiting by now
+                self.drafts.entry(sides).or_insert((contact, text));
+                self.due = Some(Instant::now() + TRY_AGAIN);
             }
         }
     }
@@ -121,10 +119,6 @@ impl Lane {
                 self.go_to_next_unread(number, after).await
             }
             Effect::OpenThread { number, contact } => self.open(number, contact).await,
-            Effect::Settings(ask) => {
-                self.settings.carry_out(ask).await;
-                Ok(())
-            }
             other => {
                 tracing::error!(?other, "an effect came to the lane that belongs elsewhere");
                 Ok(())

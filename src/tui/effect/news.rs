@@ -1,7 +1,7 @@
 //! What the cache and the engine say by themselves.
 
 use jiff::Timestamp;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::mpsc;
 
 use crate::model::Delivery;
@@ -17,14 +17,19 @@ pub(super) fn listen_to_store(store: &Store, messages: mpsc::UnboundedSender<Msg
     tokio::spawn(async move {
         loop {
             let changed = match changes.recv().await {
-                Ok(Change::Threads(mut threads)) => {
-                    while let Ok(Change::Threads(more)) = changes.try_recv() {
-                        threads.extend(more);
+                Ok(Change::Threads(mut threads)) => loop {
+                    match changes.try_recv() {
+                        Ok(Change::Threads(more)) => threads.extend(more),
+                        Ok(Change::Numbers | Change::Everything) | Err(TryRecvError::Lagged(_)) => {
+                            break Changed::Everything;
+                        }
+                        Err(TryRecvError::Empty | TryRecvError::Closed) => {
+                            threads.sort_unstable();
+                            threads.dedup();
+                            break Changed::Threads(threads);
+                        }
                     }
-                    threads.sort_unstable();
-                    threads.dedup();
-                    Changed::Threads(threads)
-                }
+                },
                 Ok(Change::Numbers) => Changed::Numbers,
                 Ok(Change::Everything) | Err(RecvError::Lagged(_)) => Changed::Everything,
                 Err(RecvError::Closed) => return,

@@ -1,5 +1,6 @@
 //! What the settings view asks for: written to the file, then read back and put in force.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
@@ -13,9 +14,25 @@ use crate::tui::message::{Msg, SettingsAsk, SettingsNews};
 /// A set-up file is a few lines a number; what is larger is something else.
 const LARGEST_IMPORT: u64 = 1024 * 1024;
 
-/// Carries out what the settings view asks for.
-#[derive(Debug)]
-pub(super) struct Settings {
+/// Starts carrying out what the settings view asks for, one thing after the other.
+pub(super) fn start(
+    places: Places,
+    environment: Environment,
+    config: Config,
+    engine: Engine,
+    messages: mpsc::UnboundedSender<Msg>,
+) -> mpsc::UnboundedSender<SettingsAsk> {
+    let (asks, mut inbox) = mpsc::unbounded_channel();
+    let mut settings = Settings { places, environment, config, engine, messages };
+    tokio::spawn(async move {
+        while let Some(ask) = inbox.recv().await {
+            settings.carry_out(ask).await;
+        }
+    });
+    asks
+}
+
+struct Settings {
     places: Places,
     environment: Environment,
     config: Config,
@@ -24,17 +41,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn new(
-        places: Places,
-        environment: Environment,
-        config: Config,
-        engine: Engine,
-        messages: mpsc::UnboundedSender<Msg>,
-    ) -> Self {
-        Self { places, environment, config, engine, messages }
-    }
-
-    pub(super) async fn carry_out(&mut self, ask: SettingsAsk) {
+    async fn carry_out(&mut self, ask: SettingsAsk) {
         match ask {
             SettingsAsk::SaveNumber { replaces, entry, key } => {
                 let name = entry.address.display();
@@ -47,7 +54,7 @@ impl Settings {
                 .await;
             }
             SettingsAsk::AddNumbers(entries) => {
-                let entries = self.with_default(entries);
+                let entries = import::merge(entries, &self.config.numbers);
                 self.change(format!("{} numbers added", entries.len()), move |editor| put_all(editor, entries)).await;
             }
             SettingsAsk::RemoveNumber(address) => {
@@ -59,8 +66,13 @@ impl Settings {
                 self.change(said, move |editor| editor.set_default(&address)).await;
             }
             SettingsAsk::SaveAccount { base_url, api_key, user_key } => {
-                self.change("Account saved".to_owned(), move |editor| editor.account(&base_url, &api_key, &user_key))
-                    .await;
+                let mut said = "Account saved".to_owned();
+                let set = &self.environment;
+                let over = [set.base_url.is_some(), set.api_key.is_some(), set.user_key.is_some()];
+                if over.contains(&true) {
+                    said.push_str("; MIGHTYCALL_… variables in the environment win over it");
+                }
+                self.change(said, move |editor| editor.account(&base_url, &api_key, &user_key)).await;
             }
             SettingsAsk::Test(address) => self.test(&address),
             SettingsAsk::Discover => self.engine.ask(Command::Discover),
@@ -86,7 +98,7 @@ impl Settings {
         let outcome = match read {
             Ok(Ok(entries)) => {
                 let count = entries.len();
-                let entries = self.with_default(entries);
+                let entries = import::merge(entries, &self.config.numbers);
                 self.change(format!("{count} numbers imported"), move |editor| put_all(editor, entries))
                     .await
                     .then_some(count)
@@ -97,15 +109,6 @@ impl Settings {
         if let Some(count) = outcome {
             self.say(SettingsNews::Imported(Ok(count)));
         }
-    }
-
-    /// There should be a default; the first one is, where nobody chose.
-    fn with_default(&self, mut entries: Vec<NumberEntry>) -> Vec<NumberEntry> {
-        let chosen = entries.iter().chain(&self.config.numbers).any(|entry| entry.is_default);
-        if let (false, Some(first)) = (chosen, entries.first_mut()) {
-            first.is_default = true;
-        }
-        entries
     }
 
     /// Writes a change and puts it in force; says which of the two did not work.
@@ -160,8 +163,11 @@ fn at_home(path: PathBuf) -> PathBuf {
 
 fn read_setup(path: &Path) -> Result<Vec<NumberEntry>, ConfigError> {
     let io = |source| ConfigError::Io { act: "read", path: path.to_owned(), source };
-    if std::fs::metadata(path).map_err(io)?.len() > LARGEST_IMPORT {
-        return Err(ConfigError::Input(format!("{} is too large for a set-up file", path.display())));
+    let file = std::fs::File::open(path).map_err(io)?;
+    let meta = file.metadata().map_err(io)?;
+    // a pipe or a device may never end
+    if !meta.is_file() || meta.len() > LARGEST_IMPORT {
+        return Err(ConfigError::Input(format!("{} is no set-up file", path.display())));
     }
-    import::parse(&std::fs::read_to_string(path).map_err(io)?)
+    import::parse(&std::io::read_to_string(file.take(LARGEST_IMPORT)).map_err(io)?)
 }

@@ -220,17 +220,15 @@ pub(super) fn keep(state: &mut State, draft: Option<Draft>, effects: &mut Vec<Ef
 }
 
 fn send(state: &mut State, effects: &mut Vec<Effect>) {
+    let segments = state.composer.segments();
+    if segments >= MANY_SEGMENTS && !state.composer.insists() {
+        return state.tell(Notice::warning(format!(
+            "This takes {segments} segments; carriers may refuse or cut one so long. Sent if you say so once more"
+        )));
+    }
     let ticket = state.ticket();
     match state.composer.hand_over(ticket) {
-        Ok((number, contact, body)) => {
-            let segments = state.composer.segments();
-            if segments >= MANY_SEGMENTS {
-                state.tell(Notice::warning(format!(
-                    "That message takes {segments} segments; carriers may refuse or cut one so long"
-                )));
-            }
-            effects.push(Effect::Send { ticket, number, contact, body });
-        }
+        Ok((number, contact, body)) => effects.push(Effect::Send { ticket, number, contact, body }),
         Err(refusal) => state.tell(Notice::warning(refusal.words())),
     }
 }

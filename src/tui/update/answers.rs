@@ -4,6 +4,7 @@ use super::go;
 use crate::model::{Contact, ThreadId};
 use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, ThreadPage};
 use crate::tui::state::State;
+use crate::tui::views::composer::Desk;
 use crate::tui::views::overlay::Overlay;
 
 /// Takes anything but what a person does.
@@ -38,13 +39,8 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
             go::renew(state, *thread);
         }
         Msg::Queued { ticket, thread, .. } => {
-            if let Some(((number, address), text)) = state.composer.queued(ticket) {
-                let current = state.current.as_ref().filter(|current| current.contact.address == address);
-                let name = current.and_then(|current| current.contact.name.clone());
-                // replaces a draft that is on its way to the cache with what is left of it
-                let draft = (number, Contact { address, name }, text);
-                state.threads.draft(&draft.0, &draft.1.address, &draft.2);
-                effects.push(Effect::SaveDraft { number: draft.0, contact: draft.1, text: draft.2 });
+            if let Some(left) = state.composer.queued(ticket) {
+                keep(state, left, effects);
             }
             if state.conversation.thread == Some(thread) {
                 state.conversation.follow();
@@ -52,7 +48,9 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
             }
         }
         Msg::NotQueued { ticket, reason } => {
-            state.composer.not_queued(ticket);
+            if let Some(left) = state.composer.not_queued(ticket) {
+                keep(state, left, effects);
+            }
             state.tell(Notice::error(format!("Not sent; your text is still here. {reason}")));
         }
         Msg::Sync(news) => {
@@ -64,6 +62,14 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::Notice(notice) => state.tell(notice),
         Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
     }
+}
+
+/// What is left in a compose box replaces the draft that is on its way to the cache.
+fn keep(state: &mut State, ((number, address), text): (Desk, String), effects: &mut Vec<Effect>) {
+    let current = state.current.as_ref().filter(|current| current.contact.address == address);
+    let name = current.and_then(|current| current.contact.name.clone());
+    state.threads.draft(&number, &address, &text);
+    effects.push(Effect::SaveDraft { number, contact: Contact { address, name }, text });
 }
 
 fn settings(state: &mut State, news: SettingsNews, effects: &mut Vec<Effect>) {
@@ -110,9 +116,6 @@ fn changed(state: &mut State, changed: &Changed, effects: &mut Vec<Effect>) {
         Changed::Numbers => false,
         Changed::Everything => true,
     };
-    if *changed == Changed::Numbers {
-        return;
-    }
     if state.threads.may_reload() {
         go::reload_threads(state, effects);
     }

@@ -42,14 +42,16 @@ pub(crate) struct Composer {
     contact: Option<Contact>,
     meter: Option<Meter>,
     size: (usize, usize),
+    /// Length of the long text that a person was asked about.
+    asked_long: Option<usize>,
 }
 
 /// One text.
 #[derive(Debug, Clone, Default)]
 struct Writing {
     editor: Editor,
-    /// Handed over, and not yet known to be in the outbox.
-    handed: Option<(Ticket, Sent)>,
+    /// Handed over, and not yet known to be in the outbox; oldest first.
+    handed: Vec<(Ticket, Sent)>,
     /// A person changed or sent it here: no draft from the cache replaces it, because that may have been read before.
     touched: bool,
 }
@@ -57,7 +59,7 @@ struct Writing {
 impl Writing {
     /// Whether nothing would be lost or come back with it gone.
     fn is_idle(&self) -> bool {
-        self.handed.is_none() && !self.touched && self.editor.text().is_empty()
+        self.handed.is_empty() && !self.touched && self.editor.text().is_empty()
     }
 }
 
@@ -80,8 +82,6 @@ pub(crate) enum Refusal {
     Empty,
     /// The other side is a name, not a number.
     CannotReceive(String),
-    /// The last one is still being written to the outbox.
-    Busy,
 }
 
 impl Refusal {
@@ -93,7 +93,6 @@ impl Refusal {
             Self::CannotReceive(name) => {
                 format!("{name} is a sender's name, not a number: it cannot be answered by SMS")
             }
-            Self::Busy => "The last message is still being put into the outbox".to_owned(),
         }
     }
 }
@@ -112,7 +111,7 @@ impl Composer {
             // the cache agrees by now that nothing is left
             writing.touched = false;
         }
-        if !writing.touched && writing.handed.is_none() && draft.unwrap_or_default() != writing.editor.text() {
+        if !writing.touched && writing.handed.is_empty() && draft.unwrap_or_default() != writing.editor.text() {
             writing.editor = Editor::new(draft.unwrap_or_default());
         }
         self.contact = Some(contact.clone());
@@ -147,6 +146,7 @@ impl Composer {
     }
 
     fn changed(&mut self) -> Option<Draft> {
+        self.asked_long = None;
         self.writing_mut()?.touched = true;
         self.fit();
         self.draft()
@@ -187,7 +187,13 @@ impl Composer {
 
     /// Whether anything anywhere here would be left unsent.
     pub(crate) fn has_unsent(&self) -> bool {
-        !self.text().trim().is_empty()
+        !self.text().trim().is_empty() || self.texts.values().any(|writing| !writing.handed.is_empty())
+    }
+
+    /// Whether a person says for the second time that this long text is to go out as it is.
+    pub(crate) fn insists(&mut self) -> bool {
+        let said = self.writing().map(|writing| writing.editor.text().len());
+        std::mem::replace(&mut self.asked_long, said) == said
     }
 
     /// What the text in view costs.
@@ -195,7 +201,8 @@ impl Composer {
         self.meter.map_or(0, |meter| meter.segments)
     }
 
-    /// Hands the text over; it stays in the box until [`Composer::queued`].
+    /// Hands the text over: the box is free for the next one, and the text is kept until [`Composer::queued`] says that
+    /// it is in the outbox.
     pub(crate) fn hand_over(&mut self, ticket: Ticket) -> Result<Draft, Refusal> {
         let draft = self.draft().ok_or(Refusal::NoThread)?;
         if !draft.1.address.can_receive() {
@@ -205,42 +212,43 @@ impl Composer {
             return Err(Refusal::Empty);
         }
         let writing = self.writing_mut().ok_or(Refusal::NoThread)?;
-        if writing.handed.is_some() {
-            return Err(Refusal::Busy);
-        }
-        writing.handed = Some((ticket, Sent(draft.2.clone())));
+        writing.handed.push((ticket, Sent(draft.2.clone())));
+        writing.editor = Editor::default();
+        writing.touched = true;
+        self.asked_long = None;
+        self.fit();
         Ok(draft)
     }
 
-    /// The message is in the outbox: its text leaves the box, and what was typed after it stays. Gives back the desk
-    /// and what is left there.
+    /// The message is in the outbox. Gives back the desk and what is written there by now.
     pub(crate) fn queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
         let desk = self.find(ticket)?;
         let writing = self.texts.get_mut(&desk)?;
-        let (_, Sent(sent)) = writing.handed.take()?;
-        let text = writing.editor.text();
-        // whoever rewrote it meanwhile keeps what is written: too much is better than too little
-        if let Some(rest) = text.strip_prefix(sent.as_str()) {
-            let rest = rest.trim_start().to_owned();
-            writing.editor = Editor::new(&rest);
-        }
+        writing.handed.retain(|(handed, _)| *handed != ticket);
         let left = writing.editor.text().to_owned();
-        writing.touched = true;
-        if self.desk.as_ref() == Some(&desk) {
-            self.fit();
-        }
         Some((desk, left))
     }
 
-    /// The message is not in the outbox: its text stays.
-    pub(crate) fn not_queued(&mut self, ticket: Ticket) {
-        if let Some(writing) = self.find(ticket).and_then(|desk| self.texts.get_mut(&desk)) {
-            writing.handed = None;
+    /// The message is not in the outbox: its text comes back, before what was written since. Gives back the desk and all
+    /// that stands there.
+    pub(crate) fn not_queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
+        let desk = self.find(ticket)?;
+        let writing = self.texts.get_mut(&desk)?;
+        let at = writing.handed.iter().position(|(handed, _)| *handed == ticket)?;
+        let (_, Sent(mut text)) = writing.handed.remove(at);
+        if !writing.editor.text().is_empty() {
+            text.push('\n');
+            text.push_str(writing.editor.text());
         }
+        writing.editor = Editor::new(&text);
+        if self.desk.as_ref() == Some(&desk) {
+            self.fit();
+        }
+        Some((desk, text))
     }
 
     fn find(&self, ticket: Ticket) -> Option<Desk> {
-        let handed = |writing: &Writing| writing.handed.as_ref().is_some_and(|(handed, _)| *handed == ticket);
+        let handed = |writing: &Writing| writing.handed.iter().any(|(handed, _)| *handed == ticket);
         self.texts.iter().find(|(_, writing)| handed(writing)).map(|(desk, _)| desk.clone())
     }
 
@@ -251,7 +259,7 @@ impl Composer {
             let shown = safe_line(&c.to_string());
             if shown.is_empty() { format!(" U+{:04X}", c as u32) } else { format!(" “{shown}”") }
         });
-        let handed = if self.writing().is_some_and(|writing| writing.handed.is_some()) { "… " } else { "" };
+        let handed = if self.writing().is_some_and(|writing| !writing.handed.is_empty()) { "… " } else { "" };
         format!("{handed}{}/{} ×{}{culprit}", meter.units, meter.capacity, meter.segments)
     }
 

@@ -30,6 +30,7 @@ enum Join {
 pub(crate) struct Threads {
     rows: Vec<Thread>,
     more_above: bool,
+    refused: bool,
     more_below: bool,
     /// The thread whose conversation is shown. May be out of the window.
     pub(crate) selected: Option<ThreadId>,
@@ -135,7 +136,7 @@ impl Threads {
 
     /// An answer will not come.
     pub(crate) fn fail(&mut self, request: Request) {
-        self.awaited.take_if(|(awaited, _)| *awaited == request);
+        self.refused |= self.awaited.take_if(|(awaited, _)| *awaited == request).is_some();
     }
 
     /// Asks for the stretch around a thread.
@@ -147,6 +148,7 @@ impl Threads {
 
     /// Asks for the present stretch again: something in it may have changed.
     pub(crate) fn reload(&mut self, request: Request) -> (ThreadWindow, usize) {
+        self.refused = false;
         let window = if self.more_above {
             let eye = self.index().filter(|at| (self.top..self.top + self.height).contains(at)).unwrap_or(self.top);
             self.rows.get(eye).map_or(ThreadWindow::Top, |thread| ThreadWindow::Around(thread.id))
@@ -167,7 +169,8 @@ impl Threads {
 
     /// Asks for more where an edge of the window is near the eye.
     pub(crate) fn edge(&mut self, request: Request) -> Option<(ThreadWindow, usize)> {
-        if self.awaited.is_some() {
+        // what was refused once is asked for again when the cache has changed, not at every turn
+        if self.awaited.is_some() || self.refused {
             return None;
         }
         let eye = self.index().unwrap_or(self.top);

@@ -22,6 +22,7 @@ enum Join {
 pub(super) struct Window {
     messages: Vec<Message>,
     more_older: bool,
+    refused: bool,
     more_newer: bool,
     history_cut: bool,
     loaded: bool,
@@ -69,13 +70,14 @@ impl Window {
 
     /// An answer will not come.
     pub(super) fn fail(&mut self, request: Request) {
-        self.awaited.take_if(|(awaited, _)| *awaited == request);
+        self.refused |= self.awaited.take_if(|(awaited, _)| *awaited == request).is_some();
     }
 
     /// The newest ones, or the present stretch with what has come after it.
     pub(super) fn reload(&mut self, request: Request, newest: bool) -> (MessageWindow, usize) {
         self.awaited = Some((request, Join::Replace));
         self.stale = false;
+        self.refused = false;
         match self.messages.first() {
             Some(first) if !newest => {
                 (MessageWindow::After(MessageId(first.id.0 - 1)), (self.messages.len() + 50).clamp(PAGE, KEPT))
@@ -86,7 +88,8 @@ impl Window {
 
     /// More at an edge that is near the eye.
     pub(super) fn edge(&mut self, request: Request, top: bool, bottom: bool) -> Option<(MessageWindow, usize)> {
-        if self.awaited.is_some() {
+        // what was refused once is asked for again when the cache has changed, not at every turn
+        if self.awaited.is_some() || self.refused {
             return None;
         }
         let (join, window) = if top && self.more_older {

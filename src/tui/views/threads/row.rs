@@ -13,7 +13,9 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, thread: &Thread, scene: Scene<'
     let unread = thread.unread > 0;
     let (name, second) = (safe_line(&thread.contact.title()), snippet(thread));
     let mark = match (thread.trouble > 0, thread.unread) {
-        (true, _) => " !".to_owned(),
+        (true, 0) => " !".to_owned(),
+        (true, 100..) => " !99+".to_owned(),
+        (true, count) => format!(" !{count}"),
         (false, 0) => "  ".to_owned(),
         (false, 100..) => " 99+".to_owned(),
         (false, count) => format!(" {count}"),
