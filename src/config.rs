@@ -66,6 +66,9 @@ impl NumberEntry {
     }
 }
 
+/// What MightyCall allows (`mightycall-api.md`, "Limits").
+pub const DAILY_REQUESTS: u32 = 2_500;
+
 /// How history is fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncConfig {
@@ -73,11 +76,20 @@ pub struct SyncConfig {
     pub history_limit: usize,
     /// Seconds between two looks for new messages while the client is open.
     pub poll_seconds: u64,
+    /// Requests in any 24 hours that the account allows each API key.
+    pub daily_requests: u32,
+}
+
+impl SyncConfig {
+    /// What reading may use: a tenth is kept, so that answering customers never stops first.
+    pub fn reading_requests(&self) -> u32 {
+        self.daily_requests - self.daily_requests / 10
+    }
 }
 
 impl Default for SyncConfig {
     fn default() -> Self {
-        Self { history_limit: 1_000, poll_seconds: 30 }
+        Self { history_limit: 1_000, poll_seconds: 30, daily_requests: DAILY_REQUESTS }
     }
 }
 

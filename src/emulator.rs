@@ -35,9 +35,11 @@
 //! # Time
 //!
 //! The emulator's clock starts at [`Options::now`] and goes on with the runtime's, so tests with paused time hold it too.
-//! What happens by itself ([`Life`]) is a pure step over the account ([`Emulator::step`] carries it forward by hand).
+//! What happens by itself ([`Life`]) is a pure step over the account: every look at it, a request or a method of
+//! [`Emulator`], first carries out what is due by the clock, and [`Emulator::step`] goes ahead of it.
 
 mod account;
+mod allowance;
 mod answer;
 mod ask;
 mod auth;
@@ -45,6 +47,7 @@ mod contact_center;
 mod control;
 mod dialect;
 mod faults;
+mod history;
 mod ids;
 mod journal;
 mod life;
@@ -87,7 +90,7 @@ pub struct Emulator {
     address: SocketAddr,
     service: Arc<Service>,
     porter: Porter,
-    tasks: Vec<JoinHandle<()>>,
+    server: JoinHandle<()>,
 }
 
 impl Emulator {
@@ -104,18 +107,14 @@ impl Emulator {
             // serving ends with the task and in no other way
             let _ = axum::serve(door, router).await;
         });
-        let living = service.clone();
-        let life = tokio::spawn(async move { living.live().await });
-        Ok(Self { address, service, porter, tasks: vec![server, life] })
+        Ok(Self { address, service, porter, server })
     }
 
-    /// Stops listening, cuts every connection, and comes back when nothing of it is left running.
+    /// Stops listening, cuts every connection, and comes back when the port is free.
     pub async fn stop(mut self) {
-        for task in std::mem::take(&mut self.tasks) {
-            task.abort();
-            // it was aborted, and says so
-            let _ = task.await;
-        }
+        self.server.abort();
+        // it was aborted, and says so
+        let _ = (&mut self.server).await;
     }
 
     /// Such as `http://127.0.0.1:40123/v4`; what follows the base URL of an account.
@@ -194,7 +193,6 @@ impl Emulator {
     /// Carries out what life has due by `now`, which may be ahead of the clock: tests need not wait.
     pub fn step(&self, now: Timestamp) {
         self.service.state().step(now);
-        self.service.stirred.notify_one();
     }
 
     /// The requests so far, oldest first; the newest ten thousand of them. Those to `/_emulator` are not among them.
@@ -237,7 +235,8 @@ impl Emulator {
         self.service.state().tokens.expire();
     }
 
-    /// Refuses connections from here on, as a host where nothing listens, and cuts those that there are.
+    /// Refuses connections from here on, as a host where nothing listens, and cuts those that there are. A client that
+    /// kept one may find that one reset before it learns of the refusal.
     pub async fn refuse(&self) {
         self.porter.set(false).await;
     }
@@ -255,9 +254,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.server.abort();
         self.porter.cut();
     }
 }

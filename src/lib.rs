@@ -26,7 +26,13 @@
 //!
 //! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
 
+#![warn(clippy::unwrap_used)]
+
+pub mod api;
+pub mod cli;
 pub mod config;
 pub mod emulator;
 pub mod model;
 pub mod store;
+pub mod sync;
+pub mod tui;

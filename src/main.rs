@@ -1,1 +1,34 @@
-fn main() {}
+//! Parses arguments, starts the log and the panic hook, dispatches; nothing else.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use mctui::cli::{Cli, Exit, Failure};
+use mctui::config::{Environment, Places};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let environment = Environment::read();
+    match run(cli, environment) {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(failure) => {
+            eprintln!("mctui: {}", failure.what);
+            if !failure.advice.is_empty() {
+                eprintln!("       {}", failure.advice);
+            }
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+fn run(cli: Cli, environment: Environment) -> Result<Exit, Failure> {
+    let places = Places::resolve(environment.home.as_deref())?;
+    let log = cli.log_file(&places);
+    let _log = mctui::cli::log::start(log.as_deref(), cli.global().verbose);
+    mctui::cli::log::install_panic_hook(cli.global().color)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let ended = runtime.block_on(cli.execute(places, environment));
+    // a request that hangs must not keep the terminal from the person who quit
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    ended
+}

@@ -58,15 +58,12 @@ impl Editor {
             self.clear_default();
         }
         let tables = self.numbers();
-        let at = match position(tables, &entry.address) {
-            Some(at) => at,
-            None => {
-                let mut table = Table::new();
-                table["phone"] = value(entry.address.as_str());
-                tables.push(table);
-                tables.len() - 1
-            }
-        };
+        let at = position(tables, &entry.address).unwrap_or_else(|| {
+            let mut table = Table::new();
+            table["phone"] = value(entry.address.as_str());
+            tables.push(table);
+            tables.len() - 1
+        });
         let Some(table) = tables.get_mut(at) else { return };
         match &entry.label {
             Some(label) => table["label"] = value(label),
@@ -88,6 +85,14 @@ impl Editor {
         }
     }
 
+    /// Gives a number another address and leaves the rest of it; `false` where there was none with the old one.
+    pub fn move_number(&mut self, old: &Address, new: &Address) -> bool {
+        let tables = self.numbers();
+        let Some(table) = position(tables, old).and_then(|at| tables.get_mut(at)) else { return false };
+        table["phone"] = value(new.as_str());
+        true
+    }
+
     /// Takes a number out; `false` where there was none with that address.
     pub fn remove_number(&mut self, address: &Address) -> bool {
         let tables = self.numbers();
@@ -104,6 +109,13 @@ impl Editor {
             table["default"] = value(true);
         }
         true
+    }
+
+    /// Sets how often to look for new messages, and how many requests a day that may cost.
+    pub fn pace(&mut self, poll_seconds: u32, daily_requests: u32) {
+        let sync = self.document.entry("sync").or_insert_with(|| Item::Table(Table::new()));
+        sync["poll_seconds"] = value(i64::from(poll_seconds));
+        sync["daily_requests"] = value(i64::from(daily_requests));
     }
 
     /// Writes it beside the old file, flushes it to the disk, and puts it in the old one's place: 0600 in a 0700 folder.

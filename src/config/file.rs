@@ -42,6 +42,7 @@ struct NumberShape {
 struct SyncShape {
     history_limit: Option<usize>,
     poll_seconds: Option<u64>,
+    daily_requests: Option<u32>,
 }
 
 /// A secret as a value or as the command that prints it.
@@ -116,7 +117,7 @@ fn blind(message: &str) -> String {
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() + 1
+    text.get(..at).unwrap_or(text).matches('\n').count() + 1
 }
 
 /// The line on which the `index`-th `[[numbers]]` begins.
@@ -201,6 +202,13 @@ impl FileShape {
                 return Err(invalid(line_with("poll_seconds"), problem));
             }
             sync.poll_seconds = seconds;
+        }
+        if let Some(requests) = self.sync.daily_requests {
+            if requests < 100 {
+                let problem = "daily_requests must be at least 100; MightyCall's own limit is 2,500".to_owned();
+                return Err(invalid(line_with("daily_requests"), problem));
+            }
+            sync.daily_requests = requests;
         }
         let keymap = Keymap::with_overrides(&self.keys).map_err(|problem| invalid(line_with("[keys]"), problem))?;
         Ok(Config { account, numbers, sync, keymap })

@@ -1,14 +1,185 @@
-//! Which key does what.
+//! Which key does what: one table, from which the keys, the help view and the hint bar are all made.
+//!
+//! A person's `[keys]` lies over the defaults: `sync = "ctrl-r, f5"`, `undo = "none"`.
+
+mod action;
+mod key;
+mod table;
 
 use std::collections::BTreeMap;
 
+pub use action::Action;
+pub use key::{Key, KeyError};
+pub use table::{Binding, Context};
+
 /// The key table in force.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Keymap {}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    rows: Vec<Row>,
+}
+
+/// A binding with the keys that are really bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What it does, in words, and where it is alive.
+    pub binding: &'static Binding,
+    /// The keys, the first being the one that hints name.
+    pub keys: Vec<Key>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let keys = |binding: &Binding| {
+            binding.keys.iter().map(|name| name.parse().expect("a test parses every key of the table")).collect()
+        };
+        Self { rows: table::BINDINGS.iter().map(|binding| Row { binding, keys: keys(binding) }).collect() }
+    }
+}
 
 impl Keymap {
-    /// The defaults with a person's `[keys]` laid over them: key names to action names.
-    pub fn with_overrides(_overrides: &BTreeMap<String, String>) -> Result<Self, String> {
-        Ok(Self::default())
+    /// The defaults with a person's `[keys]` laid over them: action name to one or more key names with commas between,
+    /// or `none`. The error says which entry is wrong and what would do.
+    pub fn with_overrides(overrides: &BTreeMap<String, String>) -> Result<Self, String> {
+        let mut keymap = Self::default();
+        for (name, keys) in overrides {
+            let mut bound = Vec::new();
+            if keys.trim() != "none" {
+                for text in keys.split(',') {
+                    let key: Key = text.trim().parse().map_err(|why| format!("keys.{name}: {why}"))?;
+                    if !bound.contains(&key) {
+                        bound.push(key);
+                    }
+                }
+            }
+            let mut rows = keymap.rows.iter_mut().filter(|row| row.binding.name == name).peekable();
+            if rows.peek().is_none() {
+                return Err(format!("keys.{name}: there is no such action{}", nearest(name)));
+            }
+            for row in rows {
+                row.keys.clone_from(&bound);
+            }
+        }
+        keymap.check()?;
+        Ok(keymap)
+    }
+
+    /// What `key` does where `contexts` are alive, the first one being asked first.
+    pub fn action(&self, contexts: &[Context], key: Key) -> Option<Action> {
+        contexts.iter().find_map(|context| {
+            let row = self.rows.iter().find(|row| row.binding.contexts.contains(context) && row.keys.contains(&key))?;
+            Some(row.binding.action)
+        })
+    }
+
+    /// The key that hints name for an action, where it has one.
+    pub fn key_of(&self, action: Action) -> Option<Key> {
+        self.rows.iter().find(|row| row.binding.action == action).and_then(|row| row.keys.first().copied())
+    }
+
+    /// The rows alive in a context, in the table's order, those without a key left out.
+    pub fn rows(&self, context: Context) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.binding.contexts.contains(&context) && !row.keys.is_empty())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        for (at, row) in self.rows.iter().enumerate() {
+            for key in &row.keys {
+                let typed = row.binding.contexts.iter().any(|context| context.is_typed_in());
+                if typed && key.types_a_character() {
+                    return Err(format!(
+                        "keys.{}: “{key}” is a character that one types there; put ctrl- or alt- before it",
+                        row.binding.name
+                    ));
+                }
+                let other = self.rows[at + 1..].iter().find(|other| {
+                    other.keys.contains(key)
+                        && other.binding.name != row.binding.name
+                        && table::meet(row.binding.contexts, other.binding.contexts)
+                });
+                if let Some(other) = other {
+                    return Err(format!(
+                        "{key} is bound to both “{}” and “{}”; give one of them another key",
+                        row.binding.name, other.binding.name
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// " — did you mean …?" for a name that begins like an action's.
+fn nearest(name: &str) -> String {
+    let alike = |other: &str| name.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    table::BINDINGS
+        .iter()
+        .map(|binding| binding.name)
+        .max_by_key(|other| alike(other))
+        .filter(|other| alike(other) >= 3)
+        .map_or_else(|| "; the help (F1) lists them".to_owned(), |other| format!("; did you mean “{other}”?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn overrides(pairs: &[(&str, &str)]) -> Result<Keymap, String> {
+        let map = pairs.iter().map(|(name, keys)| ((*name).to_owned(), (*keys).to_owned())).collect();
+        Keymap::with_overrides(&map)
+    }
+
+    fn key(name: &str) -> Key {
+        name.parse().unwrap()
+    }
+
+    #[test]
+    fn the_table_is_whole() {
+        let keymap = Keymap::default();
+        keymap.check().unwrap();
+        for binding in table::BINDINGS {
+            assert!(
+                !binding.words.is_empty() && !binding.contexts.is_empty() && !binding.keys.is_empty(),
+                "{binding:?}"
+            );
+            for name in binding.keys {
+                assert!(name.parse::<Key>().is_ok(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_a_nearer_context_wins() {
+        let keymap = Keymap::default();
+        let writing = [Context::Composer, Context::Text, Context::Everywhere];
+        assert_eq!(keymap.action(&writing, key("enter")), Some(Action::Send));
+        assert_eq!(keymap.action(&writing, key("ctrl-r")), Some(Action::SyncNow));
+        assert_eq!(keymap.action(&writing, key("j")), None);
+        assert_eq!(keymap.action(&[Context::Threads, Context::Everywhere], key("j")), Some(Action::Down));
+    }
+
+    #[test]
+    fn overrides_replace_the_defaults() {
+        let keymap = overrides(&[("sync", "f6, alt-s"), ("undo", "none")]).unwrap();
+        let everywhere = [Context::Everywhere];
+        assert_eq!(keymap.action(&everywhere, key("f6")), Some(Action::SyncNow));
+        assert_eq!(keymap.action(&everywhere, key("alt-s")), Some(Action::SyncNow));
+        assert_eq!(keymap.action(&everywhere, key("ctrl-r")), None);
+        assert_eq!(keymap.key_of(Action::Undo), None);
+    }
+
+    #[rstest]
+    #[case("syncc", "f6", "did you mean “sync”")]
+    #[case("zzz", "f6", "no such action")]
+    #[case("sync", "contrl-r", "contrl-r")]
+    #[case("sync", "", "no key")]
+    #[case("sync", "f1", "“sync” and “help”")]
+    #[case("resend", "j", "“down” and “resend”")]
+    #[case("send", "s", "one types there")]
+    #[case("sync", "z", "one types there")]
+    fn says_what_is_wrong(#[case] name: &str, #[case] keys: &str, #[case] says: &str) {
+        let error = overrides(&[(name, keys)]).unwrap_err();
+        assert!(error.contains(says), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! Secrets that no log, error or panic can print.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -52,7 +52,11 @@ impl Secret {
 
     /// A short name that tells keys apart and from which the key cannot be had: the first 64 bits of its SHA-256, in hex.
     pub fn fingerprint(&self) -> String {
-        Sha256::digest(self.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let digest = Sha256::digest(self.expose());
+        digest.iter().take(8).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 }
 

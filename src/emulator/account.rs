@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::answer;
 use super::auth::Access;
 use super::dialect::Names;
-use super::ids::{Kind, guid, mix};
+use super::ids::{Kind, guid};
 use super::service::{Service, State as Books};
 use super::wire::{self, Page};
 
@@ -19,12 +19,12 @@ pub(super) async fn numbers(State(service): State<Arc<Service>>, access: Access)
     let Books { world, .. } = &*service.state();
     let item = |(place, own): (usize, &super::world::OwnNumber)| {
         let serial = u32::try_from(place).unwrap_or(u32::MAX);
-        let plain = match dialect.names {
-            Names::Fixed(variant) => variant % 2 == 0,
-            Names::Rotating => mix(u64::from(serial)) % 2 == 0,
+        let variant = match dialect.names {
+            Names::Fixed(variant) => variant,
+            Names::Rotating => serial,
         };
         json!({
-            (if plain { "objectGuid" } else { "id" }): guid(world.seed, Kind::Number, serial),
+            (if variant.is_multiple_of(2) { "objectGuid" } else { "id" }): guid(world.seed, Kind::Number, serial),
             "number": wire::number(dialect, &own.address, serial),
             "label": own.label,
             "isEnabled": own.enabled,
@@ -33,7 +33,7 @@ pub(super) async fn numbers(State(service): State<Arc<Service>>, access: Access)
     let items: Vec<Value> =
         world.numbers.iter().enumerate().filter(|(place, _)| access.sees(*place)).map(item).collect();
     let total = items.len();
-    answer::ok(&wire::envelope(dialect, Page { plural: "phoneNumbers", page: 1, items, total, has_more: false }))
+    answer::ok(&wire::envelope(dialect, Page { plural: "phoneNumbers", number: 1, items, total, has_more: false }))
 }
 
 /// `GET /extensions`, and `GET /team`, which tells the same
@@ -43,7 +43,7 @@ pub(super) async fn extensions(State(service): State<Arc<Service>>, _: Access) -
     let item = |agent: &super::world::Agent| json!({"extension": agent.extension, "name": agent.name});
     let items: Vec<Value> = world.agents.iter().map(item).collect();
     let total = items.len();
-    answer::ok(&wire::envelope(dialect, Page { plural: "extensions", page: 1, items, total, has_more: false }))
+    answer::ok(&wire::envelope(dialect, Page { plural: "extensions", number: 1, items, total, has_more: false }))
 }
 
 /// `GET /profile`

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::dialect::Schemes;
 use super::ids::{Kind, guid};
@@ -151,24 +151,35 @@ fn number_of(world: &World, key: &str) -> Option<usize> {
     world.numbers.iter().position(|number| !key.is_empty() && number.key == key)
 }
 
-/// The daily limit: so many requests by one key in any 24 hours (`mightycall-api.md`, "Limits"). Those that are
-/// turned away by it do not count.
-#[derive(Debug, Default)]
-pub(super) struct Allowance(HashMap<String, std::collections::VecDeque<Timestamp>>);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::options::Options;
+    use crate::emulator::seed;
 
-impl Allowance {
-    /// Counts a request, or says how many seconds are left until one is free.
-    pub(super) fn spend(&mut self, key: &str, limit: u32, now: Timestamp) -> Result<(), u64> {
-        let day = SignedDuration::from_hours(24);
-        let spent = self.0.entry(key.to_owned()).or_default();
-        while spent.front().is_some_and(|at| now.duration_since(*at) >= day) {
-            spent.pop_front();
-        }
-        if spent.len() < limit as usize {
-            spent.push_back(now);
-            return Ok(());
-        }
-        let free = spent.front().map_or(day, |oldest| day - now.duration_since(*oldest));
-        Err(free.as_secs().unsigned_abs() + 1)
+    #[test]
+    fn a_token_lasts_its_time_and_not_longer() {
+        let options = Options::empty(&["+12025550101"]);
+        let world = seed::world(&options);
+        let mut tokens = Tokens::default();
+        let ask = Ask {
+            header_key: Some(API_KEY),
+            grant_type: "client_credentials",
+            client_id: API_KEY,
+            client_secret: USER_KEY,
+            refresh_token: "",
+        };
+        let (start, hour) = (options.now, Duration::from_hours(1));
+        let grant = tokens.ask(&world, &ask, true, start, hour).unwrap();
+        let admit = |tokens: &Tokens, now| {
+            tokens.admit(&world, Schemes::Both, Some(&grant.access_token), Some(API_KEY), now).is_ok()
+        };
+        assert!(admit(&tokens, start));
+        assert!(admit(&tokens, start + Duration::from_secs(3_599)));
+        assert!(!admit(&tokens, start + hour));
+        let next = tokens.ask(&world, &ask, true, start + hour, hour).unwrap();
+        assert_ne!(next.access_token, grant.access_token);
+        tokens.expire();
+        assert!(!admit(&tokens, start));
     }
 }

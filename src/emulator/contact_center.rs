@@ -41,7 +41,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>, access: Access, pa
     let record = |&serial: &u32| Some(wire::listed(dialect, world, serial, world.record(serial)?));
     let page = Page {
         plural: "messages",
-        page: window.page,
+        number: window.page,
         items: window.of(&found).iter().filter_map(record).collect(),
         total: found.len(),
         has_more: window.has_more(found.len()),
@@ -63,7 +63,7 @@ pub(super) async fn threads(State(service): State<Arc<Service>>, access: Access,
         |&(serial, count): &(u32, usize)| Some(wire::thread(dialect, world, serial, world.record(serial)?, count));
     let page = Page {
         plural: "threads",
-        page: window.page,
+        number: window.page,
         items: window.of(&found).iter().filter_map(thread).collect(),
         total: found.len(),
         has_more: window.has_more(found.len()),

@@ -165,7 +165,7 @@ pub struct Dialect {
     pub names: Names,
     /// Of a hundred records of the message list, how many have no id.
     pub without_id: u8,
-    /// Of a hundred records, how many do not say which way they went.
+    /// Of a hundred records of the message list, how many do not say which way they went.
     pub without_direction: u8,
     /// Whether the message list gives a message another id than the journal does.
     pub list_ids_differ: bool,

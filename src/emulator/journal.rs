@@ -33,7 +33,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>, access: Access, pa
     found.reverse();
     let page = Page {
         plural: "requests",
-        page: window.page,
+        number: window.page,
         items: records(dialect, world, window.of(&found)),
         total: found.len(),
         has_more: window.has_more(found.len()),
@@ -102,7 +102,7 @@ pub(super) async fn one(State(service): State<Arc<Service>>, access: Access, Pat
     }
 }
 
-/// `GET /journal/requests/{id}/mmsAttachments`
+/// `GET /journal/requests/{id}/mmsAttachments`, of which the facts page knows the path alone.
 pub(super) async fn files(State(service): State<Arc<Service>>, access: Access, Path(id): Path<String>) -> Response {
     let dialect = service.dialect();
     let Books { world, .. } = &*service.state();
@@ -115,7 +115,7 @@ pub(super) async fn files(State(service): State<Arc<Service>>, access: Access, P
     };
     let items: Vec<Value> = record.files.iter().enumerate().map(file).collect();
     let total = items.len();
-    answer::ok(&wire::envelope(dialect, Page { plural: "mmsAttachments", page: 1, items, total, has_more: false }))
+    answer::ok(&wire::envelope(dialect, Page { plural: "mmsAttachments", number: 1, items, total, has_more: false }))
 }
 
 /// `GET /files/{id}/{place}`: what the address of an attachment leads to.
@@ -179,20 +179,16 @@ fn comment(service: &Service, access: &Access, id: &str, text: Option<String>) -
 
 /// `POST /journal/blocklist/add` with `{"phoneNumber"}`
 pub(super) async fn block(State(service): State<Arc<Service>>, _: Access, body: Option<Json<Value>>) -> Response {
-    block_list(&service, body, |world, address| world.blocked.insert(address))
+    block_list(&service, body.as_deref(), |world, address| world.blocked.insert(address))
 }
 
 /// `POST /journal/blocklist/remove` with `{"phoneNumber"}`
 pub(super) async fn unblock(State(service): State<Arc<Service>>, _: Access, body: Option<Json<Value>>) -> Response {
-    block_list(&service, body, |world, address| world.blocked.remove(&address))
+    block_list(&service, body.as_deref(), |world, address| world.blocked.remove(&address))
 }
 
-fn block_list(
-    service: &Service,
-    body: Option<Json<Value>>,
-    change: impl FnOnce(&mut World, Address) -> bool,
-) -> Response {
-    let number = body.as_ref().and_then(|Json(body)| body["phoneNumber"].as_str());
+fn block_list(service: &Service, body: Option<&Value>, change: impl FnOnce(&mut World, Address) -> bool) -> Response {
+    let number = body.and_then(|body| body["phoneNumber"].as_str());
     match number.and_then(Address::from_wire) {
         Some(address) => {
             change(&mut service.state().world, address);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::Timestamp;
 
+use super::history;
 use super::scripts::{REPLIES, SCRIPTS, Scene, Script};
-use super::seed;
 use super::world::{File, Record, Status, World};
 
 /// Numbers that end so never receive anything: whatever is sent to them fails.
@@ -81,7 +81,7 @@ impl Pulse {
     }
 
     /// When the next thing happens.
-    pub(super) fn next_due(&self) -> Option<Timestamp> {
+    fn next_due(&self) -> Option<Timestamp> {
         self.agenda.peek().map(|Reverse((at, ..))| *at)
     }
 
@@ -137,8 +137,8 @@ impl Pulse {
             if world.people.is_empty() {
                 return;
             }
-            let person = seed::person_for(world, &mut self.rng, script);
-            let number = seed::line(world, script);
+            let person = history::person_for(world, &mut self.rng, script);
+            let number = history::line(world, script);
             let somebody = &world.people[person];
             if somebody.opted_out || world.blocked.contains(&somebody.address) {
                 continue;
@@ -192,6 +192,7 @@ mod tests {
 
     use super::*;
     use crate::emulator::options::Options;
+    use crate::emulator::seed;
     use crate::model::phone::Address;
 
     const NOW: &str = "2026-01-15T16:00:00Z";

@@ -136,11 +136,12 @@ impl Porter {
     /// Opens or shuts, and comes back once it is so. Shutting cuts the connections that there are.
     pub(super) async fn set(&self, open: bool) {
         self.open.send_replace(open);
-        if !open {
-            self.lines.cut();
-        }
         // an error means that the server is gone, which is as shut as can be
         let _ = self.listening.clone().wait_for(|listening| *listening == open).await;
+        if !open {
+            // what came in between
+            self.lines.cut();
+        }
     }
 
     /// Cuts the connections that there are.

@@ -68,7 +68,7 @@ impl Default for Options {
             life: None,
             dialect: Dialect::documented(),
             daily_limit: 2_500,
-            token_lifetime: Duration::from_secs(24 * 60 * 60),
+            token_lifetime: Duration::from_hours(24),
         }
     }
 }

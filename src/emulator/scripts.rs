@@ -175,6 +175,7 @@ impl Scene {
             ("street", pick(rng, &STREETS)),
             ("price", format!("${price}")),
             ("price2", format!("${}", price / 2)),
+            ("small", format!("${}", rng.u32(7..=18) * 10 + 5)),
             ("deposit", format!("${}", rng.u32(4..=12) * 10)),
             ("invoice", format!("INV-{}", rng.u32(2_100..2_999))),
             ("order", format!("#{}", rng.u32(40_000..49_999))),
@@ -196,7 +197,7 @@ impl Scene {
             match self.0.iter().find(|(name, _)| *name == hole) {
                 Some((_, value)) => out.push_str(value),
                 None if choices.len() > 1 => out.push_str(choices[rng.usize(..choices.len())]),
-                None => out.push_str(&format!("{{{hole}}}")),
+                None => out.extend(["{", hole, "}"]),
             }
             rest = after;
         }

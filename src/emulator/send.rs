@@ -122,7 +122,6 @@ pub(super) async fn post(
             pulse.sent(&state.world, serial, now);
         }
     }
-    service.stirred.notify_one();
     let id = first.and_then(|serial| answer_id(dialect, &state.world, serial));
     let from = state.world.numbers[order.number].address.clone();
     let answer = written(dialect, &from, id.as_deref());

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::auth::{Allowance, Credentials, Tokens};
+use super::allowance::Allowance;
+use super::auth::{Credentials, Tokens};
 use super::dialect::Dialect;
 use super::faults::Faults;
 use super::life::Pulse;
@@ -135,8 +135,6 @@ pub(super) struct Service {
     pub(super) options: Options,
     started: Instant,
     state: Mutex<State>,
-    /// Told when something was done after which life may have more to do, or sooner.
-    pub(super) stirred: Notify,
 }
 
 impl Service {
@@ -145,7 +143,7 @@ impl Service {
         let world = super::seed::world(&options);
         let pulse = options.life.clone().map(|life| Pulse::new(life, &world, options.seed, options.now));
         let state = Mutex::new(State { world, pulse, ..State::default() });
-        Self { options, started: Instant::now(), state, stirred: Notify::new() }
+        Self { options, started: Instant::now(), state }
     }
 
     pub(super) fn dialect(&self) -> &Dialect {
@@ -157,26 +155,12 @@ impl Service {
         self.options.now.saturating_add(self.started.elapsed()).unwrap_or(Timestamp::MAX)
     }
 
-    /// The state, as it is now. Never held across an await. A panic in another request leaves nothing half done that
-    /// matters to a test that is failing anyway.
+    /// The state as it is now: whoever looks finds done what life had due, so that nobody need run in between. Never
+    /// held across an await. A panic in another request leaves nothing half done that matters to a test that is failing
+    /// anyway.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.step(self.now());
         state
-    }
-
-    /// Lets life go on by itself, for as long as the future is polled.
-    pub(super) async fn live(&self) {
-        loop {
-            let due = self.state().pulse.as_ref().and_then(Pulse::next_due);
-            let stirred = self.stirred.notified();
-            match due {
-                Some(due) => {
-                    let wait = due.duration_since(self.now()).try_into().unwrap_or_default();
-                    let _ = tokio::time::timeout(wait, stirred).await;
-                }
-                None => stirred.await,
-            }
-        }
     }
 }

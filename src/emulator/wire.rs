@@ -94,13 +94,10 @@ pub(super) fn journal(dialect: &Dialect, world: &World, serial: u32, record: &Re
     }
     out.insert("client".into(), client);
     let direction = choice.of(["direction", "origin", "messageOrigin"]);
-    let way = match record.inbound {
-        true => choice.of(["Inbound", "Incoming", "inbound", "INCOMING"]),
-        false => choice.of(["Outbound", "Outgoing", "outbound", "OUTGOING"]),
-    };
-    if !falls(dialect.without_direction, serial, 0xd1) {
-        out.insert(direction.into(), way.into());
-    }
+    let inbound = ["Inbound", "Incoming", "inbound", "INCOMING"];
+    let outbound = ["Outbound", "Outgoing", "outbound", "OUTGOING"];
+    let way = choice.of(if record.inbound { inbound } else { outbound });
+    out.insert(direction.into(), way.into());
     match choice.below(3) {
         0 => out.insert("textModel".into(), json!({"text": record.text})),
         1 => out.insert("text".into(), record.text.as_str().into()),
@@ -116,9 +113,6 @@ pub(super) fn journal(dialect: &Dialect, world: &World, serial: u32, record: &Re
             _ => out.insert("agent".into(), agent),
         };
     }
-    if !record.files.is_empty() {
-        out.insert("mmsAttachmentsCount".into(), record.files.len().into());
-    }
     let notes = world.notes.get(&serial);
     let state = notes.and_then(|notes| notes.state.as_deref()).unwrap_or("Open");
     out.insert("wfstate".into(), json!({"state": state}));
@@ -128,7 +122,7 @@ pub(super) fn journal(dialect: &Dialect, world: &World, serial: u32, record: &Re
     Value::Object(out)
 }
 
-/// A record of `/contactcenter/message`.
+/// A record of `/contactcenter/message`, which says nothing of deliveries.
 pub(super) fn listed(dialect: &Dialect, world: &World, serial: u32, record: &Record) -> Value {
     let mut choice = Choice::new(dialect, serial);
     let own = number(dialect, &world.numbers[record.number].address, serial);
@@ -155,14 +149,10 @@ pub(super) fn listed(dialect: &Dialect, world: &World, serial: u32, record: &Rec
     let at = choice.of(["timestamp", "createdAt", "date", "dateTimeUtc"]);
     out.insert(at.into(), time(dialect, record.at).into());
     if !falls(dialect.without_direction, serial, 0xd1) {
-        let way = match record.inbound {
-            true => choice.of(["inbound", "incoming", "Inbound"]),
-            false => choice.of(["outbound", "outgoing", "Outbound"]),
-        };
+        let inbound = ["inbound", "incoming", "Inbound"];
+        let outbound = ["outbound", "outgoing", "Outbound"];
+        let way = choice.of(if record.inbound { inbound } else { outbound });
         out.insert("direction".into(), way.into());
-    }
-    if let Some(report) = record.status {
-        out.insert("status".into(), status(report).into());
     }
     Value::Object(out)
 }
@@ -189,7 +179,7 @@ pub(super) struct Page {
     /// Its key in an envelope.
     pub(super) plural: &'static str,
     /// From 1.
-    pub(super) page: usize,
+    pub(super) number: usize,
     pub(super) items: Vec<Value>,
     /// Of all pages together.
     pub(super) total: usize,
@@ -212,6 +202,6 @@ pub(super) fn envelope(dialect: &Dialect, page: Page) -> Value {
     if dialect.envelope == Envelope::Data {
         return json!({"isSuccess": true, "data": inner});
     }
-    inner.insert("currentPage".into(), page.page.into());
+    inner.insert("currentPage".into(), page.number.into());
     Value::Object(inner)
 }

@@ -27,8 +27,8 @@ pub enum AddressError {
 
 /// ITU-T E.164: at most fifteen digits. The shortest in real use have seven or eight with their country code.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
-/// Common short codes have five or six digits; carriers' own go down to three.
-const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 3..=6;
+/// `mightycall-api.md`, "Phone numbers".
+const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 5..=6;
 
 impl Address {
     /// Reads a number that a person typed or configured and that must be one we can send to or from.
@@ -47,9 +47,7 @@ impl Address {
             return Err(AddressError::NotANumber(shown()));
         }
         e164(trimmed, &digits)
-            .or_else(|| {
-                (!trimmed.starts_with('+') && SHORT_CODE_DIGITS.contains(&digits.len())).then(|| digits.clone())
-            })
+            .or_else(|| (trimmed == digits && SHORT_CODE_DIGITS.contains(&digits.len())).then(|| digits.clone()))
             .map(Self)
             .ok_or_else(|| AddressError::WrongLength(shown(), digits.len()))
     }
@@ -184,6 +182,8 @@ mod tests {
     #[case("202-555-01o1")]
     #[case("12")]
     #[case("2025550")]
+    #[case("555-01")]
+    #[case("5550")]
     #[case("+1 202 555 010")]
     #[case("+12025550101234567")]
     #[case("+1202+5550101")]
@@ -197,6 +197,7 @@ mod tests {
     #[case("tel:+12025550101", Some("+12025550101"))]
     #[case("MYBANK", Some("MYBANK"))]
     #[case("72345", Some("72345"))]
+    #[case("611", Some("611"))]
     #[case("  ", None)]
     fn keeps_what_records_hold(#[case] wire: &str, #[case] normal: Option<&str>) {
         assert_eq!(Address::from_wire(wire).as_ref().map(Address::as_str), normal);

@@ -249,7 +249,9 @@ proptest! {
             // threads are numbered as they come: that is all that may differ
             for (sides, (thread, messages)) in &mut retold {
                 thread.id = told[sides].0.id;
-                messages.iter_mut().for_each(|message| message.thread = thread.id);
+                for message in messages.iter_mut() {
+                    message.thread = thread.id;
+                }
             }
             assert_eq!(told, retold);
             // and once more: nothing is new

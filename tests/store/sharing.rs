@@ -51,7 +51,8 @@ async fn two_senders_never_get_the_same_message_and_never_overspend() {
         home.store.enqueue(outgoing(n % 7, i64::from(n), &n.to_string())).await.unwrap();
     }
     let mut tasks = JoinSet::new();
-    for store in stores.iter().cycle().take(6).cloned() {
+    for store in stores.iter().cycle().take(6) {
+        let store = store.clone();
         tasks.spawn(async move {
             let mut sent = Vec::new();
             while let Some(item) = store.next_due(at(99)).await.unwrap() {

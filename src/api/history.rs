@@ -1,0 +1,219 @@
+//! Message history: one page at a time, by whichever road answers for this account.
+
+use jiff::Timestamp;
+
+use super::auth::Credentials;
+use super::envelope::{self, Listing};
+use super::error::Error;
+use super::read::{Found, Read};
+use super::record::{Decoded, Record, decode};
+use super::routes::{JOURNAL, Operation, Route, SchemeName};
+use super::{Client, Purpose, journal, messages};
+use crate::model::{Address, Road};
+
+/// How a number is written in the filter of a request. Records are read in every form; filters are the service's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NumberForm {
+    /// `+12025550101`.
+    E164,
+    /// `2025550101`, for numbers of the US and Canada; others as E.164.
+    National,
+    /// No filter: records of all numbers come, and say which they belong to.
+    Any,
+}
+
+impl NumberForm {
+    pub(super) fn write(self, number: &Address) -> Option<String> {
+        match self {
+            Self::E164 => Some(number.as_str().to_owned()),
+            Self::National => Some(number.national_digits().unwrap_or(number.as_str()).to_owned()),
+            Self::Any => None,
+        }
+    }
+}
+
+/// A question for one page of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryAsk {
+    /// Which of our numbers.
+    pub number: Address,
+    /// How it is written in the filter.
+    pub form: NumberForm,
+    /// Not older than this. Only the journal has a filter for it: records outside may come.
+    pub since: Option<Timestamp>,
+    /// Not newer than this, likewise.
+    pub until: Option<Timestamp>,
+    /// Where to go on, from [`HistoryPage::more`]; `None` starts from the newest.
+    pub position: Option<Position>,
+    /// Records per page, 1 to 1,000. The service may give fewer.
+    pub page_size: usize,
+}
+
+/// A place in the history of one question, for that question alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// The path that the pages before came from.
+    pub(super) path: String,
+    pub(super) page_size: usize,
+    /// From 1.
+    pub(super) page: u64,
+    /// Raw records that came so far.
+    pub(super) received: u64,
+}
+
+/// One page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryPage {
+    /// By which road the records came.
+    pub road: Road,
+    /// The messages, in the service's order (newest first wherever that is known).
+    pub records: Vec<Record>,
+    /// Records of messages that could not be read; each was logged, without its text.
+    pub unreadable: usize,
+    /// Records on the page before anything was passed over: calls, voicemails and conversation headers are.
+    pub received: usize,
+    /// Whether to go on.
+    pub more: More,
+    /// Records there are in all, where the service says.
+    pub total: Option<u64>,
+}
+
+/// Whether a page was the last one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum More {
+    /// There is, or may well be, another page. Where no total is known, a page that brings nothing new is the end.
+    Yes(Position),
+    /// By all that is known this was the last page; asking further costs a request and would show if it was not.
+    Perhaps(Position),
+    /// This was the last page.
+    No,
+}
+
+/// What a page told about itself, for the pure decision whether there are more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub(super) received: u64,
+    pub(super) page_size: u64,
+    /// Raw records up to the end of this page.
+    pub(super) so_far: u64,
+    pub(super) total: Option<u64>,
+    pub(super) has_more: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    Yes,
+    Perhaps,
+    No,
+}
+
+/// What one can tell whatever the road: an empty page ends, unless it is said not to; what is said counts; then the total.
+pub(super) fn told(told: Told) -> Option<Next> {
+    match told {
+        Told { received: 0, has_more: Some(true), .. } => Some(Next::Perhaps),
+        Told { received: 0, .. } | Told { has_more: Some(false), .. } => Some(Next::No),
+        Told { has_more: Some(true), .. } => Some(Next::Yes),
+        Told { total: Some(total), so_far, .. } => Some(if so_far < total { Next::Yes } else { Next::No }),
+        Told { .. } => None,
+    }
+}
+
+fn road(route: Route) -> Road {
+    if route.path == JOURNAL { Road::Journal } else { Road::MessageList }
+}
+
+fn query(ask: &HistoryAsk, road: Road, place: &Position) -> Vec<(&'static str, String)> {
+    match road {
+        Road::Journal => journal::query(ask, place),
+        _ => messages::query(ask, place),
+    }
+}
+
+impl Client {
+    /// One page of a number's history. With a number's key the message list is asked first, with OAuth the journal; what
+    /// answered is remembered. Going on from a position stays on its road.
+    pub async fn history(&self, who: &Credentials, ask: &HistoryAsk) -> Result<HistoryPage, Error> {
+        let start = Position { path: String::new(), page_size: ask.page_size.clamp(1, 1_000), page: 1, received: 0 };
+        let (route, read, place) = match &ask.position {
+            None => {
+                let (route, read) = self.read(who, Operation::History, |route| query(ask, road(route), &start)).await?;
+                let place = Position { path: route.full(), ..start };
+                (route, read, place)
+            }
+            Some(place) => match self.go_on(who, ask, place).await? {
+                Some((route, read)) => (route, read, place.clone()),
+                None => return Ok(HistoryPage::end(place)),
+            },
+        };
+        let road = road(route);
+        let page = match envelope::listing(&read.body, &read.secrets) {
+            Ok(listing) => page(road, &place, listing),
+            Err(not) => return Err(read.not(not)),
+        };
+        self.found(who, Operation::History, route);
+        Ok(page)
+    }
+
+    /// A further page. `None` where the service answers 404 behind the last page; that the path is still there is made
+    /// sure of, because a history that merely stops would hide a gap.
+    async fn go_on(
+        &self,
+        who: &Credentials,
+        ask: &HistoryAsk,
+        place: &Position,
+    ) -> Result<Option<(Route, Read)>, Error> {
+        let gone = |words| Error::NoPath { operation: Operation::History, tried: vec![place.path.clone()], words };
+        let route = self.0.routes.by_path(Operation::History, SchemeName::of(who), &place.path);
+        let Some(route) = route else { return Err(gone(super::Words::default())) };
+        let mut token = self.token(who, Purpose::Read).await?;
+        let words = match self.read_path(who, &mut token, route, &query(ask, road(route), place)).await? {
+            Found::Here(read) => return Ok(Some((route, read))),
+            Found::NotHere(words) => words,
+        };
+        let start = Position { page: 1, received: 0, ..place.clone() };
+        match self.read_path(who, &mut token, route, &query(ask, road(route), &start)).await? {
+            Found::Here(_) => Ok(None),
+            Found::NotHere(_) => {
+                self.0.routes.forget(Operation::History, SchemeName::of(who), route);
+                Err(gone(words))
+            }
+        }
+    }
+}
+
+impl HistoryPage {
+    fn end(place: &Position) -> Self {
+        let road = if place.path.ends_with(JOURNAL) { Road::Journal } else { Road::MessageList };
+        Self { road, records: Vec::new(), unreadable: 0, received: 0, more: More::No, total: None }
+    }
+}
+
+fn page(road: Road, place: &Position, listing: Listing) -> HistoryPage {
+    let Listing { records: raw, total, has_more } = listing;
+    let received = raw.len();
+    let mut records = Vec::with_capacity(received);
+    let mut unreadable = 0;
+    for (index, value) in raw.into_iter().enumerate() {
+        match decode(value) {
+            Decoded::Message(record) => records.push(*record),
+            Decoded::Other => {}
+            Decoded::Unreadable(reason) => {
+                unreadable += 1;
+                tracing::warn!(road = road.name(), page = place.page, index, reason, "a record cannot be read");
+            }
+        }
+    }
+    let so_far = place.received + received as u64;
+    let told = Told { received: received as u64, page_size: place.page_size as u64, so_far, total, has_more };
+    let next = match road {
+        Road::Journal => journal::next(told),
+        _ => messages::next(told),
+    };
+    let position = Position { page: place.page + 1, received: so_far, ..place.clone() };
+    let more = match next {
+        Next::Yes => More::Yes(position),
+        Next::Perhaps => More::Perhaps(position),
+        Next::No => More::No,
+    };
+    HistoryPage { road, records, unreadable, received, more, total }
+}

@@ -1,0 +1,142 @@
+//! The account's own phone numbers: `GET /phonenumbers`.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::auth::Credentials;
+use super::error::Error;
+use super::routes::Operation;
+use super::wire::{Maybe, Text, Truth, first_id};
+use super::{Client, envelope};
+use crate::model::Address;
+
+/// A number as the account has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteNumber {
+    /// E.164, whatever form the service wrote.
+    pub address: Address,
+    /// What the account calls it.
+    pub label: Option<String>,
+    /// Whether it is in use; `true` where the service does not say.
+    pub enabled: bool,
+    /// The service's id.
+    pub remote_id: Option<String>,
+}
+
+/// Keys are plain.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Wire {
+    Bare(Text),
+    Fields(Box<Fields>),
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    #[serde(default)]
+    objectguid: Maybe<Text>,
+    #[serde(default)]
+    id: Maybe<Text>,
+    #[serde(default)]
+    guid: Maybe<Text>,
+    #[serde(default)]
+    number: Maybe<Text>,
+    #[serde(default)]
+    phonenumber: Maybe<Text>,
+    #[serde(default)]
+    phone: Maybe<Text>,
+    #[serde(default)]
+    address: Maybe<Text>,
+    #[serde(default)]
+    label: Maybe<Text>,
+    #[serde(default)]
+    name: Maybe<Text>,
+    #[serde(default)]
+    isenabled: Maybe<Truth>,
+    #[serde(default)]
+    enabled: Maybe<Truth>,
+    #[serde(default)]
+    isdisabled: Maybe<Truth>,
+    #[serde(default)]
+    disabled: Maybe<Truth>,
+}
+
+fn decode(value: Value) -> Option<RemoteNumber> {
+    let fields = match Wire::deserialize(value).ok()? {
+        Wire::Bare(text) => {
+            let address = Address::parse(&text.into_string()).ok()?;
+            return Some(RemoteNumber { address, label: None, enabled: true, remote_id: None });
+        }
+        Wire::Fields(fields) => *fields,
+    };
+    let written =
+        [fields.number, fields.phonenumber, fields.phone, fields.address].into_iter().find_map(Maybe::trimmed)?;
+    let enabled = [fields.isenabled, fields.enabled].into_iter().find_map(Maybe::truth);
+    let disabled = [fields.isdisabled, fields.disabled].into_iter().find_map(Maybe::truth);
+    Some(RemoteNumber {
+        address: Address::parse(&written).ok()?,
+        label: [fields.label, fields.name].into_iter().find_map(Maybe::trimmed),
+        enabled: enabled.or(disabled.map(|disabled| !disabled)).unwrap_or(true),
+        remote_id: first_id([fields.objectguid, fields.id, fields.guid]),
+    })
+}
+
+impl Client {
+    /// The account's numbers, those that are switched off included. What cannot be read is logged and left out.
+    pub async fn phone_numbers(&self, who: &Credentials) -> Result<Vec<RemoteNumber>, Error> {
+        let (route, read) = self.read(who, Operation::PhoneNumbers, |_| Vec::new()).await?;
+        let listing = match envelope::listing(&read.body, &read.secrets) {
+            Ok(listing) => listing,
+            Err(not) => return Err(read.not(not)),
+        };
+        self.found(who, Operation::PhoneNumbers, route);
+        let mut numbers: Vec<RemoteNumber> = Vec::new();
+        for (index, value) in listing.records.into_iter().enumerate() {
+            match decode(value) {
+                Some(number) if numbers.iter().any(|other| other.address == number.address) => {}
+                Some(number) => numbers.push(number),
+                None => tracing::warn!(index, "a phone number of the account cannot be read"),
+            }
+        }
+        Ok(numbers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::super::wire::plain_keys;
+    use super::*;
+
+    #[rstest]
+    #[case(json!({"objectGuid": "g1", "number": "+12025550101", "label": "Main", "isEnabled": true}), "+12025550101", Some("Main"), true, Some("g1"))]
+    #[case(json!({"id": 7, "number": "2025550101", "isEnabled": false}), "+12025550101", None, false, Some("7"))]
+    #[case(json!({"phoneNumber": 2_025_550_101_i64, "name": " Desk ", "label": ""}), "+12025550101", Some("Desk"), true, None)]
+    #[case(json!({"number": "1-202-555-0101", "isEnabled": "false", "objectGuid": null}), "+12025550101", None, false, None)]
+    #[case(json!({"number": "(202) 555-0101", "disabled": 1}), "+12025550101", None, false, None)]
+    #[case(json!("2025550101"), "+12025550101", None, true, None)]
+    fn reads(
+        #[case] wire: Value,
+        #[case] address: &str,
+        #[case] label: Option<&str>,
+        #[case] enabled: bool,
+        #[case] id: Option<&str>,
+    ) {
+        let number = decode(plain_keys(wire)).unwrap();
+        assert_eq!(
+            (number.address.as_str(), number.label.as_deref(), number.enabled, number.remote_id.as_deref()),
+            (address, label, enabled, id)
+        );
+    }
+
+    #[rstest]
+    #[case(json!({"number": null}))]
+    #[case(json!({"number": "front desk"}))]
+    #[case(json!(null))]
+    #[case(json!([]))]
+    fn leaves_out_what_is_no_number(#[case] wire: Value) {
+        assert_eq!(decode(plain_keys(wire)), None);
+    }
+}

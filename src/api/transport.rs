@@ -1,0 +1,239 @@
+//! One request, one answer: the budget is asked, the request goes out, the head of the answer comes back and then its
+//! body, up to a limit. Nothing is repeated and no redirect is followed in here.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+
+use super::auth::{Credentials, Token};
+use super::error::{Asked, Error, Words};
+use super::retry::{RATE_LIMIT_WITHOUT_TIME, Timings, http_date, retry_after};
+use super::words::Secrets;
+use super::{Memory, Purpose};
+use crate::config::{BaseUrl, Secret};
+use crate::model::text::safe_line;
+
+/// No answer of this service comes near: a page of a thousand journal records is below a megabyte.
+const MOST_BODY: usize = 64 * 1024 * 1024;
+const UNKNOWN: i64 = i64::MIN;
+
+/// The two ways out, and what every request passes.
+pub(super) struct Transport {
+    /// For what may be repeated; keeps connections.
+    read: reqwest::Client,
+    /// For sending: each POST on a connection of its own, so that a failed connection proves that nothing was sent, and a
+    /// connection gone stale cannot eat one.
+    send: reqwest::Client,
+    memory: Arc<dyn Memory>,
+    clock_offset: AtomicI64,
+}
+
+/// A request ready to go.
+pub(super) struct Request<'a> {
+    pub(super) url: String,
+    pub(super) asked: Asked,
+    pub(super) query: &'a [(&'static str, String)],
+    pub(super) body: Body<'a>,
+    pub(super) who: &'a Credentials,
+    pub(super) token: Option<&'a Token>,
+    pub(super) purpose: Purpose,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Body<'a> {
+    /// A GET.
+    None,
+    /// A POST of a form, on a kept connection.
+    Form(&'a [(&'static str, &'a str)]),
+    /// A POST of JSON, on a connection of its own.
+    Send(&'a serde_json::Value),
+}
+
+/// The head of an answer, with its body as far as it came.
+pub(super) struct Answer {
+    pub(super) asked: Asked,
+    pub(super) status: u16,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) location: Option<String>,
+    /// Why the body is not whole, where it is not.
+    pub(super) body: Result<Vec<u8>, Error>,
+    pub(super) secrets: Secrets,
+}
+
+/// Why there is no answer.
+pub(super) enum NoAnswer {
+    /// Nothing of the request left this machine.
+    NotSent(Error),
+    /// Some of it may have.
+    Lost(Error),
+}
+
+impl NoAnswer {
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::NotSent(error) | Self::Lost(error) => error,
+        }
+    }
+}
+
+impl Transport {
+    pub(super) fn new(base: &BaseUrl, memory: Arc<dyn Memory>, timings: &Timings) -> Result<Self, Error> {
+        // an error means that another part of the process was first, with the same provider
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let local = base.as_str().starts_with("http://");
+        let builder = || {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("mctui/", env!("CARGO_PKG_VERSION")))
+                .default_headers(headers)
+                .connect_timeout(timings.connect)
+                .timeout(timings.request)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false);
+            // plain HTTP is this machine alone (see BaseUrl): no proxy reaches it
+            if local { builder.no_proxy() } else { builder }
+        };
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|why| {
+                Error::NotConfigured(format!("cannot make secure connections here: {}", root_cause(&why)))
+            })
+        };
+        Ok(Self {
+            read: build(builder())?,
+            send: build(builder().pool_max_idle_per_host(0))?,
+            memory,
+            clock_offset: AtomicI64::new(UNKNOWN),
+        })
+    }
+
+    pub(super) fn clock_offset(&self) -> Option<i64> {
+        Some(self.clock_offset.load(Ordering::Relaxed)).filter(|offset| *offset != UNKNOWN)
+    }
+
+    /// Asks the budget, then makes exactly one request.
+    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Answer, NoAnswer> {
+        let Request { url, asked, query, body, who, token, purpose } = request;
+        self.memory
+            .spend(&who.budget_key(), purpose)
+            .await
+            .map_err(|over| NoAnswer::NotSent(Error::OverBudget(over)))?;
+        let secrets = secrets(who, token);
+        let builder = match body {
+            Body::None => self.read.get(url).query(query),
+            Body::Form(form) => self.read.post(url).form(form),
+            Body::Send(json) => self.send.post(url).json(json),
+        };
+        let builder = builder.header("x-api-key", header(who.api_key().expose()));
+        let builder = match token {
+            Some(token) => builder.header(AUTHORIZATION, header(&format!("Bearer {}", token.access.expose()))),
+            None => builder,
+        };
+        let mut response = builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets))?;
+        let headers = response.headers();
+        self.note_time(headers);
+        let status = response.status().as_u16();
+        tracing::debug!(method = asked.method, path = %asked.path, status, "answered");
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, Timestamp::now()));
+        let location = text(LOCATION).map(str::to_owned);
+        let body = whole_body(&mut response, &asked, &secrets).await;
+        Ok(Answer { asked, status, retry_after, location, body, secrets })
+    }
+
+    /// The service's clock, from answers that no cache kept.
+    fn note_time(&self, headers: &HeaderMap) {
+        if headers.contains_key(AGE) {
+            return;
+        }
+        let date = headers.get(DATE).and_then(|value| value.to_str().ok()).and_then(http_date);
+        if let Some(date) = date {
+            self.clock_offset.store(date.as_second() - Timestamp::now().as_second(), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Answer {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The status as an error; 404 and 405 are for the caller, who knows other paths.
+    pub(super) fn into_error(self) -> Error {
+        let words = self.words();
+        let Self { asked, status, retry_after, .. } = self;
+        match status {
+            401 => Error::Unauthorised { asked, status, words },
+            429 => Error::RateLimited { asked, after: retry_after.unwrap_or(RATE_LIMIT_WITHOUT_TIME), words },
+            408 => Error::TimedOut { asked },
+            500.. => Error::Server { asked, status, words },
+            _ => Error::Refused { asked, status, words },
+        }
+    }
+
+    pub(super) fn words(&self) -> Words {
+        self.body.as_ref().map_or_else(|_| Words::none(), |body| Words::of(body, &self.secrets))
+    }
+}
+
+fn secrets(who: &Credentials, token: Option<&Token>) -> Secrets {
+    let tokens = token.into_iter().flat_map(|token| [Some(&token.access), token.refresh()]).flatten();
+    Secrets::new(who.exposed().into_iter().chain(tokens.map(Secret::expose)))
+}
+
+/// A header that is not logged. [`Secret`] lets nothing through that no header can carry.
+fn header(secret: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(secret).expect("a Secret is printable ASCII");
+    value.set_sensitive(true);
+    value
+}
+
+async fn whole_body(response: &mut reqwest::Response, asked: &Asked, secrets: &Secrets) -> Result<Vec<u8>, Error> {
+    let status = response.status().as_u16();
+    let too_much = || Error::Unreadable {
+        asked: asked.clone(),
+        status,
+        reason: format!("it is larger than {} MiB", MOST_BODY / (1024 * 1024)),
+        words: Words::none(),
+    };
+    if response.content_length().is_some_and(|length| length > MOST_BODY as u64) {
+        return Err(too_much());
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => return Ok(body),
+            Ok(Some(chunk)) if body.len() + chunk.len() > MOST_BODY => return Err(too_much()),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Err(why) => return Err(no_answer(asked, &why, secrets).into_error()),
+        }
+    }
+}
+
+fn no_answer(asked: &Asked, why: &reqwest::Error, secrets: &Secrets) -> NoAnswer {
+    let asked = asked.clone();
+    let reason = Words::safe(&root_cause(why), secrets).get().unwrap_or("no reason given").to_owned();
+    tracing::debug!(method = asked.method, path = %asked.path, reason, "no answer");
+    if why.is_connect() || why.is_builder() {
+        let reason = if why.is_timeout() { "no connection in time".to_owned() } else { reason };
+        NoAnswer::NotSent(Error::Unreachable { asked, reason })
+    } else if why.is_timeout() {
+        NoAnswer::Lost(Error::TimedOut { asked })
+    } else {
+        NoAnswer::Lost(Error::Interrupted { asked, reason })
+    }
+}
+
+/// The innermost word on what happened. The outer ones repeat the URL, whose query may tell numbers.
+fn root_cause(why: &reqwest::Error) -> String {
+    let Some(mut cause) = why.source() else { return "the request could not be made".to_owned() };
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    safe_line(&cause.to_string())
+}

@@ -1,0 +1,66 @@
+//! `mctui demo`: the client on an emulator of its own, in a folder that goes with it.
+
+use jiff::Timestamp;
+
+use super::screen::{appearance, need_terminal};
+use super::{Exit, Failure, Scene};
+use crate::config::edit::{Change, Editor};
+use crate::config::{Config, Environment, NumberEntry, Places, Secret};
+use crate::emulator::{Emulator, Options};
+use crate::store::Store;
+use crate::sync::Context;
+use crate::tui::{self, Ended, Stage};
+
+/// The client on an embedded emulator with a made-up business; needs nothing, leaves nothing behind.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Demo {
+    /// Another seed makes other conversations
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl Demo {
+    pub(super) async fn execute(self, scene: Scene) -> Result<Exit, Failure> {
+        need_terminal(&scene)?;
+        let home = tempfile::Builder::new().prefix("mctui-demo-").tempdir()?;
+        let places = Places::under(home.path());
+        let options = Options { seed: self.seed, now: Timestamp::now(), ..Options::demo() };
+        let emulator = Emulator::start(options).await?;
+        // nothing of a real account may reach the demo, nor the other way round
+        let environment = Environment {
+            home: Some(home.path().to_owned()),
+            no_color: scene.environment.no_color,
+            utf8: scene.environment.utf8,
+            ..Environment::default()
+        };
+        write_settings(&places, &emulator)?;
+        let config = Config::load(&places, &environment)?;
+        let store = Store::open(&places.cache_file()).await?;
+        let context = Context::new(store, config, &places).await?;
+        let stage = Stage { context, places, environment, appearance: appearance(&scene), demo: true };
+        let ended = tui::run(stage).await;
+        emulator.stop().await;
+        drop(home);
+        match ended? {
+            Ended::Quit | Ended::StartDemo => Ok(Exit::Done),
+        }
+    }
+}
+
+/// Seconds between two looks, and requests a day: the demo's customers write every few seconds, and its emulator allows
+/// more than an account does.
+const LIVELY: (u32, u32) = (5, 50_000);
+
+/// The settings a new user would end up with, so that the demo's settings view works as the real one does.
+fn write_settings(places: &Places, emulator: &Emulator) -> Result<(), Failure> {
+    let mut editor = Editor::open(&places.config_file())?;
+    let secret = |text: &str| Secret::parse(text).map(Change::Set).map_err(|why| Failure::usage(why.to_string()));
+    editor.account(&Change::Set(emulator.base_url()), &secret("demo-api-key")?, &secret("demo-user-key")?);
+    for (index, number) in emulator.numbers().into_iter().enumerate() {
+        let entry =
+            NumberEntry { address: number.address, label: Some(number.label), key: None, is_default: index == 0 };
+        editor.put_number(&entry, &Change::Keep);
+    }
+    editor.pace(LIVELY.0, LIVELY.1);
+    Ok(editor.save()?)
+}

@@ -1,0 +1,201 @@
+//! `mctui doctor`: each finding with what to do.
+
+mod files;
+
+use serde::Serialize;
+
+use super::{Exit, Failure, Scene};
+use crate::config::Config;
+use crate::store::Store;
+use crate::sync::{Context, probe};
+
+/// Check files, credentials, reachability, budget and cache, and say what to do.
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {
+    /// Ask MightyCall nothing: check only what is on this machine
+    #[arg(long)]
+    offline: bool,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Finding {
+    check: String,
+    ok: bool,
+    detail: String,
+    /// What to do; empty where nothing need be done.
+    fix: String,
+}
+
+impl Finding {
+    fn good(check: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { check: check.into(), ok: true, detail: detail.into(), fix: String::new() }
+    }
+
+    fn bad(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { check: check.into(), ok: false, detail: detail.into(), fix: fix.into() }
+    }
+}
+
+/// Says each finding as it is made, and remembers whether all were good.
+struct Round<'a> {
+    scene: &'a Scene,
+    worst: Exit,
+}
+
+impl Round<'_> {
+    fn say(&mut self, finding: &Finding, exit: Exit) -> Result<(), Failure> {
+        if !finding.ok && self.worst == Exit::Done {
+            self.worst = exit;
+        }
+        if self.scene.output.is_json() {
+            return Ok(self.scene.output.json(finding)?);
+        }
+        let mark = if finding.ok { "ok   " } else { "WRONG" };
+        self.scene.output.line(&format!("{mark}  {}: {}", finding.check, finding.detail))?;
+        if !finding.fix.is_empty() {
+            self.scene.output.line(&format!("       → {}", finding.fix))?;
+        }
+        Ok(())
+    }
+}
+
+impl Doctor {
+    pub(super) async fn execute(self, scene: Scene) -> Result<Exit, Failure> {
+        let mut round = Round { scene: &scene, worst: Exit::Done };
+        for finding in files::check(&scene.places) {
+            round.say(&finding, Exit::Failed)?;
+        }
+        let config = match Config::load(&scene.places, &scene.environment) {
+            Ok(config) => config,
+            Err(why) => {
+                round.say(
+                    &Finding::bad("configuration", why.to_string(), "mend it, then run `mctui doctor` again"),
+                    Exit::NotConfigured,
+                )?;
+                return Ok(round.worst);
+            }
+        };
+        round.say(&configured(&config), Exit::NotConfigured)?;
+        let store = match Store::open(&scene.places.cache_file()).await {
+            Ok(store) => store,
+            Err(why) => {
+                round.say(&Finding::bad("cache", why.to_string(), ""), Exit::Failed)?;
+                return Ok(round.worst);
+            }
+        };
+        round.say(&cache(&store).await?, Exit::Failed)?;
+        let context = Context::new(store, config, &scene.places).await?;
+        if !self.offline {
+            for entry in &context.config.numbers {
+                let (finding, exit) = connection(&context, entry).await;
+                round.say(&finding, exit)?;
+            }
+        }
+        for finding in paths(&context).await? {
+            round.say(&finding, Exit::Failed)?;
+        }
+        for finding in budget(&context).await? {
+            round.say(&finding, Exit::OverBudget)?;
+        }
+        context.close().await;
+        Ok(round.worst)
+    }
+}
+
+fn configured(config: &Config) -> Finding {
+    let account = &config.account;
+    let has = |secret: bool| if secret { "set" } else { "not set" };
+    let detail = format!(
+        "{} business numbers, {} with a key of their own; account API key {}, user key {}; service {}",
+        config.numbers.len(),
+        config.numbers.iter().filter(|entry| entry.key.is_some()).count(),
+        has(account.api_key.is_some()),
+        has(account.user_key.is_some()),
+        account.base_url,
+    );
+    if config.numbers.is_empty() {
+        let failure = Failure::no_numbers();
+        return Finding::bad("configuration", detail, failure.advice);
+    }
+    Finding::good("configuration", detail)
+}
+
+/// The label and the number.
+fn full_name(entry: &crate::config::NumberEntry) -> String {
+    match &entry.label {
+        Some(label) => format!("{label} {}", entry.address),
+        None => entry.address.to_string(),
+    }
+}
+
+async fn connection(context: &Context, entry: &crate::config::NumberEntry) -> (Finding, Exit) {
+    let check = format!("connection of {}", full_name(entry));
+    match probe::test(context, context.config.account.clone(), entry).await {
+        Ok(connected) if connected.listed == Some(false) => {
+            let finding = Finding::bad(
+                check,
+                "the key works, but MightyCall does not list this number for it",
+                "compare with `mctui numbers discover`",
+            );
+            (finding, Exit::NotConfigured)
+        }
+        Ok(connected) => {
+            (Finding::good(check, format!("authorised, history answers ({} requests)", connected.requests)), Exit::Done)
+        }
+        Err(trouble) => (Finding::bad(check, trouble.what, trouble.advice), Exit::NotConfigured),
+    }
+}
+
+async fn paths(context: &Context) -> Result<Vec<Finding>, Failure> {
+    let routes = context.store.routes(context.config.account.base_url.as_str()).await?;
+    if routes.is_empty() {
+        return Ok(vec![Finding::good("paths", "none found yet; the first sync finds which ones answer here")]);
+    }
+    Ok(routes.into_iter().map(|(operation, path)| Finding::good(format!("path for {operation}"), path)).collect())
+}
+
+async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
+    let mut keys: Vec<(String, String)> = Vec::new();
+    for entry in &context.config.numbers {
+        if let Ok(credentials) = context.credentials(&entry.address) {
+            let key = credentials.budget_key();
+            if !keys.iter().any(|(known, _)| *known == key) {
+                keys.push((key, full_name(entry)));
+            }
+        }
+    }
+    let limit = context.config.sync.daily_requests;
+    let mut findings = Vec::new();
+    for (key, name) in keys {
+        let used = context.store.spent(&key, jiff::Timestamp::now()).await?;
+        let detail = format!("{} of {limit} requests left for the next 24 hours", limit.saturating_sub(used));
+        let check = format!("budget of the key that {name} uses");
+        findings.push(if used < context.config.sync.reading_requests() {
+            Finding::good(check, detail)
+        } else {
+            Finding::bad(check, detail, "reading waits until requests of yesterday are 24 hours old; sending goes on")
+        });
+    }
+    Ok(findings)
+}
+
+async fn cache(store: &Store) -> Result<Finding, Failure> {
+    let health = store.health().await?;
+    let detail = format!(
+        "{} messages in {} threads, {} in the outbox, {} MB, schema {}",
+        health.messages,
+        health.threads,
+        health.outbox,
+        health.bytes / 1_000_000,
+        health.schema,
+    );
+    Ok(match health.integrity {
+        Ok(()) => Finding::good("cache", detail),
+        Err(what) => Finding::bad(
+            "cache",
+            format!("{detail}; damaged: {what}"),
+            format!("move {} away and run `mctui sync --full`", health.path.display()),
+        ),
+    })
+}

@@ -1,0 +1,64 @@
+//! Files and folders: there, ours alone, writable.
+
+use std::path::Path;
+
+use super::Finding;
+use crate::config::Places;
+
+/// One finding for each file and folder that matters.
+pub(super) fn check(places: &Places) -> Vec<Finding> {
+    let mut findings = vec![
+        folder("settings folder", &places.config),
+        folder("cache folder", &places.data),
+        folder("log folder", &places.state),
+    ];
+    for (name, path) in [("settings", places.config_file()), ("cache file", places.cache_file())] {
+        if path.exists() {
+            findings.push(private(name, &path, 0o600));
+        }
+    }
+    findings
+}
+
+fn folder(name: &str, path: &Path) -> Finding {
+    if !path.exists() {
+        return Finding::good(name, format!("{} is made when it is needed", path.display()));
+    }
+    // asking the system beats reading modes: disks are mounted read-only, and root may write anywhere
+    match tempfile_in(path) {
+        Ok(()) => private(name, path, 0o700),
+        Err(why) => Finding::bad(
+            name,
+            format!("{} cannot be written: {why}", path.display()),
+            format!("free space there, or let your user write to it: chmod u+rwx {}", path.display()),
+        ),
+    }
+}
+
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".mctui-{}", std::process::id()));
+    std::fs::write(&probe, b"probe")?;
+    std::fs::remove_file(probe)
+}
+
+/// Whether anybody but the owner may do anything.
+#[cfg(unix)]
+fn is_open(mode: u32) -> bool {
+    mode & 0o077 != 0
+}
+
+#[cfg(unix)]
+fn private(name: &str, path: &Path, wanted: u32) -> Finding {
+    use std::os::unix::fs::PermissionsExt;
+    let detail = path.display().to_string();
+    match std::fs::metadata(path) {
+        Ok(meta) if !is_open(meta.permissions().mode()) => Finding::good(name, detail),
+        Ok(_) => Finding::bad(name, format!("{detail} is open to others"), format!("chmod {wanted:o} {detail}")),
+        Err(why) => Finding::bad(name, format!("{detail}: {why}"), ""),
+    }
+}
+
+#[cfg(not(unix))]
+fn private(name: &str, path: &Path, _wanted: u32) -> Finding {
+    Finding::good(name, path.display().to_string())
+}

@@ -1,0 +1,140 @@
+//! `mctui messages`: what was said in a thread, or with a number.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+
+use super::session::{our_number, thread};
+use super::{Exit, Failure, Output, Scene};
+use crate::model::text::safe_text;
+use crate::model::{Address, Direction, Message, MessageId, ThreadId};
+use crate::store::{MessageWindow, Store, ThreadKey, ThreadQuery, ThreadWindow};
+
+/// Show the messages of a thread, or with a number, oldest first.
+#[derive(Debug, clap::Args)]
+pub(super) struct Messages {
+    /// A thread's id, or a phone number: a customer's, or one of yours for everything on it
+    #[arg(value_name = "THREAD-or-NUMBER")]
+    which: String,
+    /// Only on this business number
+    #[arg(long, value_name = "N")]
+    number: Option<String>,
+    /// Only unread ones
+    #[arg(long)]
+    unread: bool,
+    /// The newest so many
+    #[arg(long, default_value_t = 50)]
+    limit: usize,
+    /// Only from before this time, or before the message with this id
+    #[arg(long, value_name = "TIME-or-ID", value_parser = parse_before)]
+    before: Option<MessageId>,
+}
+
+/// Rows read at a time.
+const PAGE: usize = 500;
+
+impl Messages {
+    pub(super) async fn execute(self, scene: Scene) -> Result<Exit, Failure> {
+        let config = scene.config()?;
+        let number = self.number.as_deref().map(|text| our_number(&config, text)).transpose()?;
+        let store = scene.store(&config).await?;
+        let threads = self.threads(scene.output, &store, number).await?;
+        let mut messages = Vec::new();
+        for id in threads {
+            messages.extend(self.newest(&store, id).await?);
+        }
+        messages.sort_by_key(|message| message.id);
+        let start = messages.len().saturating_sub(self.limit);
+        for message in &messages[start..] {
+            say(&scene, message)?;
+        }
+        store.close().await;
+        Ok(Exit::Done)
+    }
+
+    async fn threads(&self, output: Output, store: &Store, number: Option<Address>) -> Result<Vec<ThreadId>, Failure> {
+        // thread ids are short; anything that could be a phone number is one
+        if self.which.len() < 7
+            && let Ok(id) = self.which.parse()
+        {
+            return Ok(vec![thread(store, id).await?.id]);
+        }
+        let address = Address::from_wire(&self.which).ok_or_else(|| Failure::usage("say which thread or number"))?;
+        let ours = store.numbers().await?.iter().any(|row| row.number.address == address);
+        let (number, contact) =
+            if ours && number.is_none() { (Some(address.clone()), None) } else { (number, Some(address.clone())) };
+        let mut found = Vec::new();
+        let mut window = ThreadWindow::Top;
+        loop {
+            let query = ThreadQuery {
+                number: number.clone(),
+                contact: contact.clone(),
+                unread_only: false,
+                window,
+                limit: PAGE,
+            };
+            let page = store.threads(query).await?;
+            found.extend(page.threads.iter().map(|thread| thread.id));
+            match page.threads.last() {
+                Some(last) if page.more_below => {
+                    window = ThreadWindow::Below(ThreadKey { activity: last.activity, id: last.id });
+                }
+                _ => break,
+            }
+        }
+        if found.is_empty() && !ours {
+            output.note(&format!("no messages with {} here; see `mctui threads`", address.display()));
+        }
+        Ok(found)
+    }
+
+    async fn newest(&self, store: &Store, thread: ThreadId) -> Result<Vec<Message>, Failure> {
+        let mut found: Vec<Message> = Vec::new();
+        let mut window = self.before.map_or(MessageWindow::Newest, MessageWindow::Before);
+        while found.len() < self.limit {
+            let page = store.messages(thread, window, PAGE.min(self.limit)).await?;
+            let Some(oldest) = page.messages.first().map(|message| message.id) else { break };
+            found.extend(page.messages.into_iter().filter(|message| !self.unread || message.unread));
+            if !page.more_older {
+                break;
+            }
+            window = MessageWindow::Before(oldest);
+        }
+        Ok(found)
+    }
+}
+
+fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
+    if scene.output.is_json() {
+        return Ok(scene.output.json(message)?);
+    }
+    let at = message.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
+    let who = match message.direction {
+        Direction::Inbound => message.contact.display(),
+        Direction::Outbound => "You".to_owned(),
+        Direction::Unknown => format!("{} (direction unknown)", message.contact.display()),
+    };
+    let mark = match &message.delivery {
+        None => String::new(),
+        Some(delivery) => match delivery.reason() {
+            Some(reason) if !reason.is_empty() => format!("  [{}: {reason}]", delivery.name()),
+            _ => format!("  [{}]", delivery.name()),
+        },
+    };
+    Ok(scene.output.line(&format!("{at}  {who}: {}{mark}", safe_text(&message.body)))?)
+}
+
+fn parse_before(text: &str) -> Result<MessageId, String> {
+    match text.parse() {
+        Ok(id) => Ok(MessageId(id)),
+        Err(_) => parse_time(text).map(MessageId::floor),
+    }
+}
+
+/// A time as people write it: RFC 3339, or a date, or a date and time of here.
+pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let here = |date: civil::DateTime| date.to_zoned(TimeZone::system()).map(|zoned| zoned.timestamp());
+    text.parse::<Timestamp>()
+        .or_else(|_| text.parse::<civil::DateTime>().and_then(here))
+        .or_else(|_| text.parse::<civil::Date>().and_then(|date| here(date.at(0, 0, 0, 0))))
+        .map_err(|_| format!("“{text}” is no time; write 2026-01-31 or 2026-01-31T09:00:00Z"))
+}

@@ -1,0 +1,187 @@
+//! The table itself.
+
+use super::Action;
+
+/// Where a binding is alive. Several are alive at once: see [`Context::CHAINS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Wherever no nearer context has the key.
+    Everywhere,
+    /// The list of threads.
+    Threads,
+    /// The messages of a thread.
+    Conversation,
+    /// The compose box.
+    Composer,
+    /// Any place where text is typed.
+    Text,
+    /// Lists in windows: our numbers, help, settings, details.
+    List,
+    /// The settings' list.
+    Settings,
+    /// Forms and the new-message window.
+    Form,
+    /// A question.
+    Confirm,
+}
+
+impl Context {
+    /// What is alive together, the nearest first.
+    pub const CHAINS: &'static [&'static [Context]] = &[
+        &[Self::Threads, Self::Everywhere],
+        &[Self::Conversation, Self::Everywhere],
+        &[Self::Composer, Self::Text, Self::Everywhere],
+        &[Self::List, Self::Everywhere],
+        &[Self::Settings, Self::List, Self::Everywhere],
+        &[Self::Form, Self::Text, Self::Everywhere],
+        &[Self::Confirm, Self::Everywhere],
+    ];
+
+    /// The chain that begins with this context.
+    pub fn chain(self) -> &'static [Context] {
+        Self::CHAINS.iter().find(|chain| chain[0] == self).copied().unwrap_or(&[Self::Everywhere])
+    }
+
+    /// Whether plain characters are text there.
+    pub fn is_typed_in(self) -> bool {
+        Self::CHAINS.iter().any(|chain| chain.contains(&Self::Text) && chain.contains(&self))
+    }
+
+    /// What the help calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Threads => "Threads",
+            Self::Conversation => "Conversation",
+            Self::Composer => "Compose box",
+            Self::Text => "Editing text",
+            Self::List => "Lists in windows",
+            Self::Settings => "Settings",
+            Self::Form => "Forms",
+            Self::Confirm => "Questions",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    /// Its name in `[keys]`.
+    pub name: &'static str,
+    /// Where it is alive.
+    pub contexts: &'static [Context],
+    /// Default keys.
+    pub keys: &'static [&'static str],
+    /// What the help says.
+    pub words: &'static str,
+    /// What the hint bar says; empty where it says nothing.
+    pub hint: &'static str,
+}
+
+/// Whether a key could mean both.
+pub(super) fn meet(one: &[Context], other: &[Context]) -> bool {
+    Context::CHAINS
+        .iter()
+        .any(|chain| one.iter().any(|context| chain.contains(context)) && other.iter().any(|c| chain.contains(c)))
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    contexts: &'static [Context],
+    keys: &'static [&'static str],
+    words: &'static str,
+    hint: &'static str,
+) -> Binding {
+    Binding { action, name, contexts, keys, words, hint }
+}
+
+use Context::{Composer, Confirm, Conversation, Everywhere, Form, List, Settings, Text, Threads};
+
+const PANES: &[Context] = &[Threads, Conversation];
+const ROWS: &[Context] = &[Threads, Conversation, List];
+const SCREENS: &[Context] = &[Threads, Conversation, Composer, List];
+
+/// The defaults (`interface.md`, "Keys"). Order is the order of the help and of the hint bar.
+pub(super) const BINDINGS: &[Binding] = &[
+    row(Action::Send, "send", &[Composer], &["enter"], "send what is written", "send"),
+    row(Action::NewLine, "new-line", &[Composer], &["alt-enter", "shift-enter", "ctrl-j"], "new line", "newline"),
+    row(Action::Accept, "accept", &[Form], &["enter"], "take what is typed", "ok"),
+    row(Action::ShowKeys, "show-keys-in-form", &[Form], &["ctrl-t"], "show or hide keys", ""),
+    row(Action::Yes, "yes", &[Confirm], &["y", "enter"], "yes", "yes"),
+    row(Action::No, "no", &[Confirm], &["n", "esc", "q"], "no", "no"),
+    row(Action::Open, "open", ROWS, &["enter"], "open; in a conversation, write an answer", "open"),
+    row(Action::Down, "down", ROWS, &["j", "down"], "one down", ""),
+    row(Action::Up, "up", ROWS, &["k", "up"], "one up", ""),
+    row(Action::PageDown, "page-down", SCREENS, &["pgdn"], "a screen down", ""),
+    row(Action::PageUp, "page-up", SCREENS, &["pgup"], "a screen up", ""),
+    row(Action::Top, "top", ROWS, &["g", "home"], "the first", ""),
+    row(Action::Bottom, "bottom", ROWS, &["G", "end"], "the last", ""),
+    row(Action::Resend, "resend", &[Conversation], &["R"], "send a failed or unconfirmed message again", "resend"),
+    row(
+        Action::Discard,
+        "discard",
+        &[Conversation],
+        &["x"],
+        "put a failed, unconfirmed or waiting message away",
+        "discard",
+    ),
+    row(Action::Info, "info", &[Conversation], &["i"], "all that is known of a message", "info"),
+    row(Action::ToggleRead, "toggle-read", PANES, &["m"], "mark read or unread", "read/unread"),
+    row(Action::NextUnread, "next-unread-plain", PANES, &["u"], "next unread thread", ""),
+    row(Action::AddNumber, "add-number", &[Settings], &["a"], "add a number", "add"),
+    row(Action::EditAccount, "edit-account", &[Settings], &["c"], "account keys and address", "account"),
+    row(Action::TestNumber, "test-number", &[Settings], &["t"], "test the number's connection", "test"),
+    row(Action::SetDefault, "set-default", &[Settings], &["s"], "make it the default number", "default"),
+    row(Action::RemoveNumber, "remove-number", &[Settings], &["x", "delete"], "remove the number", "remove"),
+    row(Action::Discover, "discover", &[Settings], &["f"], "ask MightyCall for its numbers", "find"),
+    row(Action::Import, "import", &[Settings], &["i"], "import a set-up JSON file", "import"),
+    row(Action::ShowKeys, "show-keys", &[Settings], &["v"], "show or hide keys", "show keys"),
+    row(Action::StartDemo, "start-demo", &[Settings], &["d"], "start the demo", "demo"),
+    row(Action::Toggle, "toggle", &[List], &["space"], "pick or leave one of several", ""),
+    row(Action::Help, "help-plain", &[Threads, Conversation, List], &["?"], "help", ""),
+    row(Action::Back, "back", &[Threads, Conversation, Composer, List, Form], &["esc"], "back", "back"),
+    row(Action::BackOrQuit, "back-or-quit", ROWS, &["q"], "back, or quit", ""),
+    row(Action::SyncNow, "sync", &[Everywhere], &["ctrl-r", "f5"], "sync now", "sync"),
+    row(Action::SwitchNumber, "switch-number", &[Everywhere], &["f2"], "switch number", "number"),
+    row(Action::NewMessage, "new-message", &[Everywhere], &["ctrl-n"], "new message", "new"),
+    row(Action::Help, "help", &[Everywhere], &["f1"], "help", "help"),
+    row(Action::Settings, "settings", &[Everywhere], &["f4"], "settings", "settings"),
+    row(Action::NextPane, "next-pane", &[Everywhere], &["tab"], "next pane or field", ""),
+    row(Action::PreviousPane, "previous-pane", &[Everywhere], &["shift-tab"], "previous pane or field", ""),
+    row(Action::NextThread, "next-thread", &[Everywhere], &["alt-down"], "next thread", ""),
+    row(Action::PreviousThread, "previous-thread", &[Everywhere], &["alt-up"], "previous thread", ""),
+    row(Action::NextUnread, "next-unread", &[Everywhere], &["alt-u"], "next unread thread", "unread"),
+    row(Action::Number(1), "number-1", &[Everywhere], &["alt-1"], "that number alone", ""),
+    row(Action::Number(2), "number-2", &[Everywhere], &["alt-2"], "that number alone", ""),
+    row(Action::Number(3), "number-3", &[Everywhere], &["alt-3"], "that number alone", ""),
+    row(Action::Number(4), "number-4", &[Everywhere], &["alt-4"], "that number alone", ""),
+    row(Action::Number(5), "number-5", &[Everywhere], &["alt-5"], "that number alone", ""),
+    row(Action::Number(6), "number-6", &[Everywhere], &["alt-6"], "that number alone", ""),
+    row(Action::Number(7), "number-7", &[Everywhere], &["alt-7"], "that number alone", ""),
+    row(Action::Number(8), "number-8", &[Everywhere], &["alt-8"], "that number alone", ""),
+    row(Action::Number(9), "number-9", &[Everywhere], &["alt-9"], "that number alone", ""),
+    row(Action::AllNumbers, "all-numbers", &[Everywhere], &["alt-0"], "all numbers", ""),
+    row(Action::ShowNotice, "show-notice", &[Everywhere], &["f8"], "the last notice in full", ""),
+    row(Action::Quit, "quit", &[Everywhere], &["ctrl-q"], "quit", ""),
+    row(Action::QuitAsking, "quit-asking", &[Everywhere], &["ctrl-c"], "quit, asking where something is unsent", ""),
+    row(Action::CursorLeft, "cursor-left", &[Text], &["left", "ctrl-b"], "back one character", ""),
+    row(Action::CursorRight, "cursor-right", &[Text], &["right", "ctrl-f"], "on one character", ""),
+    row(Action::CursorUp, "cursor-up", &[Text], &["up"], "up one row", ""),
+    row(Action::CursorDown, "cursor-down", &[Text], &["down"], "down one row", ""),
+    row(Action::LineStart, "line-start", &[Text], &["home", "ctrl-a"], "start of the line", ""),
+    row(Action::LineEnd, "line-end", &[Text], &["end", "ctrl-e"], "end of the line", ""),
+    row(Action::WordLeft, "word-left", &[Text], &["ctrl-left", "alt-b"], "back one word", ""),
+    row(Action::WordRight, "word-right", &[Text], &["ctrl-right", "alt-f"], "on one word", ""),
+    row(Action::DeleteBack, "delete-back", &[Text], &["backspace", "shift-backspace", "ctrl-h"], "delete before", ""),
+    row(Action::DeleteForward, "delete-forward", &[Text], &["delete", "ctrl-d"], "delete after", ""),
+    row(Action::DeleteWord, "delete-word", &[Text], &["ctrl-w", "alt-backspace"], "delete a word", ""),
+    row(Action::DeleteWordForward, "delete-word-forward", &[Text], &["alt-d"], "delete the next word", ""),
+    row(Action::DeleteToStart, "delete-to-start", &[Text], &["ctrl-u"], "delete to the start of the line", ""),
+    row(Action::DeleteToEnd, "delete-to-end", &[Text], &["ctrl-k"], "delete to the end of the line", ""),
+    row(Action::Yank, "yank", &[Text], &["ctrl-y"], "put back what was deleted", ""),
+    row(Action::Undo, "undo", &[Text], &["ctrl-_", "alt-z"], "undo", ""),
+    row(Action::Redo, "redo", &[Text], &["alt-y"], "redo", ""),
+];

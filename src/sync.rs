@@ -1,0 +1,123 @@
+//! The engine: commands in, events out. It fetches history, works the outbox, and keeps within the day's requests.
+//!
+//! The command line calls the same jobs directly ([`run::sync`], [`outbox::drain`], [`probe`]); the screen runs them
+//! through an [`Engine`]. Whatever a job changes is in the cache before anybody hears of it, and the cache itself tells
+//! the screen what to load again.
+
+mod context;
+pub mod history;
+mod lock;
+mod memory;
+pub mod outbox;
+pub mod plan;
+pub mod probe;
+pub mod run;
+pub mod schedule;
+mod worker;
+
+use tokio::sync::{mpsc, oneshot};
+
+pub use context::{Context, ContextError};
+pub use history::Extent;
+pub use outbox::Settled;
+pub use probe::{Connected, Found, Trouble};
+pub use run::Report;
+
+use crate::config::{Account, Config, NumberEntry};
+use crate::model::Address;
+
+/// What the screen asks of the engine.
+#[derive(Debug)]
+pub enum Command {
+    /// Fetch now: these numbers, or all.
+    Sync {
+        /// `None` for all.
+        numbers: Option<Vec<Address>>,
+        /// How much.
+        extent: Extent,
+    },
+    /// Something was queued: send it.
+    Drain,
+    /// Try this number's connection with these keys, which need not be saved yet.
+    Test {
+        /// The account to try with.
+        account: Box<Account>,
+        /// The number.
+        entry: Box<NumberEntry>,
+    },
+    /// Ask MightyCall for its numbers.
+    Discover,
+    /// The settings changed.
+    Reconfigure(Box<Config>),
+    /// End, once no message is on its way.
+    Stop(oneshot::Sender<()>),
+}
+
+/// What the engine has to say. What changed in the cache, the cache says itself.
+#[derive(Debug)]
+pub enum Event {
+    /// A sync began.
+    SyncStarted,
+    /// A page came in.
+    Progress {
+        /// Whose.
+        number: Address,
+        /// Messages fetched in this run so far.
+        fetched: u64,
+        /// Of these, not here before.
+        new: u64,
+        /// What there is in all, where the service says so.
+        total: Option<u64>,
+    },
+    /// A sync ended.
+    SyncDone(Report),
+    /// A message in the outbox moved on.
+    Settled(Settled),
+    /// Requests made in the last 24 hours, and what is allowed.
+    Budget {
+        /// So many.
+        used: u32,
+        /// Of so many.
+        limit: u32,
+    },
+    /// The answer to [`Command::Test`].
+    Tested {
+        /// Which number.
+        number: Address,
+        /// What it can do, or what is wrong.
+        outcome: Result<Connected, Trouble>,
+    },
+    /// The answer to [`Command::Discover`].
+    Discovered(Result<Vec<Found>, Trouble>),
+    /// The engine cannot do its work.
+    Failed(Trouble),
+}
+
+/// The way to the engine; it stops when the last one is gone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    commands: mpsc::UnboundedSender<Command>,
+}
+
+impl Engine {
+    /// Starts the engine on the current runtime.
+    pub fn start(context: Context) -> (Self, mpsc::UnboundedReceiver<Event>) {
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let (events, outlet) = mpsc::unbounded_channel();
+        tokio::spawn(worker::Worker::new(context, events).run(inbox));
+        (Self { commands }, outlet)
+    }
+
+    /// Ends the engine; returns once no message is on its way.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        self.ask(Command::Stop(done));
+        let _ = stopped.await;
+    }
+
+    /// Asks for something; the answer is an [`Event`].
+    pub fn ask(&self, command: Command) {
+        // an engine that is gone means that the program is ending
+        let _ = self.commands.send(command);
+    }
+}

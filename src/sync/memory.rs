@@ -1,0 +1,102 @@
+//! What the client remembers across runs, kept in the cache: paths that answer, and the ledger of requests.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use crate::api::{Memory, OverBudget, Purpose};
+use crate::config::{Config, SyncConfig};
+use crate::store::{Store, StoreError};
+
+tokio::task_local! {
+    static REQUESTS: Cell<u32>;
+}
+
+/// Runs a job and tells how many requests it made.
+pub(super) async fn counting<T>(job: impl Future<Output = T>) -> (T, u32) {
+    REQUESTS
+        .scope(Cell::new(0), async {
+            let done = job.await;
+            (done, REQUESTS.with(Cell::get))
+        })
+        .await
+}
+
+/// The cache as the client's memory for one service.
+#[derive(Debug)]
+pub(super) struct StoreMemory {
+    store: Store,
+    service: String,
+    routes: Vec<(String, String)>,
+    used: watch::Sender<u32>,
+    limits: SyncConfig,
+    /// Notes of paths on their way to the disk.
+    notes: TaskTracker,
+}
+
+impl StoreMemory {
+    /// Loads what is remembered of the configured service.
+    pub(super) async fn load(store: Store, config: &Config, used: watch::Sender<u32>) -> Result<Arc<Self>, StoreError> {
+        let service = config.account.base_url.as_str().to_owned();
+        let routes = store.routes(&service).await?;
+        Ok(Arc::new(Self { store, service, routes, used, limits: config.sync.clone(), notes: TaskTracker::new() }))
+    }
+}
+
+impl StoreMemory {
+    /// Waits until what was learnt of paths is on the disk.
+    pub(super) async fn settle(&self) {
+        self.notes.close();
+        self.notes.wait().await;
+    }
+}
+
+impl Memory for StoreMemory {
+    fn routes(&self) -> Vec<(String, String)> {
+        self.routes.clone()
+    }
+
+    fn remember(&self, operation: &str, path: &str) {
+        let (store, service, operation, path) =
+            (self.store.clone(), self.service.clone(), operation.to_owned(), path.to_owned());
+        self.notes.spawn(async move {
+            if let Err(why) = store.remember_route(&service, &operation, &path).await {
+                tracing::warn!(%why, operation, "the path that answers could not be remembered");
+            }
+        });
+    }
+
+    fn forget(&self, operation: &str) {
+        let (store, service, operation) = (self.store.clone(), self.service.clone(), operation.to_owned());
+        self.notes.spawn(async move {
+            if let Err(why) = store.forget_route(&service, &operation).await {
+                tracing::warn!(%why, operation, "a path that no longer answers could not be forgotten");
+            }
+        });
+    }
+
+    fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>> {
+        Box::pin(async move {
+            let limit = match purpose {
+                Purpose::Send => self.limits.daily_requests,
+                Purpose::Read => self.limits.reading_requests(),
+            };
+            match self.store.spend(key, Timestamp::now(), limit).await {
+                Ok(spend) => {
+                    self.used.send_replace(spend.used);
+                    if !spend.allowed {
+                        return Err(OverBudget { used: spend.used, limit });
+                    }
+                }
+                // a ledger that cannot be written must not stop a customer's answer; the service has its own count
+                Err(why) => tracing::warn!(%why, "a request could not be entered in the ledger"),
+            }
+            let _ = REQUESTS.try_with(|count| count.set(count.get() + 1));
+            Ok(())
+        })
+    }
+}

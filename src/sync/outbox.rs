@@ -1,0 +1,117 @@
+//! Sending: what is queued, one message at a time, each posted at most once.
+//!
+//! The row says `sending` on disk before the first byte may leave. Whoever holds the lock and finds a row `sending` knows
+//! that its sender died: that row is `unconfirmed`, and only history or a person says what becomes of it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::context::Context;
+use super::lock::SenderLock;
+use crate::api::{self, Kind, Outgoing, SendOutcome};
+use crate::model::{Delivery, MessageId, ThreadId};
+use crate::store::{OutboxItem, Settlement, StoreError};
+
+/// What was decided about one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The message.
+    pub id: MessageId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Where it stands now.
+    pub delivery: Delivery,
+    /// The kind of trouble, where MightyCall or the way to it was the reason.
+    pub kind: Option<Kind>,
+}
+
+/// Why the outbox could not be worked. What is queued stays queued.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    /// The cache refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The lock that keeps two processes from sending at once.
+    #[error("cannot lock the outbox ({0}); nothing was sent")]
+    Lock(std::io::Error),
+}
+
+const ORPHAN: &str = "mctui ended while it was being sent";
+
+/// Sends what is due now, and returns when nothing is. Safe to call in any number of processes at once.
+pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) -> Result<(), OutboxError> {
+    let store = &context.store;
+    let _lock = SenderLock::take(&context.outbox_lock).await.map_err(OutboxError::Lock)?;
+    for id in store.adopt_orphans(ORPHAN).await? {
+        if let Some(message) = store.message(id).await? {
+            let delivery = Delivery::Unconfirmed(ORPHAN.to_owned());
+            settled(&Settled { id, thread: message.thread, delivery, kind: None });
+        }
+    }
+    while let Some(item) = store.next_due(Timestamp::now()).await? {
+        if !store.claim(item.id, Timestamp::now()).await? {
+            continue;
+        }
+        let (settlement, kind) = post(context, &item).await;
+        let delivery = delivery_of(&settlement);
+        tracing::info!(message = item.id.0, state = delivery.name(), "a message was settled");
+        store.settle(item.id, settlement).await?;
+        settled(&Settled { id: item.id, thread: item.thread, delivery, kind });
+    }
+    Ok(())
+}
+
+async fn post(context: &Context, item: &OutboxItem) -> (Settlement, Option<Kind>) {
+    let credentials = match context.credentials(&item.number) {
+        Ok(credentials) => credentials,
+        Err(why) => return (Settlement::Failed(why.to_string()), Some(why.kind())),
+    };
+    let message = Outgoing { from: item.number.clone(), to: item.contact.clone(), text: item.body.clone() };
+    let outcome = context.client.send(&credentials, &message).await;
+    settlement(outcome, item.attempts, Timestamp::now())
+}
+
+/// What an outcome makes of the row. Only what provably never left goes back to the queue.
+fn settlement(outcome: SendOutcome, attempts: u32, now: Timestamp) -> (Settlement, Option<Kind>) {
+    match outcome {
+        SendOutcome::Accepted { remote_id } => (Settlement::Sent { remote_id }, None),
+        SendOutcome::Refused(why) => (Settlement::Failed(why.to_string()), Some(why.kind())),
+        SendOutcome::Unconfirmed(why) => (Settlement::Unconfirmed(why.to_string()), Some(why.kind())),
+        SendOutcome::NotSent(why) => {
+            let kind = why.kind();
+            let settlement = match wait(&why, attempts) {
+                Some(wait) => Settlement::Queued { not_before: Some(now + wait), reason: why.to_string() },
+                None => Settlement::Failed(why.to_string()),
+            };
+            (settlement, Some(kind))
+        }
+    }
+}
+
+/// How long a message that did not leave waits for its next try; `None` where trying again alone would not help.
+fn wait(why: &api::Error, attempts: u32) -> Option<SignedDuration> {
+    match why.kind() {
+        Kind::RateLimited { after } => Some(SignedDuration::try_from(after).unwrap_or(SignedDuration::from_hours(1))),
+        Kind::OverBudget => Some(SignedDuration::from_mins(10)),
+        Kind::Unreachable | Kind::TimedOut | Kind::Interrupted | Kind::Server => {
+            Some(SignedDuration::from_secs(1 << attempts.clamp(1, 6)))
+        }
+        _ => None,
+    }
+}
+
+fn delivery_of(settlement: &Settlement) -> Delivery {
+    match settlement {
+        Settlement::Sent { .. } => Delivery::Sent,
+        Settlement::Failed(reason) => Delivery::Failed(reason.clone()),
+        Settlement::Unconfirmed(reason) => Delivery::Unconfirmed(reason.clone()),
+        Settlement::Queued { .. } => Delivery::Queued,
+    }
+}
+
+/// How long to wait from `now` until something may be due; `None` where nothing is queued.
+pub async fn next_wait(context: &Context, now: Timestamp) -> Result<Option<Duration>, StoreError> {
+    let due = context.store.next_due_at().await?;
+    Ok(due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO)))
+}

@@ -1,0 +1,168 @@
+//! What is here and what is there, to what must be done. Pure: the store looks up, this decides, the store carries out.
+//!
+//! A message may reach us by several roads and under a different id on each; some records have no id at all; the id that
+//! a send was answered with is not promised to be the id in the history (`mightycall-api.md`, "Shapes"). So, for each
+//! record, oldest first: the row with its id; else the row written here that it proves was sent; else the row that says
+//! the same at the same time by another road or without an id; else it is new.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{Delivery, Direction, MessageId};
+use crate::store::{Incoming, Known, Op, same_text};
+
+/// Two roads may cut the same instant to different digits.
+const SAME_INSTANT: SignedDuration = SignedDuration::from_secs(2);
+/// An accepted message is in the history for certain; only the clocks may differ. A wrong guess among equal texts of
+/// one thread still leaves as many rows as there are messages.
+const ACCEPTED_WINDOW: SignedDuration = SignedDuration::from_hours(26);
+/// An unconfirmed message may not be there at all, so an equal text must be close to the moment it was posted.
+const UNCONFIRMED_BEFORE: SignedDuration = SignedDuration::from_mins(5);
+const UNCONFIRMED_AFTER: SignedDuration = SignedDuration::from_mins(30);
+
+/// What the planner must know beside the records.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms {
+    /// Inbound messages from here on are news to people; older ones are history. `None` while history is first fetched.
+    pub news_from: Option<Timestamp>,
+    /// The service's clock minus ours.
+    pub clock_offset: SignedDuration,
+}
+
+/// Decides for each record of `there`, given the rows of `here` that could be the same.
+pub fn plan(terms: Terms, there: &[Incoming], here: &[Known]) -> Vec<Op> {
+    let mut planner = Planner { terms, here: Index::new(here), taken: HashSet::new(), planned: HashMap::new() };
+    let mut oldest_first: Vec<usize> = (0..there.len()).collect();
+    oldest_first.sort_by_key(|&index| (there[index].at, index));
+    let mut ops = vec![Op::Nothing; there.len()];
+    for index in oldest_first {
+        ops[index] = planner.decide(&there[index]);
+    }
+    ops
+}
+
+type ThreadKey<'a> = (&'a str, &'a str);
+
+fn key(incoming: &Incoming) -> ThreadKey<'_> {
+    (incoming.number.as_str(), incoming.contact.address.as_str())
+}
+
+/// The rows by thread, so that a batch costs its own length.
+struct Index<'a> {
+    by_thread: HashMap<ThreadKey<'a>, Vec<&'a Known>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(here: &'a [Known]) -> Self {
+        let mut by_thread: HashMap<ThreadKey<'a>, Vec<&'a Known>> = HashMap::new();
+        for known in here {
+            let rows = by_thread.entry((known.number.as_str(), known.contact.as_str())).or_default();
+            if !rows.iter().any(|row| row.id == known.id) {
+                rows.push(known);
+            }
+        }
+        Self { by_thread }
+    }
+}
+
+struct Planner<'a> {
+    terms: Terms,
+    here: Index<'a>,
+    /// Rows that a record of this batch is already matched with: each row once.
+    taken: HashSet<MessageId>,
+    /// Records of this batch to be inserted, by thread.
+    planned: HashMap<ThreadKey<'a>, Vec<&'a Incoming>>,
+}
+
+impl<'a> Planner<'a> {
+    fn decide(&mut self, record: &'a Incoming) -> Op {
+        if let Some(id) = self.by_remote_id(record).or_else(|| self.by_content(record)) {
+            self.taken.insert(id);
+            return Op::Update { id };
+        }
+        let planned = self.planned.entry(key(record)).or_default();
+        if planned.iter().any(|other| repeats(record, other)) {
+            return Op::Nothing;
+        }
+        planned.push(record);
+        let unread =
+            record.direction == Direction::Inbound && self.terms.news_from.is_some_and(|from| record.at >= from);
+        Op::Insert { unread }
+    }
+
+    fn rows(&self, record: &'a Incoming) -> &[&'a Known] {
+        self.here.by_thread.get(&key(record)).map_or(&[], Vec::as_slice)
+    }
+
+    fn by_remote_id(&self, record: &'a Incoming) -> Option<MessageId> {
+        let id = record.remote_id.as_deref()?;
+        let on = |same_road: bool| {
+            self.rows(record).iter().find(|row| {
+                row.remote_ids.iter().any(|(road, other)| other == id && (!same_road || *road == record.road))
+            })
+        };
+        on(true).or_else(|| on(false)).map(|row| row.id)
+    }
+
+    fn by_content(&self, record: &'a Incoming) -> Option<MessageId> {
+        self.rows(record)
+            .iter()
+            .filter(|row| !self.taken.contains(&row.id) && could_be(self.terms, row, record))
+            .min_by_key(|row| (distance(self.terms, row, record).abs(), row.id))
+            .map(|row| row.id)
+    }
+}
+
+/// Whether two records of one batch are the same message.
+fn repeats(record: &Incoming, other: &Incoming) -> bool {
+    match (&record.remote_id, &other.remote_id) {
+        (Some(a), Some(b)) => a == b,
+        _ => record.at == other.at && same_text(&record.body, &other.body) && agree(record.direction, other.direction),
+    }
+}
+
+/// Record minus row on the service's clock. A row written here counts from when it was posted.
+fn distance(terms: Terms, row: &Known, record: &Incoming) -> SignedDuration {
+    if row.history_at.is_none() {
+        let posted = row.posted_at.unwrap_or(row.at);
+        record.at.duration_since(posted) - terms.clock_offset
+    } else {
+        record.at.duration_since(row.history_at.unwrap_or(row.at))
+    }
+}
+
+fn could_be(terms: Terms, row: &Known, record: &Incoming) -> bool {
+    if !same_text(&row.body, &record.body) || !agree(row.direction, record.direction) {
+        return false;
+    }
+    let other_id_on_road = record.remote_id.is_some() && row.remote_ids.iter().any(|(road, _)| *road == record.road);
+    if other_id_on_road {
+        return false;
+    }
+    let apart = distance(terms, row, record);
+    if row.outbox && row.history_at.is_none() {
+        return match row.delivery {
+            Some(Delivery::Sent | Delivery::Delivered) => apart.abs() <= ACCEPTED_WINDOW,
+            Some(Delivery::Unconfirmed(_) | Delivery::Sending) => {
+                -UNCONFIRMED_BEFORE <= apart && apart <= UNCONFIRMED_AFTER
+            }
+            // what is queued, or failed before it was accepted, is not in anybody's history
+            _ => false,
+        };
+    }
+    let at = row.history_at.unwrap_or(row.at);
+    match (&record.remote_id, row.remote_ids.is_empty()) {
+        // the record or the row has no name of its own: only the very same instant tells
+        (None, _) | (Some(_), true) => record.at == at,
+        // each has a name on a road of its own
+        (Some(_), false) => record.at.duration_since(at).abs() <= SAME_INSTANT,
+    }
+}
+
+fn agree(a: Direction, b: Direction) -> bool {
+    a == b || a == Direction::Unknown || b == Direction::Unknown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! What the screen asks of the world. The effect layer carries these out and answers with [`super::Msg`]s.
+
+use std::path::PathBuf;
+
+use crate::config::edit::Change;
+use crate::config::{NumberEntry, Secret};
+use crate::model::{Address, Contact, MessageId, ThreadId};
+
+/// Tells an answer from an overtaken one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Request(pub u64);
+
+/// Tells one send from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Ticket(pub u64);
+
+/// A place in the list of threads: by activity, then id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadKey {
+    /// [`crate::model::Thread::activity`].
+    pub activity: i64,
+    /// The row.
+    pub id: ThreadId,
+}
+
+/// Which stretch of the thread list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThreadWindow {
+    /// The newest.
+    Top,
+    /// What is older than this place, and so below it on the screen.
+    Below(ThreadKey),
+    /// What is newer than this place, and so above it; the nearest to it.
+    Above(ThreadKey),
+    /// Around a thread, which may no longer match.
+    Around(ThreadId),
+}
+
+/// Which threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadQuery {
+    /// Those of one of our numbers alone.
+    pub number: Option<Address>,
+    /// Which stretch of them.
+    pub window: ThreadWindow,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which stretch of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageWindow {
+    /// The newest.
+    Newest,
+    /// The nearest ones older than this.
+    Before(MessageId),
+    /// The nearest ones newer than this.
+    After(MessageId),
+}
+
+/// What the screen wants done. Each says what answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read threads. → [`super::Msg::Threads`]
+    LoadThreads {
+        /// Goes back with the answer.
+        request: Request,
+        /// Which ones.
+        query: ThreadQuery,
+    },
+    /// Read one thread's row. → [`super::Msg::Thread`]
+    LoadThread(ThreadId),
+    /// Read messages. → [`super::Msg::Messages`]
+    LoadMessages {
+        /// Goes back with the answer.
+        request: Request,
+        /// Of which thread.
+        thread: ThreadId,
+        /// Which stretch.
+        window: MessageWindow,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Read the counts. → [`super::Msg::Summary`]
+    LoadSummary,
+    /// Read the contacts. → [`super::Msg::Contacts`]
+    LoadContacts,
+    /// Keep unsent text. Comes with every change of the text: the effect layer keeps the last one per (number, contact),
+    /// writes it within a fraction of a second, and writes all that are left before it carries out [`Effect::Quit`].
+    /// An empty text clears the draft and makes no thread.
+    SaveDraft {
+        /// From which of our numbers.
+        number: Address,
+        /// To whom.
+        contact: Contact,
+        /// All of it.
+        text: String,
+    },
+    /// Put a message into the outbox. → [`super::Msg::Queued`] once committed, else [`super::Msg::NotQueued`]
+    Send {
+        /// Goes back with the answer.
+        ticket: Ticket,
+        /// From which of our numbers.
+        number: Address,
+        /// To whom.
+        contact: Contact,
+        /// The text.
+        body: String,
+    },
+    /// Send a failed or unconfirmed message again. → [`super::Msg::Changed`], or a notice
+    Resend(MessageId),
+    /// Put a failed, unconfirmed or queued message away. → [`super::Msg::Changed`], or a notice
+    Discard(MessageId),
+    /// Everything up to this message was seen. → [`super::Msg::Changed`]
+    MarkRead {
+        /// In which thread.
+        thread: ThreadId,
+        /// The newest that was seen.
+        up_to: MessageId,
+    },
+    /// Make the newest inbound message unread again. → [`super::Msg::Changed`]
+    MarkUnread(ThreadId),
+    /// Find the next thread with something unread. → [`super::Msg::GoTo`] or [`super::Msg::NothingUnread`]
+    NextUnread {
+        /// Of one of our numbers alone.
+        number: Option<Address>,
+        /// Beginning below this place.
+        after: Option<ThreadKey>,
+    },
+    /// The thread of a number and a contact, made where it is not there yet. → [`super::Msg::GoTo`]
+    OpenThread {
+        /// Our side.
+        number: Address,
+        /// The other side.
+        contact: Contact,
+    },
+    /// Fetch what is new. → [`super::Msg::Sync`]
+    Sync,
+    /// Something of the settings. → [`super::Msg::Settings`]
+    Settings(SettingsAsk),
+    /// Leave this client for the demo.
+    StartDemo,
+    /// Leave.
+    Quit,
+}
+
+/// What the settings view wants done. After a change that was written: [`super::SettingsNews::Saved`] and
+/// [`super::SettingsNews::Config`]; else [`super::SettingsNews::NotSaved`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsAsk {
+    /// Add a number or change one.
+    SaveNumber {
+        /// The address it had, where that has changed.
+        replaces: Option<Address>,
+        /// What it is now; its `key` is `None` and `key` below says what to do with the key.
+        entry: NumberEntry,
+        /// The key: as it was, out, or a new one.
+        key: Change<Secret>,
+    },
+    /// Add these numbers, which MightyCall told of; those already there stay as they are.
+    AddNumbers(Vec<NumberEntry>),
+    /// Take a number out. Its history stays in the cache.
+    RemoveNumber(Address),
+    /// Send from this one where nothing else is said.
+    SetDefault(Address),
+    /// Change the account's part.
+    SaveAccount {
+        /// Where the service answers.
+        base_url: Change<String>,
+        /// Account API key.
+        api_key: Change<Secret>,
+        /// User key.
+        user_key: Change<Secret>,
+    },
+    /// Try a number as it is saved. → [`super::SettingsNews::Tested`]
+    Test(Address),
+    /// Ask MightyCall for its numbers. → [`super::SettingsNews::Discovered`]
+    Discover,
+    /// Read a set-up JSON file and add its numbers. → [`super::SettingsNews::Imported`]
+    Import(PathBuf),
+}

@@ -1,0 +1,74 @@
+//! Taking the terminal and giving it back as it was: on quit, on a signal, on panic.
+
+use std::io::{self, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{SetCursorStyle, Show};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::backend::CrosstermBackend;
+
+/// The terminal we draw on.
+pub type Backend = CrosstermBackend<io::BufWriter<io::Stdout>>;
+/// The same with its buffers.
+pub type Terminal = ratatui::Terminal<Backend>;
+
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Holds the terminal; gives it back when it goes.
+#[derive(Debug)]
+pub struct Guard(());
+
+/// A frame is a few kilobytes: one write for each keeps it from tearing.
+const FRAME: usize = 64 * 1024;
+
+/// Switches to the alternate screen in raw mode, with bracketed paste, the mouse, and keys told apart where the terminal
+/// can (a terminal that cannot ignores the request).
+pub fn take() -> io::Result<(Guard, Terminal)> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let guard = Guard(());
+    execute!(
+        stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableMouseCapture,
+        PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
+    )?;
+    let backend = CrosstermBackend::new(io::BufWriter::with_capacity(FRAME, stdout()));
+    Ok((guard, ratatui::Terminal::new(backend)?))
+}
+
+/// Whether the terminal is ours at the moment.
+pub fn is_taken() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
+/// Gives the terminal back, once, however often it is called. Errors are not told: there is nowhere left to tell them.
+pub fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = stdout();
+    let _ = execute!(
+        out,
+        PopKeyboardEnhancementFlags,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        SetCursorStyle::DefaultUserShape,
+        LeaveAlternateScreen,
+        Show
+    );
+    let _ = disable_raw_mode();
+    let _ = out.flush();
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+    }
+}

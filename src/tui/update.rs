@@ -1,0 +1,73 @@
+//! What happens to the state when something comes. Pure: no I/O, no clock, no channel.
+
+mod act;
+mod answers;
+mod go;
+mod keys;
+mod mouse;
+mod windows;
+
+use super::message::{Effect, MessageWindow, Msg};
+use super::state::{Focus, State};
+
+/// Takes a message into the state and says what is to be done about it.
+pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(key) => keys::key(state, key.0, &mut effects),
+        Msg::Paste(text) => keys::paste(state, &text.0, &mut effects),
+        Msg::Mouse(event) => mouse::mouse(state, event, &mut effects),
+        Msg::Resize { columns, rows } => (state.columns, state.rows) = (columns, rows),
+        Msg::Now(now) => state.now = now,
+        other => answers::answer(state, other, &mut effects),
+    }
+    settle(state, &mut effects);
+    effects
+}
+
+/// Brings every pane to its size, asks for what is near the eye and not here, and marks read what has been seen.
+fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(pane) = state.layout().composer {
+        // how many rows the text takes depends on the width, and the height on the rows
+        state.composer.resize(pane.inner.width, pane.inner.height);
+        if let Some(pane) = state.layout().composer {
+            state.composer.resize(pane.inner.width, pane.inner.height);
+        }
+    }
+    let layout = state.layout();
+    if let Some(pane) = layout.threads {
+        state.threads.resize(pane.inner.height);
+    }
+    if let Some(pane) = layout.conversation {
+        state.conversation.resize(pane.inner, state.now, &state.zone, &state.keymap);
+    }
+    let request = state.request();
+    if let Some(asked) = state.threads.edge(request) {
+        effects.push(state.thread_query(request, asked));
+    }
+    let request = state.request();
+    if layout.conversation.is_some()
+        && let Some((window, limit)) = state.conversation.edge(request)
+    {
+        load_messages(state, request, (window, limit), effects);
+    }
+    let before_the_eyes = state.focus != Focus::Threads && state.overlays.is_empty();
+    if before_the_eyes
+        && layout.conversation.is_some_and(|pane| !pane.inner.is_empty())
+        && let Some(thread) = &state.current
+        && let Some(up_to) = state.conversation.seen(thread.unread > 0)
+    {
+        effects.push(Effect::MarkRead { thread: thread.id, up_to });
+    }
+}
+
+fn load_messages(
+    state: &State,
+    request: super::message::Request,
+    (window, limit): (MessageWindow, usize),
+    effects: &mut Vec<Effect>,
+) {
+    if let Some(thread) = state.conversation.thread {
+        effects.push(Effect::LoadMessages { request, thread, window, limit });
+    }
+}

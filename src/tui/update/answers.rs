@@ -1,0 +1,122 @@
+//! What the world answers.
+
+use super::go;
+use crate::model::{Contact, ThreadId};
+use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, ThreadPage};
+use crate::tui::state::State;
+use crate::tui::views::overlay::Overlay;
+
+/// Takes anything but what a person does.
+pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
+    match msg {
+        Msg::Changed(changed) => self::changed(state, &changed, effects),
+        Msg::Threads { request, page } => threads(state, request, page, effects),
+        Msg::Messages { request, thread, page } => {
+            if state.conversation.thread == Some(thread) && state.conversation.take(request, page) {
+                go::reload_messages(state, effects);
+            }
+        }
+        Msg::NotLoaded { request, reason } => {
+            state.threads.fail(request);
+            state.conversation.fail(request);
+            state.tell(Notice::error(reason));
+        }
+        Msg::Summary(summary) => {
+            if state.numbers.take(summary) {
+                go::close(state);
+                state.threads.reset();
+                let request = state.request();
+                let asked = state.threads.load_top(request);
+                effects.push(state.thread_query(request, asked));
+            }
+        }
+        Msg::Contacts(contacts) => state.new_message.take(contacts),
+        Msg::GoTo(thread) => go::go_to(state, *thread, effects),
+        Msg::NothingUnread => state.tell(Notice::info("Nothing is unread")),
+        Msg::Thread(thread) => {
+            state.threads.refresh(&thread);
+            go::renew(state, *thread);
+        }
+        Msg::Queued { ticket, thread, .. } => {
+            if let Some(((number, address), text)) = state.composer.queued(ticket) {
+                let current = state.current.as_ref().filter(|current| current.contact.address == address);
+                let name = current.and_then(|current| current.contact.name.clone());
+                // replaces a draft that is on its way to the cache with what is left of it
+                let draft = (number, Contact { address, name }, text);
+                state.threads.draft(&draft.0, &draft.1.address, &draft.2);
+                effects.push(Effect::SaveDraft { number: draft.0, contact: draft.1, text: draft.2 });
+            }
+            if state.conversation.thread == Some(thread) {
+                state.conversation.follow();
+                go::reload_messages(state, effects);
+            }
+        }
+        Msg::NotQueued { ticket, reason } => {
+            state.composer.not_queued(ticket);
+            state.tell(Notice::error(format!("Not sent; your text is still here. {reason}")));
+        }
+        Msg::Sync(news) => {
+            if let Some(notice) = state.engine.take(news, &state.numbers) {
+                state.tell(notice);
+            }
+        }
+        Msg::Settings(news) => settings(state, news, effects),
+        Msg::Notice(notice) => state.tell(notice),
+        Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
+    }
+}
+
+fn settings(state: &mut State, news: SettingsNews, effects: &mut Vec<Effect>) {
+    if let SettingsNews::Config(config) = &news {
+        state.keymap = config.keymap.clone();
+        effects.push(Effect::LoadSummary);
+    }
+    let (notice, welcome) = state.settings.take(news);
+    if let Some(notice) = notice {
+        state.tell(notice);
+    }
+    if welcome {
+        state.overlays.push(Overlay::Settings);
+    }
+}
+
+fn threads(state: &mut State, request: Request, page: ThreadPage, effects: &mut Vec<Effect>) {
+    if !state.threads.take(request, page) {
+        return;
+    }
+    if state.threads.is_stale() {
+        go::reload_threads(state, effects);
+    }
+    let renewed = state.current.as_ref().and_then(|current| state.threads.get(current.id)).cloned();
+    match (renewed, &state.current) {
+        (Some(thread), _) => {
+            // after the first page of another number the selection is out of the list's hands
+            state.threads.selected = Some(thread.id);
+            go::renew(state, thread);
+        }
+        (None, Some(current)) => effects.push(Effect::LoadThread(current.id)),
+        (None, None) => {
+            if let Some(first) = state.threads.first().cloned() {
+                go::show(state, first, effects);
+            }
+        }
+    }
+}
+
+fn changed(state: &mut State, changed: &Changed, effects: &mut Vec<Effect>) {
+    effects.push(Effect::LoadSummary);
+    let touches = |id: ThreadId| match changed {
+        Changed::Threads(ids) => ids.contains(&id),
+        Changed::Numbers => false,
+        Changed::Everything => true,
+    };
+    if *changed == Changed::Numbers {
+        return;
+    }
+    if state.threads.may_reload() {
+        go::reload_threads(state, effects);
+    }
+    if state.conversation.thread.is_some_and(touches) && state.conversation.may_reload() {
+        go::reload_messages(state, effects);
+    }
+}

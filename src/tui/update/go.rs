@@ -1,0 +1,87 @@
+//! Going to threads and numbers.
+
+use super::load_messages;
+use crate::model::{Address, Thread};
+use crate::tui::message::Effect;
+use crate::tui::state::{Focus, State};
+
+/// Shows a thread's conversation and its text in the compose box.
+pub(super) fn show(state: &mut State, thread: Thread, effects: &mut Vec<Effect>) {
+    state.threads.select(thread.id);
+    state.composer.open(&thread.number, &thread.contact, thread.draft.as_deref());
+    if state.conversation.thread != Some(thread.id) {
+        state.conversation.open(Some(thread.id));
+        reload_messages(state, effects);
+    }
+    state.current = Some(thread);
+}
+
+/// Takes a newer reading of the thread in view.
+pub(super) fn renew(state: &mut State, thread: Thread) {
+    if state.current.as_ref().is_some_and(|current| current.id == thread.id) {
+        state.composer.open(&thread.number, &thread.contact, thread.draft.as_deref());
+        state.current = Some(thread);
+    }
+}
+
+/// Reads the messages in view again.
+pub(super) fn reload_messages(state: &mut State, effects: &mut Vec<Effect>) {
+    let request = state.request();
+    let asked = state.conversation.reload(request);
+    load_messages(state, request, asked, effects);
+}
+
+/// Reads the threads in view again.
+pub(super) fn reload_threads(state: &mut State, effects: &mut Vec<Effect>) {
+    let request = state.request();
+    let asked = state.threads.reload(request);
+    effects.push(state.thread_query(request, asked));
+}
+
+/// Goes to a thread that was asked for, wherever it is.
+pub(super) fn go_to(state: &mut State, thread: Thread, effects: &mut Vec<Effect>) {
+    if state.numbers.current.as_ref().is_some_and(|current| *current != thread.number) {
+        state.numbers.current = None;
+        state.threads.reset();
+    }
+    let id = thread.id;
+    let focus = state.going;
+    show(state, thread, effects);
+    state.overlays.clear();
+    set_focus(state, focus);
+    if state.threads.get(id).is_none() {
+        let request = state.request();
+        let asked = state.threads.load_around(request, id);
+        effects.push(state.thread_query(request, asked));
+    }
+}
+
+/// Shows one number alone, or all.
+pub(super) fn number(state: &mut State, number: Option<Address>, effects: &mut Vec<Effect>) {
+    if state.numbers.current == number {
+        return;
+    }
+    state.numbers.current = number;
+    close(state);
+    state.threads.reset();
+    let request = state.request();
+    let asked = state.threads.load_top(request);
+    effects.push(state.thread_query(request, asked));
+}
+
+/// Leaves the thread in view.
+pub(super) fn close(state: &mut State) {
+    state.current = None;
+    state.conversation.open(None);
+    state.composer.close();
+    state.focus = Focus::Threads;
+}
+
+/// Sends the keys to a pane; without a thread there is only the list.
+pub(super) fn set_focus(state: &mut State, focus: Focus) {
+    if focus != Focus::Threads && state.focus == Focus::Threads {
+        // opened anew: what is seen now counts
+        state.conversation.keep_unread(false);
+    }
+    state.focus = if state.current.is_some() { focus } else { Focus::Threads };
+}

@@ -1,0 +1,39 @@
+//! What is on the screen: each view has its own state, what keys do to it, and how it is drawn.
+
+pub(crate) mod composer;
+pub(crate) mod confirm;
+pub(crate) mod conversation;
+pub(crate) mod header;
+pub(crate) mod help;
+pub(crate) mod hints;
+pub(crate) mod info;
+pub(crate) mod new_message;
+pub(crate) mod numbers;
+pub(crate) mod overlay;
+pub(crate) mod settings;
+pub(crate) mod threads;
+pub(crate) mod when;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::config::keymap::{Action, Context, Keymap};
+
+/// What every view may look at while it draws.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    /// The present.
+    pub(crate) now: Timestamp,
+    /// Where the person is.
+    pub(crate) zone: &'a TimeZone,
+    /// The keys in force.
+    pub(crate) keymap: &'a Keymap,
+}
+
+impl Scene<'_> {
+    /// The name of the key that does something in a context; empty where none does.
+    pub(crate) fn key(&self, context: Context, action: Action) -> String {
+        let row = context.chain().iter().find_map(|c| self.keymap.rows(*c).find(|row| row.binding.action == action));
+        row.map_or_else(String::new, |row| row.keys[0].to_string())
+    }
+}

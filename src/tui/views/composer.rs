@@ -1,0 +1,248 @@
+//! The compose box. Each (number, contact) has a text of its own, and what is typed into it goes nowhere else.
+
+use std::collections::HashMap;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::config::keymap::Action;
+use crate::model::segment::{Meter, measure};
+use crate::model::text::safe_line;
+use crate::model::{Address, Contact};
+use crate::tui::message::Ticket;
+use crate::tui::widgets::editor::Editor;
+use crate::tui::widgets::paint::{self, Ink};
+
+/// From segments on which a person is warned: carriers may refuse or cut longer ones.
+pub(crate) const MANY_SEGMENTS: usize = 10;
+
+/// Our side and the other side of a text.
+pub(crate) type Desk = (Address, Address);
+
+/// Texts being written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Composer {
+    texts: HashMap<Desk, Writing>,
+    /// The text in view.
+    desk: Option<Desk>,
+    contact: Option<Contact>,
+    meter: Option<Meter>,
+    size: (usize, usize),
+}
+
+/// One text.
+#[derive(Debug, Clone, Default)]
+struct Writing {
+    editor: Editor,
+    /// Handed over, and not yet known to be in the outbox.
+    handed: Option<(Ticket, Sent)>,
+    /// A person changed it here, so no draft from the cache replaces it.
+    touched: bool,
+}
+
+/// The body of a message on its way to the outbox; not for a `Debug`.
+#[derive(Clone)]
+struct Sent(String);
+
+impl std::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sent(…)")
+    }
+}
+
+/// Why a text is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Nothing is open.
+    NoThread,
+    /// Nothing but blanks.
+    Empty,
+    /// The other side is a name, not a number.
+    CannotReceive(String),
+    /// The last one is still being written to the outbox.
+    Busy,
+}
+
+impl Refusal {
+    /// For the status line.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::NoThread => "No conversation is open; choose one first".to_owned(),
+            Self::Empty => "There is nothing to send; write something first".to_owned(),
+            Self::CannotReceive(name) => {
+                format!("{name} is a sender's name, not a number: it cannot be answered by SMS")
+            }
+            Self::Busy => "The last message is still being put into the outbox".to_owned(),
+        }
+    }
+}
+
+impl Composer {
+    /// Puts the text of a (number, contact) in view: the one written here before, else the draft.
+    pub(crate) fn open(&mut self, number: &Address, contact: &Contact, draft: Option<&str>) {
+        if let Some(left) = self.desk.take()
+            && self.texts.get(&left).is_some_and(|writing| writing.handed.is_none() && writing.editor.text().is_empty())
+        {
+            self.texts.remove(&left);
+        }
+        let desk = (number.clone(), contact.address.clone());
+        let writing = self.texts.entry(desk.clone()).or_default();
+        if !writing.touched && writing.handed.is_none() && draft.unwrap_or_default() != writing.editor.text() {
+            writing.editor = Editor::new(draft.unwrap_or_default());
+        }
+        self.contact = Some(contact.clone());
+        self.desk = Some(desk);
+        self.fit();
+    }
+
+    /// Takes the text out of view.
+    pub(crate) fn close(&mut self) {
+        (self.desk, self.contact, self.meter) = (None, None, None);
+    }
+
+    fn writing(&self) -> Option<&Writing> {
+        self.texts.get(self.desk.as_ref()?)
+    }
+
+    fn writing_mut(&mut self) -> Option<&mut Writing> {
+        self.texts.get_mut(self.desk.as_ref()?)
+    }
+
+    fn fit(&mut self) {
+        let (width, height) = self.size;
+        let Some(writing) = self.writing_mut() else { return };
+        writing.editor.resize(width, height);
+        self.meter = self.writing().map(|writing| measure(writing.editor.text()));
+    }
+
+    /// What a change of the text asks to be kept.
+    fn draft(&self) -> Option<(Address, Contact, String)> {
+        let (number, _) = self.desk.clone()?;
+        Some((number, self.contact.clone()?, self.writing()?.editor.text().to_owned()))
+    }
+
+    fn changed(&mut self) -> Option<(Address, Contact, String)> {
+        self.writing_mut()?.touched = true;
+        self.fit();
+        self.draft()
+    }
+
+    /// The rows and columns there are for the text.
+    pub(crate) fn resize(&mut self, width: u16, height: u16) {
+        self.size = (width.into(), height.into());
+        if let Some(writing) = self.writing_mut() {
+            writing.editor.resize(width.into(), height.into());
+        }
+    }
+
+    /// Rows that the text would like at a width.
+    pub(crate) fn wanted(&self) -> usize {
+        self.writing().map_or(1, |writing| writing.editor.height())
+    }
+
+    /// Types text in. Gives back the draft to keep.
+    pub(crate) fn insert(&mut self, text: &str) -> Option<(Address, Contact, String)> {
+        self.writing_mut()?.editor.insert(text);
+        self.changed()
+    }
+
+    /// Edits. `None` where the action is none of typing, else the draft to keep where the text has changed.
+    pub(crate) fn edit(&mut self, action: Action) -> Option<Option<(Address, Contact, String)>> {
+        let changed = self.writing_mut()?.editor.edit(action)?;
+        Some(if changed { self.changed() } else { None })
+    }
+
+    /// What is written in the text in view.
+    pub(crate) fn text(&self) -> &str {
+        self.writing().map_or("", |writing| writing.editor.text())
+    }
+
+    /// Whether anything anywhere here would be left unsent.
+    pub(crate) fn has_unsent(&self) -> bool {
+        !self.text().trim().is_empty()
+    }
+
+    /// What the text in view costs.
+    pub(crate) fn segments(&self) -> usize {
+        self.meter.map_or(0, |meter| meter.segments)
+    }
+
+    /// Hands the text over; it stays in the box until [`Composer::queued`].
+    pub(crate) fn hand_over(&mut self, ticket: Ticket) -> Result<(Address, Contact, String), Refusal> {
+        let draft = self.draft().ok_or(Refusal::NoThread)?;
+        if !draft.1.address.can_receive() {
+            return Err(Refusal::CannotReceive(safe_line(&draft.1.title())));
+        }
+        if draft.2.trim().is_empty() {
+            return Err(Refusal::Empty);
+        }
+        let writing = self.writing_mut().ok_or(Refusal::NoThread)?;
+        if writing.handed.is_some() {
+            return Err(Refusal::Busy);
+        }
+        writing.handed = Some((ticket, Sent(draft.2.clone())));
+        Ok(draft)
+    }
+
+    /// The message is in the outbox: its text leaves the box, and what was typed after it stays. Gives back the desk
+    /// and what is left there.
+    pub(crate) fn queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
+        let desk = self.find(ticket)?;
+        let writing = self.texts.get_mut(&desk)?;
+        let (_, Sent(sent)) = writing.handed.take()?;
+        let text = writing.editor.text();
+        // whoever rewrote it meanwhile keeps what is written: too much is better than too little
+        if let Some(rest) = text.strip_prefix(sent.as_str()) {
+            let rest = rest.trim_start().to_owned();
+            writing.editor = Editor::new(&rest);
+        }
+        let left = writing.editor.text().to_owned();
+        writing.touched = !left.is_empty();
+        if self.desk.as_ref() == Some(&desk) {
+            self.fit();
+        } else if left.is_empty() {
+            self.texts.remove(&desk);
+        }
+        Some((desk, left))
+    }
+
+    /// The message is not in the outbox: its text stays.
+    pub(crate) fn not_queued(&mut self, ticket: Ticket) {
+        if let Some(writing) = self.find(ticket).and_then(|desk| self.texts.get_mut(&desk)) {
+            writing.handed = None;
+        }
+    }
+
+    fn find(&self, ticket: Ticket) -> Option<Desk> {
+        let handed = |writing: &Writing| writing.handed.as_ref().is_some_and(|(handed, _)| *handed == ticket);
+        self.texts.iter().find(|(_, writing)| handed(writing)).map(|(desk, _)| desk.clone())
+    }
+
+    /// `25/70 ×1 “—”`: units, room, segments, and the character that made it expensive.
+    pub(crate) fn meter(&self) -> String {
+        let Some(meter) = self.meter else { return String::new() };
+        let culprit = meter.culprit.map_or_else(String::new, |c| {
+            let shown = safe_line(&c.to_string());
+            if shown.is_empty() { format!(" U+{:04X}", c as u32) } else { format!(" “{shown}”") }
+        });
+        let handed = if self.writing().is_some_and(|writing| writing.handed.is_some()) { "… " } else { "" };
+        format!("{handed}{}/{} ×{}{culprit}", meter.units, meter.capacity, meter.segments)
+    }
+
+    /// Paints the text; gives back where the cursor is.
+    pub(crate) fn draw(&self, buf: &mut Buffer, area: Rect, focused: bool) -> Option<Position> {
+        let Some(writing) = self.writing() else {
+            paint::put(buf, area, 0, "Choose a conversation to write in", Ink::Dim);
+            return None;
+        };
+        if writing.editor.text().is_empty() && !focused {
+            let text = if self.contact.as_ref().is_some_and(|contact| contact.address.can_receive()) {
+                "Write an answer…"
+            } else {
+                "This sender cannot be answered"
+            };
+            paint::put(buf, area, 0, text, Ink::Dim);
+        }
+        writing.editor.draw(buf, area).filter(|_| focused)
+    }
+}

@@ -1,0 +1,118 @@
+//! The first line: what this is, whether it is connected, which number, what is unread, how fresh, what is left today.
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::numbers::Numbers;
+use super::{Scene, when};
+use crate::model::text::safe_line;
+use crate::tui::message::{Notice, SyncNews};
+use crate::tui::widgets::paint::{self, Ink};
+
+/// What the engine last told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Engine {
+    /// What the running sync says of itself.
+    running: Option<String>,
+    synced: Option<Timestamp>,
+    online: Option<bool>,
+    budget: Option<(u32, u32)>,
+}
+
+impl Engine {
+    /// Takes news; gives back what a person should be told.
+    pub(crate) fn take(&mut self, news: SyncNews, numbers: &Numbers) -> Option<Notice> {
+        match news {
+            SyncNews::Started => self.running = Some("syncing…".to_owned()),
+            SyncNews::Progress { number, fetched, new, total } => {
+                let name = number.and_then(|number| numbers.get(&number)).map(|row| row.number.name());
+                let of = total.map_or_else(String::new, |total| format!("/{total}"));
+                let name = name.map_or_else(String::new, |name| format!(" {}", safe_line(&name)));
+                self.running = Some(format!("syncing{name} {fetched}{of}, {new} new"));
+            }
+            SyncNews::Done { at, new, failed } => {
+                self.running = None;
+                if failed.is_empty() {
+                    self.synced = Some(at);
+                    return Some(Notice::info(match new {
+                        0 => "Synced: nothing new".to_owned(),
+                        1 => "Synced: 1 new message".to_owned(),
+                        _ => format!("Synced: {new} new messages"),
+                    }));
+                }
+                let each = failed.iter().map(|(number, why)| match number {
+                    Some(number) => format!("{}: {why}", numbers.title(number)),
+                    None => why.clone(),
+                });
+                return Some(Notice::error(format!("Sync: {}", each.collect::<Vec<_>>().join("\n"))));
+            }
+            SyncNews::Online(online) => self.online = online,
+            SyncNews::Budget { used, limit } => self.budget = Some((used, limit)),
+        }
+        None
+    }
+
+    /// Whether a sync is going on.
+    pub(crate) fn is_syncing(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// When what the header says changes by itself.
+    pub(crate) fn changes(&self, now: Timestamp) -> Option<Timestamp> {
+        self.synced.filter(|_| self.running.is_none()).map(|at| when::ago_changes(at, now))
+    }
+
+    fn freshness(&self, now: Timestamp) -> String {
+        match (&self.running, self.synced) {
+            (Some(running), _) => running.clone(),
+            (None, Some(at)) => format!("synced {}", when::ago(at, now)),
+            (None, None) => "not synced yet".to_owned(),
+        }
+    }
+
+    fn budget(&self) -> String {
+        self.budget.map_or_else(String::new, |(used, limit)| {
+            format!("budget {}/{}", grouped(limit.saturating_sub(used)), grouped(limit))
+        })
+    }
+}
+
+/// `2 318`.
+fn grouped(number: u32) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{} {:03}", number / 1_000, number % 1_000) }
+}
+
+/// Paints the line; what does not fit goes in the order of what matters least.
+pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engine, numbers: &Numbers, demo: bool) {
+    let (dot, ink, offline) = match engine.online {
+        Some(true) => ("●", Ink::Good, ""),
+        Some(false) => ("○", Ink::Bad, " offline"),
+        None => ("○", Ink::Dim, ""),
+    };
+    let name = if demo { " mctui demo " } else { " mctui " };
+    let mut x = paint::put(buf, area, 0, name, Ink::Bold);
+    x += paint::put_at(buf, area, x, 0, &format!("{dot}{offline} "), ink);
+    let number = numbers.current.as_ref().map_or_else(|| "All numbers".to_owned(), |number| numbers.title(number));
+    let (shown, all) = numbers.unread();
+    let unread = match (shown, all) {
+        (_, 0) => "nothing unread".to_owned(),
+        (shown, all) if shown == all => format!("{all} unread"),
+        (shown, all) => format!("{shown} unread, {all} in all"),
+    };
+    let (fresh, budget) = (engine.freshness(scene.now), engine.budget());
+    let left = Rect { x: area.x + x.min(area.width), width: area.width.saturating_sub(x), ..area };
+    let room = usize::from(left.width);
+    let rights = [format!("{fresh}   {budget} "), format!("{fresh} "), String::new()];
+    let need = number.width() + 5 + unread.width();
+    let right = rights.iter().find(|right| need + right.width() < room).map_or("", String::as_str);
+    let text = if need <= room || room < 16 {
+        format!("{number} ▾   {unread}")
+    } else {
+        // the count matters more than the end of a long label
+        let kept = room.saturating_sub(unread.width() + 2);
+        format!("{}  {unread}", crate::model::text::fit(&number, kept))
+    };
+    paint::put_both(buf, left, 0, (&text, Ink::Plain), (right.trim_start(), Ink::Dim));
+}

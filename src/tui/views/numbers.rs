@@ -1,0 +1,122 @@
+//! Our numbers: which one is shown, and the window that switches.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Scene;
+use crate::config::keymap::{Action, Context};
+use crate::model::text::safe_line;
+use crate::model::{Address, BusinessNumber};
+use crate::tui::message::{NumberRow, Summary};
+use crate::tui::widgets::paint::{self, Ink};
+
+/// Our numbers with what waits on each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Numbers {
+    rows: Vec<NumberRow>,
+    /// The one that is shown alone; all where none is.
+    pub(crate) current: Option<Address>,
+    /// The row of the window that is selected; 0 is "all".
+    at: usize,
+    /// Messages queued or on their way.
+    pub(crate) waiting: u32,
+}
+
+impl Numbers {
+    /// Takes new counts. `true` where the shown number is no longer one of ours, so that all are shown now.
+    pub(crate) fn take(&mut self, summary: Summary) -> bool {
+        self.rows = summary.numbers;
+        self.waiting = summary.waiting;
+        self.at = self.at.min(self.rows.len());
+        let gone = self.current.as_ref().is_some_and(|current| self.get(current).is_none());
+        if gone {
+            self.current = None;
+        }
+        gone
+    }
+
+    /// One of our numbers.
+    pub(crate) fn get(&self, address: &Address) -> Option<&NumberRow> {
+        self.rows.iter().find(|row| &row.number.address == address)
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &BusinessNumber> {
+        self.rows.iter().map(|row| &row.number)
+    }
+
+    /// The n-th, from 1.
+    pub(crate) fn nth(&self, n: u8) -> Option<Address> {
+        self.rows.get(usize::from(n).checked_sub(1)?).map(|row| row.number.address.clone())
+    }
+
+    /// The number to send from where a person does not say: the shown one, the default, the first.
+    pub(crate) fn sender(&self) -> Option<&BusinessNumber> {
+        let shown = self.current.as_ref().and_then(|current| self.get(current));
+        let default = || self.rows.iter().find(|row| row.number.is_default);
+        shown.or_else(default).or(self.rows.first()).map(|row| &row.number)
+    }
+
+    /// Label and number: `Main Phone (202) 555-0101`.
+    pub(crate) fn title(&self, address: &Address) -> String {
+        match self.get(address).and_then(|row| row.number.label.as_deref()) {
+            Some(label) => format!("{} {}", safe_line(label), safe_line(&address.display())),
+            None => safe_line(&address.display()),
+        }
+    }
+
+    /// Unread messages of the shown number, and of all.
+    pub(crate) fn unread(&self) -> (u32, u32) {
+        let all = self.rows.iter().map(|row| row.unread).sum();
+        let shown = self.current.as_ref().and_then(|current| self.get(current)).map_or(all, |row| row.unread);
+        (shown, all)
+    }
+
+    /// The window opens on the shown number.
+    pub(crate) fn begin(&mut self) {
+        let shown = self.rows.iter().position(|row| Some(&row.number.address) == self.current.as_ref());
+        self.at = shown.map_or(0, |at| at + 1);
+    }
+
+    /// Moves in the window. Gives back the number that is chosen: `Some(None)` for all.
+    pub(crate) fn update(&mut self, action: Action) -> Option<Option<Address>> {
+        match action {
+            Action::Down => self.at = (self.at + 1).min(self.rows.len()),
+            Action::Up => self.at = self.at.saturating_sub(1),
+            Action::Top | Action::PageUp => self.at = 0,
+            Action::Bottom | Action::PageDown => self.at = self.rows.len(),
+            Action::Open => {
+                return Some(self.at.checked_sub(1).and_then(|at| self.rows.get(at)).map(|r| r.number.address.clone()));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Paints the window.
+    pub(crate) fn draw(&self, buf: &mut Buffer, screen: Rect, scene: Scene<'_>) {
+        let rows = u16::try_from(self.rows.len() + 3).unwrap_or(u16::MAX);
+        let area = paint::window(buf, screen, 60, rows, "Switch number");
+        let first = (self.at + 1).saturating_sub(area.height.into());
+        for (line, at) in (0..area.height).zip(first..=self.rows.len()) {
+            let name = match at.checked_sub(1).map(|at| &self.rows[at].number) {
+                None => "All numbers".to_owned(),
+                Some(number) => {
+                    let default = if number.is_default { "  (default)" } else { "" };
+                    format!("{}{default}", self.title(&number.address))
+                }
+            };
+            let shown = at.checked_sub(1).map(|at| &self.rows[at].number.address) == self.current.as_ref();
+            let action = u8::try_from(at).ok().filter(|&n| n > 0).map_or(Action::AllNumbers, Action::Number);
+            let unread = if at == 0 { self.unread().1 } else { self.rows[at - 1].unread };
+            let unread = if unread == 0 { String::new() } else { format!("{unread} unread") };
+            let key = scene.key(Context::Everywhere, action);
+            let ink = if shown { Ink::Bold } else { Ink::Plain };
+            let mark = if shown { "▌" } else { " " };
+            paint::put_both(buf, area, line, (&format!("{mark}{key:<6} {name}"), ink), (&unread, ink));
+            if at == self.at {
+                paint::tint(buf, area, line, Ink::Selected);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! One thread in two lines.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::text::safe_line;
+use crate::model::{Delivery, Direction, Thread};
+use crate::tui::views::{Scene, when};
+use crate::tui::widgets::paint::{self, Ink};
+
+/// Paints one thread. Trouble and unread have marks besides their ink.
+pub(super) fn draw(buf: &mut Buffer, area: Rect, thread: &Thread, scene: Scene<'_>, selected: bool, focused: bool) {
+    let unread = thread.unread > 0;
+    let (name, second) = (safe_line(&thread.contact.title()), snippet(thread));
+    let mut tail = when::brief(thread.last_message_at, scene.now, scene.zone);
+    tail.push_str(&match (thread.trouble > 0, thread.unread) {
+        (true, _) => " !".to_owned(),
+        (false, 0) => "  ".to_owned(),
+        (false, count) => format!(" {}", if count > 99 { "99+".to_owned() } else { count.to_string() }),
+    });
+    let ink = if unread { Ink::Bold } else { Ink::Plain };
+    let tail_ink = if thread.trouble > 0 { Ink::Bad } else { ink };
+    paint::put(buf, area, 0, if selected { "▌" } else { " " }, Ink::Bold);
+    let text = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
+    paint::put_both(buf, text, 0, (&name, ink), (&tail, tail_ink));
+    paint::put_at(buf, text, 1, 1, &second, if unread { Ink::Plain } else { Ink::Dim });
+    if selected && focused {
+        paint::tint(buf, area, 0, Ink::Selected);
+        paint::tint(buf, area, 1, Ink::Selected);
+    }
+}
+
+/// The second line: what is unsent, else what was said last.
+fn snippet(thread: &Thread) -> String {
+    if let Some(draft) = thread.draft.as_deref().filter(|draft| !draft.trim().is_empty()) {
+        return format!("Draft: {}", safe_line(draft));
+    }
+    let text = safe_line(&thread.snippet);
+    match (thread.last_direction, &thread.last_delivery) {
+        (Some(Direction::Outbound), Some(Delivery::Failed(_))) => format!("Not sent: {text}"),
+        (Some(Direction::Outbound), Some(Delivery::Unconfirmed(_))) => format!("Unconfirmed: {text}"),
+        (Some(Direction::Outbound), _) => format!("You: {text}"),
+        (Some(Direction::Unknown), _) => format!("? {text}"),
+        _ => text,
+    }
+}

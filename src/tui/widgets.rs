@@ -1,0 +1,7 @@
+//! Pieces that know nothing of messages: text in cells, frames, wrapping, fields, an editor.
+
+pub(crate) mod editor;
+pub(crate) mod field;
+pub(crate) mod paint;
+pub(crate) mod sheet;
+pub(crate) mod wrap;

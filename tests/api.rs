@@ -1,0 +1,12 @@
+//! The client against services that answer in every way the real one may, and in some that none should.
+
+#[path = "api/common.rs"]
+mod common;
+#[path = "api/reading.rs"]
+mod reading;
+#[path = "api/secrets.rs"]
+mod secrets;
+#[path = "api/sending.rs"]
+mod sending;
+#[path = "api/signing.rs"]
+mod signing;

@@ -1,0 +1,305 @@
+//! The real binary as scripts use it: exit codes, JSON lines, files.
+
+mod common;
+
+use std::os::unix::fs::PermissionsExt;
+
+use common::fictional;
+use common::program::Program;
+use mctui::emulator::{Dialect, Effect, Emulator, Fault, Options};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+async fn account(dialect: Dialect) -> Emulator {
+    Emulator::start(Options::sized(3, 12, 120).speaking(dialect)).await.unwrap()
+}
+
+fn setup_file(emulator: &Emulator, program: &Program, keys: bool) -> String {
+    let entry = |number: mctui::emulator::OwnNumber| {
+        let mut entry = json!({"phone_number": number.address.display(), "label": number.label});
+        if keys {
+            entry["mighty_call_key"] = number.key.into();
+        }
+        entry
+    };
+    let numbers: Vec<Value> = emulator.numbers().into_iter().map(entry).collect();
+    let path = program.home.path().join("numbers.json");
+    std::fs::write(&path, json!({ "numbers": numbers }).to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The main job without a screen, on each kind of account.
+#[rstest]
+#[case::number_keys(Dialect::number_keys(), true)]
+#[case::journal(Dialect::journal(), false)]
+#[case::under_api(Dialect::under_api(), true)]
+#[tokio::test]
+async fn from_nothing_to_an_answer(#[case] dialect: Dialect, #[case] keys: bool) {
+    let emulator = account(dialect.clone()).await;
+    let mut program = Program::on(&emulator);
+    if keys {
+        program = program.without("MIGHTYCALL_USER_KEY");
+    }
+    if dialect.schemes == mctui::emulator::Schemes::NumberKey {
+        program = program.without("MIGHTYCALL_API_KEY");
+    }
+    let file = setup_file(&emulator, &program, keys);
+    let numbers = program.json(&["numbers", "import", &file]).await;
+    assert_eq!(numbers.len(), 3);
+    assert_eq!(numbers[0]["is_default"], true);
+    assert_eq!(numbers[1]["number"], emulator.numbers()[1].address.as_str());
+
+    let lines = program.json(&["sync"]).await;
+    let done = lines.last().unwrap();
+    assert_eq!((&done["event"], done["new"].as_u64()), (&json!("done"), Some(120)), "{done}");
+    for (number, report) in emulator.numbers().iter().zip(done["numbers"].as_array().unwrap()) {
+        assert_eq!(report["number"], number.address.as_str());
+        assert_eq!(report["new"].as_u64().unwrap(), emulator.count(Some(&number.address)) as u64);
+        assert_eq!((&report["complete"], &report["error"]), (&json!(true), &Value::Null));
+        assert!(report["requests"].as_u64().unwrap() > 0);
+    }
+    assert_eq!(program.json(&["sync"]).await.last().unwrap()["new"], 0);
+
+    let threads = program.json(&["threads", "--limit", "1000"]).await;
+    let mut count = 0;
+    for thread in &threads {
+        let id = thread["id"].to_string();
+        count += program.json(&["messages", &id, "--limit", "100000"]).await.len();
+    }
+    assert_eq!(count, 120);
+
+    let from = emulator.numbers()[1].address.display();
+    let sent = program.json(&["send", "--to", "(202) 555-0199", "--from", &from, "We open at nine"]).await;
+    assert_eq!((&sent[0]["delivery"], &sent[0]["direction"]), (&json!("sent"), &json!("outbound")));
+    let posts = emulator.posts();
+    assert_eq!(posts.len(), 1);
+    assert_eq!(
+        (&posts[0].from, posts[0].to.as_slice()),
+        (&emulator.numbers()[1].address, &["+12025550199".to_owned()][..])
+    );
+
+    program.json(&["sync"]).await;
+    let messages = program.json(&["messages", "+12025550199"]).await;
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0]["id"], sent[0]["id"]);
+    assert_eq!(emulator.posts().len(), 1);
+}
+
+#[tokio::test]
+async fn json_has_its_promised_names() {
+    let emulator = account(Dialect::journal()).await;
+    let program = Program::on(&emulator);
+    program.json(&["numbers", "discover", "--add"]).await;
+    program.json(&["sync"]).await;
+    let names = |value: &Value| {
+        let mut names: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        names
+    };
+    let thread = &program.json(&["threads", "--limit", "1"]).await[0];
+    assert_eq!(
+        names(thread),
+        ["contact", "draft", "id", "last_direction", "last_message_at", "number", "snippet", "state", "unread"]
+    );
+    assert_eq!(names(&thread["contact"]), ["name", "number"]);
+    let message = &program.json(&["messages", &thread["id"].to_string(), "--limit", "1"]).await[0];
+    assert_eq!(
+        names(message),
+        [
+            "at",
+            "attachments",
+            "body",
+            "contact",
+            "delivery",
+            "direction",
+            "error",
+            "id",
+            "number",
+            "remote_id",
+            "thread"
+        ]
+    );
+    assert!(message["at"].as_str().unwrap().ends_with('Z'));
+    for finding in program.json(&["doctor"]).await {
+        assert_eq!(names(&finding), ["check", "detail", "fix", "ok"]);
+        assert_eq!(finding["ok"], true, "{finding}");
+    }
+}
+
+#[tokio::test]
+async fn unread_and_mark_read() {
+    let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.json(&["numbers", "discover", "--add"]).await;
+    program.json(&["sync"]).await;
+    for from in [50, 51] {
+        emulator.receive(&fictional(from), &emulator.numbers()[0].address, "Anybody there?");
+    }
+    program.json(&["sync"]).await;
+    let unread = program.json(&["threads", "--unread"]).await;
+    assert_eq!(unread.len(), 2);
+    program.json(&["mark-read", &unread[0]["id"].to_string()]).await;
+    assert_eq!(program.json(&["threads", "--unread"]).await.len(), 1);
+    assert_eq!(program.json(&["mark-read", "--all"]).await[0]["marked"], 1);
+    assert!(program.json(&["threads", "--unread"]).await.is_empty());
+}
+
+#[rstest]
+#[case::no_number(&["send", "--to", "Dana", "hi"], 2, "not a phone number")]
+#[case::empty(&["send", "--to", "2025550199", "  "], 2, "empty")]
+#[case::nothing_on_standard_input(&["send", "--to", "2025550199"], 2, "empty")]
+#[case::not_ours(&["send", "--to", "2025550199", "--from", "2025550150", "hi"], 2, "not one of your")]
+#[case::to_itself(&["send", "--to", "2025550101", "hi"], 2, "itself")]
+#[case::no_thread(&["messages", "99"], 2, "no thread 99")]
+#[case::no_client_without_terminal(&[], 2, "needs a terminal")]
+#[case::no_demo_without_terminal(&["demo"], 2, "needs a terminal")]
+#[case::no_file(&["numbers", "import", "/nowhere.json"], 2, "cannot read")]
+#[case::unknown_command(&["snyc"], 2, "sync")]
+#[case::no_time(&["sync", "--since", "soon"], 2, "no time")]
+#[tokio::test]
+async fn bad_input_is_told(#[case] arguments: &[&str], #[case] code: i32, #[case] words: &str) {
+    let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.run_with(&["numbers", "add", "2025550101"], b"").await.says(0, "");
+    program.run(arguments).await.says(code, words);
+    assert!(emulator.posts().is_empty());
+}
+
+#[tokio::test]
+async fn text_from_standard_input_and_a_long_one() {
+    let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.run_with(&["numbers", "add", "2025550101"], b"").await.says(0, "");
+    let sent = program.run_with(&["send", "--to", "2025550199"], "two\nlines — all of it\n".as_bytes()).await;
+    sent.says(0, "");
+    assert_eq!(emulator.posts()[0].text, "two\nlines — all of it");
+    let long = "x".repeat(100_001);
+    program.run_with(&["send", "--to", "2025550199"], long.as_bytes()).await.says(2, "longer than");
+    assert_eq!(emulator.posts().len(), 1);
+}
+
+#[rstest]
+#[case::refused(Fault::on("/messages/send", Effect::Status(400)), 3, 0)]
+#[case::lost_answer(Fault::on("/messages/send", Effect::Reset).after_work(), 4, 1)]
+#[case::keys(Fault::on("/messages/send", Effect::Status(401)), 5, 0)]
+#[tokio::test]
+async fn a_send_ends_with_what_is_known(#[case] fault: Fault, #[case] code: i32, #[case] posts: usize) {
+    let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.run_with(&["numbers", "add", "2025550101"], b"").await.says(0, "");
+    emulator.fault(fault);
+    let run = program.run(&["send", "--to", "2025550199", "hello", "--json"]).await;
+    assert_eq!(run.code, code, "{run:?}");
+    assert_eq!(run.json().len(), 1);
+    assert_eq!(emulator.posts().len(), posts);
+}
+
+#[tokio::test]
+async fn nothing_configured_says_what_to_do() {
+    let program = Program::bare();
+    program.run(&["sync"]).await.says(5, "no business number");
+    program.run(&["send", "--to", "2025550199", "hi"]).await.says(5, "no business number");
+    program.run(&["numbers", "discover"]).await.says(5, "MIGHTYCALL_API_KEY");
+    let doctor = program.run(&["doctor", "--json"]).await;
+    assert_eq!(doctor.code, 5);
+    assert!(doctor.json().iter().any(|finding| finding["ok"] == false && !finding["fix"].as_str().unwrap().is_empty()));
+}
+
+#[rstest]
+#[case::typo("[account]\nbase_ulr = \"http://127.0.0.1:1\"\n", "line 2", "base_ulr")]
+#[case::no_scheme("[account]\nbase_url = \"ccapi.mightycall.com/v4\"\n", "line 2", "https://")]
+#[case::broken_key("[account]\napi_key = \"demo-\\nkey\"\n", "api_key", "line break")]
+#[tokio::test]
+async fn a_broken_configuration_is_pointed_at(#[case] text: &str, #[case] place: &str, #[case] words: &str) {
+    let program = Program::bare();
+    program.configure(text);
+    let run = program.run(&["sync"]).await;
+    assert!(run.err.contains(place), "{run:?}");
+    assert!([2, 5].contains(&run.code), "{run:?}");
+    run.says(run.code, words);
+    assert_eq!(std::fs::read_to_string(program.config_file()).unwrap(), text);
+}
+
+#[tokio::test]
+async fn files_are_private_and_exposed_ones_refused() {
+    let emulator = account(Dialect::journal()).await;
+    let program = Program::on(&emulator);
+    program.run_with(&["numbers", "add", "2025550101", "--label", "Main"], b"demo-key-1\n").await.says(0, "");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&program.config_file()), mode(program.config_file().parent().unwrap())), (0o600, 0o700));
+    program.json(&["sync"]).await;
+    assert_eq!(mode(&program.home.path().join("data/mctui.db")), 0o600);
+    assert_eq!(mode(&program.home.path().join("state/mctui.log")), 0o600);
+
+    std::fs::set_permissions(program.config_file(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    program.run(&["sync"]).await.says(5, "chmod 600");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_ours_is_left_alone() {
+    let emulator = account(Dialect::journal()).await;
+    let program = Program::on(&emulator);
+    program.run_with(&["numbers", "add", "2025550101"], b"").await.says(0, "");
+    program.json(&["sync"]).await;
+    let file = program.home.path().join("data/mctui.db");
+    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
+    program.run(&["threads"]).await.says(1, "newer");
+
+    for leftover in ["mctui.db-wal", "mctui.db-shm"] {
+        let _ = std::fs::remove_file(program.home.path().join("data").join(leftover));
+    }
+    std::fs::write(&file, b"this is a shopping list and no database at all, although it is long enough".repeat(40))
+        .unwrap();
+    let run = program.run(&["threads"]).await;
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"this is a shopping list"));
+}
+
+/// Everything at its most verbose, and the keys nowhere but in the settings file.
+#[tokio::test]
+async fn keys_appear_nowhere() {
+    let emulator = account(Dialect::under_api()).await;
+    let program = Program::on(&emulator).with("RUST_LOG", "trace");
+    program.run_with(&["numbers", "add", "2025550101", "-vv"], b"demo-key-1\n").await.says(0, "");
+    program.run_with(&["numbers", "add", "2025550102", "-vv"], b"demo-not-the-key\n").await.says(0, "");
+    let mut said = String::new();
+    for arguments in [
+        &["sync", "-vv"][..],
+        &["doctor", "-vv"],
+        &["numbers", "discover", "-vv"],
+        &["send", "--to", "2025550199", "hello", "-vv"],
+        &["send", "--to", "2025550199", "--from", "2025550102", "hello", "-vv"],
+    ] {
+        let run = program.run(arguments).await;
+        said.push_str(&run.out);
+        said.push_str(&run.err);
+    }
+    for file in ["data/mctui.db", "data/mctui.db-wal", "state/mctui.log"] {
+        if let Ok(bytes) = std::fs::read(program.home.path().join(file)) {
+            said.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+    assert!(said.contains("hello") || !said.is_empty());
+    for key in ["demo-key-1", "demo-not-the-key", mctui::emulator::API_KEY, mctui::emulator::USER_KEY] {
+        assert!(!said.contains(key), "{key} was told");
+    }
+}
+
+#[tokio::test]
+async fn many_at_once_post_each_message_once() {
+    let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.run_with(&["numbers", "add", "2025550101"], b"").await.says(0, "");
+    let texts: Vec<String> = (0..8).map(|n| format!("message {n}")).collect();
+    let sends = texts.iter().map(|text| async { program.run(&["send", "--to", "2025550199", text]).await });
+    let syncs = (0..4).map(|_| async { program.run(&["sync"]).await });
+    let (sent, synced) = tokio::join!(futures_util::future::join_all(sends), futures_util::future::join_all(syncs));
+    for run in sent.iter().chain(&synced) {
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    program.json(&["sync"]).await;
+    let mut posted: Vec<_> = emulator.posts().into_iter().map(|post| post.text).collect();
+    posted.sort();
+    assert_eq!(posted, texts);
+    assert_eq!(program.json(&["messages", "2025550199"]).await.len(), 8);
+}
