@@ -72,6 +72,8 @@ pub(super) mod noted {
     }
 
     pub(super) fn steps(statement: &Statement<'_>) {
+        let again = statement.get_status(StatementStatus::RePrepare);
+        assert_eq!(again, 0, "compiled anew: {:?}", statement.expanded_sql());
         STEPS.set(STEPS.get() + statement.reset_status(StatementStatus::VmStep));
     }
 
