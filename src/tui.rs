@@ -10,13 +10,15 @@ pub mod session;
 pub mod signals;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod update;
 mod views;
 mod widgets;
 
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream, KeyEventKind};
+use crossterm::event::{Event, EventStream, KeyEventKind, MouseEventKind};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -124,7 +126,8 @@ async fn read_terminal(messages: mpsc::UnboundedSender<Msg>) {
         let msg = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => Msg::key(key),
             Event::Paste(text) => Msg::paste(text),
-            Event::Mouse(mouse) => Msg::Mouse(mouse),
+            // terminals tell of every move; nothing here follows the pointer
+            Event::Mouse(mouse) if mouse.kind != MouseEventKind::Moved => Msg::Mouse(mouse),
             Event::Resize(columns, rows) => Msg::Resize { columns, rows },
             _ => continue,
         };

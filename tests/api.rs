@@ -1,5 +1,7 @@
 //! The client against services that answer in every way the real one may, and in some that none should.
 
+#![allow(clippy::unwrap_used)] // helpers of tests are tests, though they bear no `#[test]`
+
 #[path = "api/common.rs"]
 mod common;
 #[path = "api/reading.rs"]

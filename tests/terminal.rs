@@ -22,7 +22,8 @@ struct Desk {
 impl Desk {
     async fn new() -> Self {
         let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();
-        emulator.receive(&fictional(47), &emulator.numbers()[0].address, "Is my appointment still on?");
+        let earlier = emulator.now() - jiff::SignedDuration::from_mins(5);
+        emulator.receive_at(&fictional(47), &emulator.numbers()[0].address, "Is my appointment still on?", earlier);
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(home.path().join("config")).unwrap();
         let settings = format!(

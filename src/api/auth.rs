@@ -99,9 +99,9 @@ fn missing(what: &str) -> Result<Credentials, Error> {
 }
 
 /// Lifetime of a token whose answer does not tell it [A].
-const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+const LIFETIME: Duration = Duration::from_hours(24);
 /// A token is renewed this long before its end, or a tenth of its lifetime where that is shorter.
-const MARGIN: Duration = Duration::from_secs(5 * 60);
+const MARGIN: Duration = Duration::from_mins(5);
 
 /// A token in memory.
 #[derive(Clone)]
@@ -180,14 +180,17 @@ impl Slot {
     }
 }
 
-/// All tokens of this process.
+/// A slot that is held across the request for its token.
+pub(super) type SharedSlot = Arc<tokio::sync::Mutex<Slot>>;
+
+/// All tokens of this process, by the fingerprints of both keys.
 #[derive(Default)]
 pub(super) struct Tokens {
-    slots: Mutex<HashMap<(String, String), Arc<tokio::sync::Mutex<Slot>>>>,
+    slots: Mutex<HashMap<(String, String), SharedSlot>>,
 }
 
 impl Tokens {
-    pub(super) fn slot(&self, api_key: &Secret, secret: &Secret) -> Arc<tokio::sync::Mutex<Slot>> {
+    pub(super) fn slot(&self, api_key: &Secret, secret: &Secret) -> SharedSlot {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.entry((api_key.fingerprint(), secret.fingerprint())).or_default().clone()
     }

@@ -223,10 +223,10 @@ pub(super) fn listing(body: &[u8], secrets: &Secrets) -> Result<Listing, Not> {
         // an empty account may leave the list out altogether
         None if total == Some(0) || is_empty_answer(&value) => Vec::new(),
         None => {
-            return Err(Not::Readable(
-                "there is no list in it".to_owned(),
-                Words::of_value(value, secrets).unwrap_or_default(),
-            ));
+            // a lone record would quote somebody's message
+            let says_little = value.as_object().is_some_and(|fields| fields.len() <= 2);
+            let words = says_little.then(|| Words::of_value(value, secrets)).flatten();
+            return Err(Not::Readable("there is no list in it".to_owned(), words.unwrap_or_default()));
         }
     };
     Ok(Listing { records, total, has_more })

@@ -118,7 +118,7 @@ pub(super) fn told(told: Told) -> Option<Next> {
     }
 }
 
-fn road(route: Route) -> Road {
+fn road_of(route: Route) -> Road {
     if route.path == JOURNAL { Road::Journal } else { Road::MessageList }
 }
 
@@ -134,23 +134,24 @@ impl Client {
     /// answered is remembered. Going on from a position stays on its road.
     pub async fn history(&self, who: &Credentials, ask: &HistoryAsk) -> Result<HistoryPage, Error> {
         let start = Position { path: String::new(), page_size: ask.page_size.clamp(1, 1_000), page: 1, received: 0 };
-        let (route, read, place) = match &ask.position {
+        let (found, answer, place) = match &ask.position {
             None => {
-                let (route, read) = self.read(who, Operation::History, |route| query(ask, road(route), &start)).await?;
+                let (route, answer) =
+                    self.read(who, Operation::History, |route| query(ask, road_of(route), &start)).await?;
                 let place = Position { path: route.full(), ..start };
-                (route, read, place)
+                (route, answer, place)
             }
             Some(place) => match self.go_on(who, ask, place).await? {
-                Some((route, read)) => (route, read, place.clone()),
+                Some((route, answer)) => (route, answer, place.clone()),
                 None => return Ok(HistoryPage::end(place)),
             },
         };
-        let road = road(route);
-        let page = match envelope::listing(&read.body, &read.secrets) {
+        let road = road_of(found);
+        let page = match envelope::listing(&answer.body, &answer.secrets) {
             Ok(listing) => page(road, &place, listing),
-            Err(not) => return Err(read.not(not)),
+            Err(not) => return Err(answer.not(not)),
         };
-        self.found(who, Operation::History, route);
+        self.found(who, Operation::History, found);
         Ok(page)
     }
 
@@ -166,12 +167,12 @@ impl Client {
         let route = self.0.routes.by_path(Operation::History, SchemeName::of(who), &place.path);
         let Some(route) = route else { return Err(gone(super::Words::default())) };
         let mut token = self.token(who, Purpose::Read).await?;
-        let words = match self.read_path(who, &mut token, route, &query(ask, road(route), place)).await? {
+        let words = match self.read_path(who, &mut token, route, &query(ask, road_of(route), place)).await? {
             Found::Here(read) => return Ok(Some((route, read))),
             Found::NotHere(words) => words,
         };
         let start = Position { page: 1, received: 0, ..place.clone() };
-        match self.read_path(who, &mut token, route, &query(ask, road(route), &start)).await? {
+        match self.read_path(who, &mut token, route, &query(ask, road_of(route), &start)).await? {
             Found::Here(_) => Ok(None),
             Found::NotHere(_) => {
                 self.0.routes.forget(Operation::History, SchemeName::of(who), route);

@@ -79,11 +79,14 @@ impl Client {
                     token: token.as_ref(),
                     purpose: Purpose::Send,
                 };
-                let answer = match self.0.transport.exchange(request).await {
+                let mut answer = match self.0.transport.exchange(request).await {
                     Ok(answer) => answer,
                     Err(NoAnswer::NotSent(error)) => return SendOutcome::NotSent(error),
                     Err(NoAnswer::Lost(error)) => return SendOutcome::Unconfirmed(error),
                 };
+                // a service may throw the text back with its complaint; a short one would strike out half of that
+                let echo = Some(outgoing.text.as_str()).filter(|text| text.len() >= 8);
+                answer.secrets = answer.secrets.and(echo);
                 match answer.status {
                     401 if !renewed && token.is_some() => {
                         renewed = true;

@@ -140,7 +140,9 @@ impl Transport {
         let status = response.status().as_u16();
         tracing::debug!(method = asked.method, path = %asked.path, status, "answered");
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, Timestamp::now()));
+        // a date is meant by the service's clock
+        let now = text(DATE).and_then(http_date).unwrap_or_else(Timestamp::now);
+        let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, now));
         let location = text(LOCATION).map(str::to_owned);
         let body = whole_body(&mut response, &asked, &secrets).await;
         Ok(Answer { asked, status, retry_after, location, body, secrets })

@@ -63,7 +63,7 @@ impl Words {
     }
 }
 
-/// The keys and tokens in play, struck out of everything that is quoted.
+/// The keys and tokens in play, and the text being sent, struck out of everything that is quoted.
 #[derive(Clone, Default)]
 pub(super) struct Secrets(Vec<String>);
 
@@ -91,7 +91,7 @@ impl Secrets {
         let mut out = Cow::Borrowed(raw);
         for secret in &self.0 {
             if out.contains(secret.as_str()) {
-                out = Cow::Owned(out.replace(secret.as_str(), "[key]"));
+                out = Cow::Owned(out.replace(secret.as_str(), "[…]"));
             }
         }
         out

@@ -16,6 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Color, Exit, Failure};
 use crate::config::edit::create_private_dir;
+use crate::tui::terminal;
 
 /// A log beyond this size becomes `mctui.log.1`, whatever was there before.
 const LARGEST: u64 = 5 * 1024 * 1024;
@@ -70,12 +71,11 @@ pub fn install_panic_hook(color: Color) -> Result<(), Failure> {
     let print = panic.into_panic_hook();
     std::panic::set_hook(Box::new(move |info| {
         tracing::error!(place = ?info.location(), "panicked");
-        // the screen runs on the main thread; a job that dies elsewhere is reported there and must not paint over it
-        let main = std::thread::current().name() == Some("main");
-        if main {
-            crate::tui::terminal::restore();
+        // a job that dies on another thread than the screen's is told on the screen, and must not paint over it
+        if terminal::is_drawn_here() {
+            terminal::restore();
         }
-        if main || !crate::tui::terminal::is_taken() {
+        if !terminal::is_taken() {
             print(info);
         }
     }));

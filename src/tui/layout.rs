@@ -66,7 +66,13 @@ pub(crate) fn layout(columns: u16, rows: u16, focus: Focus, wanted: usize) -> La
         let title = inner.height - conversation - text.min(inner.height - conversation);
         out.conversation = (conversation > 0).then_some(Pane { outer, inner: Rect { height: conversation, ..inner } });
         let edge = Rect { y: inner.y + conversation, height: title, ..outer };
-        let inner = Rect { y: inner.y + conversation + title, height: text.min(inner.height), ..inner };
+        let pad = u16::from(framed);
+        let inner = Rect {
+            x: inner.x + pad,
+            y: inner.y + conversation + title,
+            width: inner.width - 2 * pad,
+            height: text.min(inner.height),
+        };
         out.composer = Some(Pane { outer: edge, inner });
     }
     out

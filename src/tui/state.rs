@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use super::layout::{Layout, layout};
-use super::message::{Effect, Notice, Request, ThreadQuery, ThreadWindow, Ticket};
+use super::message::{Effect, Level, Notice, Request, ThreadQuery, ThreadWindow, Ticket};
 use super::views::composer::Composer;
 use super::views::conversation::Conversation;
 use super::views::header::Engine;
@@ -176,6 +176,10 @@ impl State {
 
     /// Tells a person something in the status line.
     pub(crate) fn tell(&mut self, notice: Notice) {
+        let standing = self.notice.as_ref().is_some_and(|standing| standing.level == Level::Error);
+        if standing && notice.level == Level::Info {
+            return;
+        }
         self.last_notice = Some(notice.clone());
         self.notice = Some(notice);
     }

@@ -1,7 +1,8 @@
 //! Taking the terminal and giving it back as it was: on quit, on a signal, on panic.
 
 use std::io::{self, Write, stdout};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 use crossterm::cursor::{SetCursorStyle, Show};
 use crossterm::event::{
@@ -17,7 +18,12 @@ pub type Backend = CrosstermBackend<io::BufWriter<io::Stdout>>;
 /// The same with its buffers.
 pub type Terminal = ratatui::Terminal<Backend>;
 
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// The thread that took the terminal: the one that draws.
+static TAKEN_BY: Mutex<Option<ThreadId>> = Mutex::new(None);
+
+fn taken_by() -> MutexGuard<'static, Option<ThreadId>> {
+    TAKEN_BY.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Holds the terminal; gives it back when it goes.
 #[derive(Debug)]
@@ -30,7 +36,7 @@ const FRAME: usize = 64 * 1024;
 /// can (a terminal that cannot ignores the request).
 pub fn take() -> io::Result<(Guard, Terminal)> {
     enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
+    *taken_by() = Some(std::thread::current().id());
     let guard = Guard(());
     execute!(
         stdout(),
@@ -45,12 +51,17 @@ pub fn take() -> io::Result<(Guard, Terminal)> {
 
 /// Whether the terminal is ours at the moment.
 pub fn is_taken() -> bool {
-    TAKEN.load(Ordering::SeqCst)
+    taken_by().is_some()
+}
+
+/// Whether the calling thread is the one that took it.
+pub fn is_drawn_here() -> bool {
+    *taken_by() == Some(std::thread::current().id())
 }
 
 /// Gives the terminal back, once, however often it is called. Errors are not told: there is nowhere left to tell them.
 pub fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    if taken_by().take().is_none() {
         return;
     }
     let mut out = stdout();

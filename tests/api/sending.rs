@@ -121,6 +121,15 @@ async fn a_refusal_is_told_in_the_services_words(
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn a_text_thrown_back_is_not_quoted() {
+    let server = MockServer::start().await;
+    let body = json!({"message": format!("cannot send: {}", outgoing().text)});
+    Mock::given(path(FIRST)).respond_with(ResponseTemplate::new(400).set_body_json(body)).mount(&server).await;
+    let (client, _) = client(&server.uri());
+    assert_eq!(refused(client.send(&number_key(), &outgoing()).await).words(), Some("cannot send: […]"));
+}
+
 #[rstest]
 #[case(ResponseTemplate::new(500))]
 #[case(ResponseTemplate::new(502).set_body_string("<html><title>Bad Gateway</title></html>"))]
@@ -254,7 +263,9 @@ async fn no_answer_in_time_leaves_doubt(#[case] act: Act) {
     let client = client_with(&server.base, &memory, impatient());
     let error = unconfirmed(client.send(&number_key(), &outgoing()).await);
     assert_eq!(error.kind(), Kind::TimedOut);
-    assert_eq!((server.connections(), memory.spent()), (1, 1));
+    assert_eq!(memory.spent(), 1);
+    // none where the time was over before the server came to look
+    assert!(server.connections() <= 1);
 }
 
 #[tokio::test]

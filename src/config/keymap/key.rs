@@ -47,6 +47,11 @@ impl Key {
         Self::normal(event.code, event.modifiers)
     }
 
+    /// A press of it, as a terminal could report it.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     fn normal(code: KeyCode, modifiers: KeyModifiers) -> Self {
         let mut modifiers = modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         let code = match code {

@@ -81,6 +81,7 @@ impl Settings {
     }
 
     async fn import(&mut self, path: PathBuf) {
+        let path = at_home(path);
         let read = tokio::task::spawn_blocking(move || read_setup(&path)).await;
         let outcome = match read {
             Ok(Ok(entries)) => {
@@ -145,6 +146,15 @@ fn put_all(editor: &mut Editor, entries: Vec<NumberEntry>) {
     for mut entry in entries {
         let key = entry.key.take().map_or(Change::Keep, Change::Set);
         editor.put_number(&entry, &key);
+    }
+}
+
+/// `~/numbers.json` as a shell would read it.
+fn at_home(path: PathBuf) -> PathBuf {
+    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path,
     }
 }
 

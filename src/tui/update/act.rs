@@ -3,10 +3,10 @@
 use super::go::{self, set_focus};
 use crate::config::keymap::Action;
 use crate::model::text::safe_line;
-use crate::model::{Address, Contact, Delivery, MessageId};
+use crate::model::{Delivery, MessageId};
 use crate::tui::message::{Effect, Notice};
 use crate::tui::state::{Focus, State};
-use crate::tui::views::composer::MANY_SEGMENTS;
+use crate::tui::views::composer::{Draft, Edited, MANY_SEGMENTS};
 use crate::tui::views::confirm::Confirm;
 use crate::tui::views::overlay::Overlay;
 use crate::tui::views::threads;
@@ -46,7 +46,10 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
         Action::Quit => effects.push(Effect::Quit),
         Action::QuitAsking => quit_asking(state, effects),
         Action::SyncNow if state.engine.is_syncing() => state.tell(Notice::info("A sync is going on already")),
-        Action::SyncNow => effects.push(Effect::Sync),
+        Action::SyncNow => {
+            state.engine.ask();
+            effects.push(Effect::Sync);
+        }
         Action::Help => {
             if !matches!(state.overlays.last(), Some(Overlay::Help(..))) {
                 state.overlays.push(Overlay::Help(Sheet::default(), state.context()));
@@ -199,7 +202,7 @@ fn in_composer(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
         Action::Back => set_focus(state, Focus::Conversation),
         Action::PageDown | Action::PageUp => travel(state, action, effects),
         _ => {
-            if let Some(draft) = state.composer.edit(action) {
+            if let Edited::Changed(draft) = state.composer.edit(action) {
                 keep(state, draft, effects);
             }
         }
@@ -207,7 +210,7 @@ fn in_composer(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
 }
 
 /// Asks for a draft to be kept, and shows it in the list before the cache has it.
-pub(super) fn keep(state: &mut State, draft: Option<(Address, Contact, String)>, effects: &mut Vec<Effect>) {
+pub(super) fn keep(state: &mut State, draft: Option<Draft>, effects: &mut Vec<Effect>) {
     let Some((number, contact, text)) = draft else { return };
     state.threads.draft(&number, &contact.address, &text);
     if let Some(thread) = state.current.as_mut() {

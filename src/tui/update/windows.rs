@@ -5,6 +5,7 @@ use crate::config::keymap::Action;
 use crate::tui::message::Effect;
 use crate::tui::state::{Focus, State};
 use crate::tui::views::confirm::Confirm;
+use crate::tui::views::numbers::Choice;
 use crate::tui::views::overlay::{self, Overlay};
 use crate::tui::views::settings::Outcome;
 
@@ -13,45 +14,33 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
     match state.overlays.last() {
         Some(Overlay::Confirm(confirm)) => {
             let yes = confirm.yes.clone();
-            match action {
-                Action::Yes => {
-                    state.overlays.pop();
-                    effects.push(yes);
-                }
-                Action::No => {
-                    state.overlays.pop();
-                }
-                // asked twice is a yes to the same question
-                Action::Quit | Action::QuitAsking => effects.push(Effect::Quit),
-                _ => {}
-            }
-            return;
+            answer(state, action, yes, effects);
         }
-        Some(Overlay::Numbers) => {
-            let done = numbers(state, action, effects);
-            if done {
-                return;
-            }
-        }
-        Some(Overlay::NewMessage) => {
-            if !act::everywhere(state, action, effects) {
-                new_message(state, action, effects);
-            }
-            return;
-        }
-        Some(Overlay::Settings) => {
-            if !act::everywhere(state, action, effects) {
-                settings(state, action, effects);
-            }
-            return;
-        }
-        _ => {}
+        Some(Overlay::Numbers) => numbers(state, action, effects),
+        Some(Overlay::NewMessage) => new_message(state, action, effects),
+        Some(Overlay::Settings) => settings(state, action, effects),
+        _ => text(state, action, effects),
     }
+}
+
+fn answer(state: &mut State, action: Action, yes: Effect, effects: &mut Vec<Effect>) {
     match action {
-        Action::Back | Action::BackOrQuit => {
+        Action::Yes => {
+            state.overlays.pop();
+            effects.push(yes);
+        }
+        Action::No => {
             state.overlays.pop();
         }
-        Action::Open if state.overlays.last_mut().is_some_and(|top| top.sheet_mut().is_some()) => {
+        // whoever asks to quit a second time means it
+        Action::Quit | Action::QuitAsking => effects.push(Effect::Quit),
+        _ => {}
+    }
+}
+
+fn text(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Back | Action::BackOrQuit | Action::Open => {
             state.overlays.pop();
         }
         // the same key again closes a window
@@ -72,28 +61,27 @@ fn scroll(state: &mut State, action: Action) {
     }
 }
 
-/// `false` where the action is not this window's.
-fn numbers(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+fn numbers(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let chosen = match action {
-        Action::Number(n) => state.numbers.nth(n).map(Some),
-        Action::AllNumbers => Some(None),
-        Action::SwitchNumber => {
+        Action::Number(n) => state.numbers.nth(n).map(Choice::One),
+        Action::AllNumbers => Some(Choice::All),
+        Action::SwitchNumber | Action::Back | Action::BackOrQuit => {
             state.overlays.pop();
-            return true;
+            return;
         }
-        Action::Down | Action::Up | Action::Top | Action::Bottom | Action::PageUp | Action::PageDown | Action::Open => {
-            state.numbers.update(action)
-        }
-        _ => return false,
+        _ if act::everywhere(state, action, effects) => return,
+        _ => state.numbers.update(action),
     };
-    if let Some(number) = chosen {
+    if let Some(choice) = chosen {
         state.overlays.clear();
-        go::number(state, number, effects);
+        go::number(state, choice.number(), effects);
     }
-    true
 }
 
 fn new_message(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if act::everywhere(state, action, effects) {
+        return;
+    }
     if action == Action::Back {
         state.overlays.pop();
     } else if let Some(start) = state.new_message.update(action, &state.numbers) {
@@ -104,6 +92,9 @@ fn new_message(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
 }
 
 fn settings(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if act::everywhere(state, action, effects) {
+        return;
+    }
     match state.settings.update(action) {
         Outcome::Stay => {}
         Outcome::Close => {

@@ -19,6 +19,20 @@ pub(crate) const MANY_SEGMENTS: usize = 10;
 /// Our side and the other side of a text.
 pub(crate) type Desk = (Address, Address);
 
+/// A text as it is to be kept: our side, the other side, all of it.
+pub(crate) type Draft = (Address, Contact, String);
+
+/// What an action did to the text.
+#[derive(Clone)]
+pub(crate) enum Edited {
+    /// It is none of typing.
+    No,
+    /// The cursor moved at most.
+    Same,
+    /// Another text, to be kept.
+    Changed(Option<Draft>),
+}
+
 /// Texts being written.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Composer {
@@ -36,8 +50,15 @@ struct Writing {
     editor: Editor,
     /// Handed over, and not yet known to be in the outbox.
     handed: Option<(Ticket, Sent)>,
-    /// A person changed it here, so no draft from the cache replaces it.
+    /// A person changed or sent it here: no draft from the cache replaces it, because that may have been read before.
     touched: bool,
+}
+
+impl Writing {
+    /// Whether nothing would be lost or come back with it gone.
+    fn is_idle(&self) -> bool {
+        self.handed.is_none() && !self.touched && self.editor.text().is_empty()
+    }
 }
 
 /// The body of a message on its way to the outbox; not for a `Debug`.
@@ -81,12 +102,16 @@ impl Composer {
     /// Puts the text of a (number, contact) in view: the one written here before, else the draft.
     pub(crate) fn open(&mut self, number: &Address, contact: &Contact, draft: Option<&str>) {
         if let Some(left) = self.desk.take()
-            && self.texts.get(&left).is_some_and(|writing| writing.handed.is_none() && writing.editor.text().is_empty())
+            && self.texts.get(&left).is_some_and(Writing::is_idle)
         {
             self.texts.remove(&left);
         }
         let desk = (number.clone(), contact.address.clone());
         let writing = self.texts.entry(desk.clone()).or_default();
+        if writing.editor.text().is_empty() && draft.unwrap_or_default().is_empty() {
+            // the cache agrees by now that nothing is left
+            writing.touched = false;
+        }
         if !writing.touched && writing.handed.is_none() && draft.unwrap_or_default() != writing.editor.text() {
             writing.editor = Editor::new(draft.unwrap_or_default());
         }
@@ -116,12 +141,12 @@ impl Composer {
     }
 
     /// What a change of the text asks to be kept.
-    fn draft(&self) -> Option<(Address, Contact, String)> {
+    fn draft(&self) -> Option<Draft> {
         let (number, _) = self.desk.clone()?;
         Some((number, self.contact.clone()?, self.writing()?.editor.text().to_owned()))
     }
 
-    fn changed(&mut self) -> Option<(Address, Contact, String)> {
+    fn changed(&mut self) -> Option<Draft> {
         self.writing_mut()?.touched = true;
         self.fit();
         self.draft()
@@ -141,15 +166,18 @@ impl Composer {
     }
 
     /// Types text in. Gives back the draft to keep.
-    pub(crate) fn insert(&mut self, text: &str) -> Option<(Address, Contact, String)> {
+    pub(crate) fn insert(&mut self, text: &str) -> Option<Draft> {
         self.writing_mut()?.editor.insert(text);
         self.changed()
     }
 
-    /// Edits. `None` where the action is none of typing, else the draft to keep where the text has changed.
-    pub(crate) fn edit(&mut self, action: Action) -> Option<Option<(Address, Contact, String)>> {
-        let changed = self.writing_mut()?.editor.edit(action)?;
-        Some(if changed { self.changed() } else { None })
+    /// Edits by an action of typing.
+    pub(crate) fn edit(&mut self, action: Action) -> Edited {
+        match self.writing_mut().and_then(|writing| writing.editor.edit(action)) {
+            None => Edited::No,
+            Some(false) => Edited::Same,
+            Some(true) => Edited::Changed(self.changed()),
+        }
     }
 
     /// What is written in the text in view.
@@ -168,7 +196,7 @@ impl Composer {
     }
 
     /// Hands the text over; it stays in the box until [`Composer::queued`].
-    pub(crate) fn hand_over(&mut self, ticket: Ticket) -> Result<(Address, Contact, String), Refusal> {
+    pub(crate) fn hand_over(&mut self, ticket: Ticket) -> Result<Draft, Refusal> {
         let draft = self.draft().ok_or(Refusal::NoThread)?;
         if !draft.1.address.can_receive() {
             return Err(Refusal::CannotReceive(safe_line(&draft.1.title())));
@@ -197,11 +225,9 @@ impl Composer {
             writing.editor = Editor::new(&rest);
         }
         let left = writing.editor.text().to_owned();
-        writing.touched = !left.is_empty();
+        writing.touched = true;
         if self.desk.as_ref() == Some(&desk) {
             self.fit();
-        } else if left.is_empty() {
-            self.texts.remove(&desk);
         }
         Some((desk, left))
     }

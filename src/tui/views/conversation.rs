@@ -147,18 +147,19 @@ impl Conversation {
         self.rows().saturating_sub(self.height)
     }
 
-    /// The message in the first row in view, and how far that row is into it.
+    /// The message in the first row in view, and how many rows there are from there to its end. Its end, because a
+    /// message loses the line of its day when one of the same day comes before it.
     fn anchor(&self) -> Option<(MessageId, usize)> {
-        let at = self.starts.partition_point(|&start| start <= self.top).checked_sub(1)?;
+        let at = self.starts.partition_point(|&start| start <= self.top).saturating_sub(1);
         let message = self.window.messages().get(at)?;
-        Some((message.id, self.top - self.starts[at]))
+        Some((message.id, self.starts.get(at + 1)?.saturating_sub(self.top)))
     }
 
     fn settle(&mut self, anchor: Option<(MessageId, usize)>) {
-        if let Some((id, into)) = anchor
+        if let Some((id, left)) = anchor
             && let Some(at) = self.window.index(id)
         {
-            self.top = self.starts[at] + into.min(self.laid[at].len().saturating_sub(1));
+            self.top = self.starts[at + 1].saturating_sub(left);
         }
         self.top = if self.following { self.last_top() } else { self.top.min(self.last_top()) };
         if self.top >= self.last_top() && !self.window.more_newer() {

@@ -19,9 +19,18 @@ pub(crate) struct Engine {
     synced: Option<Timestamp>,
     online: Option<bool>,
     budget: Option<(u32, u32)>,
+    /// A person waits for the result of a sync.
+    asked: bool,
+    /// What the last sync failed with; told once, however often it fails with that.
+    failing: Option<String>,
 }
 
 impl Engine {
+    /// A person asked for a sync, and is told how it ends. Others end without a word, unless they fail.
+    pub(crate) fn ask(&mut self) {
+        self.asked = true;
+    }
+
     /// Takes news; gives back what a person should be told.
     pub(crate) fn take(&mut self, news: SyncNews, numbers: &Numbers) -> Option<Notice> {
         match news {
@@ -34,19 +43,27 @@ impl Engine {
             }
             SyncNews::Done { at, new, failed } => {
                 self.running = None;
+                let asked = std::mem::take(&mut self.asked);
                 if failed.is_empty() {
                     self.synced = Some(at);
-                    return Some(Notice::info(match new {
-                        0 => "Synced: nothing new".to_owned(),
-                        1 => "Synced: 1 new message".to_owned(),
-                        _ => format!("Synced: {new} new messages"),
-                    }));
+                    self.failing = None;
+                    return asked.then(|| {
+                        Notice::info(match new {
+                            0 => "Synced: nothing new".to_owned(),
+                            1 => "Synced: 1 new message".to_owned(),
+                            _ => format!("Synced: {new} new messages"),
+                        })
+                    });
                 }
                 let each = failed.iter().map(|(number, why)| match number {
                     Some(number) => format!("{}: {why}", numbers.title(number)),
                     None => why.clone(),
                 });
-                return Some(Notice::error(format!("Sync: {}", each.collect::<Vec<_>>().join("\n"))));
+                let failing = format!("Sync: {}", each.collect::<Vec<_>>().join("\n"));
+                if asked || self.failing.as_ref() != Some(&failing) {
+                    self.failing = Some(failing.clone());
+                    return Some(Notice::error(failing));
+                }
             }
             SyncNews::Online(online) => self.online = online,
             SyncNews::Budget { used, limit } => self.budget = Some((used, limit)),

@@ -31,12 +31,12 @@ pub(crate) fn lines(keymap: &Keymap, from: Context) -> Vec<(String, Ink)> {
     for context in contexts {
         out.push((context.title().to_owned(), Ink::Bold));
         for (keys, words) in rows(&keymap.rows(*context).collect::<Vec<_>>()) {
-            out.push((format!("  {keys:<26} {words}"), Ink::Plain));
+            out.push((format!("  {keys:<33} {words}"), Ink::Plain));
         }
         out.push((String::new(), Ink::Plain));
     }
     out.push(("Marks".to_owned(), Ink::Bold));
-    out.extend(MARKS.iter().map(|(mark, words)| (format!("  {mark:<26} {words}"), Ink::Plain)));
+    out.extend(MARKS.iter().map(|(mark, words)| (format!("  {mark:<33} {words}"), Ink::Plain)));
     out
 }
 

@@ -67,10 +67,8 @@ impl NewMessage {
         let several = numbers.all().nth(1).is_some();
         match action {
             Action::NextPane | Action::PreviousPane if several => self.on_from = !self.on_from,
-            Action::CursorDown if self.on_from => self.turn(numbers, 1),
-            Action::CursorUp if self.on_from => self.turn(numbers, -1),
-            Action::CursorRight if self.on_from => self.turn(numbers, 1),
-            Action::CursorLeft if self.on_from => self.turn(numbers, -1),
+            Action::CursorDown | Action::CursorRight if self.on_from => self.turn(numbers, 1),
+            Action::CursorUp | Action::CursorLeft if self.on_from => self.turn(numbers, -1),
             Action::CursorDown => self.at = (self.at + 1).min(self.offers.len().saturating_sub(1)),
             Action::CursorUp => self.at = self.at.saturating_sub(1),
             Action::Accept => return self.accept(),
@@ -116,7 +114,8 @@ impl NewMessage {
     fn offer(&mut self) {
         self.offers.clear();
         let typed = self.to.text().trim();
-        if let Ok(address) = Address::parse(typed) {
+        let number = Address::parse(typed).ok();
+        if let Some(address) = number.clone().filter(Address::is_e164) {
             let name = self.contacts.iter().find(|contact| contact.address == address).and_then(|c| c.name.clone());
             self.offers.push(Contact { address, name });
         }
@@ -138,6 +137,10 @@ impl NewMessage {
         // stable: among equals the one heard of last stays first
         found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         self.offers.extend(found.into_iter().take(OFFERED).map(|(_, contact)| contact.clone()));
+        // a few digits are rather part of a number than a short code
+        if let Some(address) = number.filter(|number| self.offers.iter().all(|offer| offer.address != *number)) {
+            self.offers.push(Contact { address, name: None });
+        }
     }
 
     /// Paints the window; gives back where the cursor is.

@@ -22,6 +22,25 @@ pub(crate) struct Numbers {
     pub(crate) waiting: u32,
 }
 
+/// What to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// All numbers.
+    All,
+    /// One alone.
+    One(Address),
+}
+
+impl Choice {
+    /// The one number; `None` for all.
+    pub(crate) fn number(self) -> Option<Address> {
+        match self {
+            Self::All => None,
+            Self::One(number) => Some(number),
+        }
+    }
+}
+
 impl Numbers {
     /// Takes new counts. `true` where the shown number is no longer one of ours, so that all are shown now.
     pub(crate) fn take(&mut self, summary: Summary) -> bool {
@@ -78,15 +97,16 @@ impl Numbers {
         self.at = shown.map_or(0, |at| at + 1);
     }
 
-    /// Moves in the window. Gives back the number that is chosen: `Some(None)` for all.
-    pub(crate) fn update(&mut self, action: Action) -> Option<Option<Address>> {
+    /// Moves in the window. Gives back what is chosen.
+    pub(crate) fn update(&mut self, action: Action) -> Option<Choice> {
         match action {
             Action::Down => self.at = (self.at + 1).min(self.rows.len()),
             Action::Up => self.at = self.at.saturating_sub(1),
             Action::Top | Action::PageUp => self.at = 0,
             Action::Bottom | Action::PageDown => self.at = self.rows.len(),
             Action::Open => {
-                return Some(self.at.checked_sub(1).and_then(|at| self.rows.get(at)).map(|r| r.number.address.clone()));
+                let row = self.at.checked_sub(1).and_then(|at| self.rows.get(at));
+                return Some(row.map_or(Choice::All, |row| Choice::One(row.number.address.clone())));
             }
             _ => {}
         }

@@ -30,6 +30,9 @@ pub(crate) enum Overlay {
     Confirm(Confirm),
 }
 
+/// A window of text: title, how far it is scrolled, its rows.
+type Text = (&'static str, Sheet, Vec<(String, Ink)>);
+
 /// The size that a window of text wants.
 pub(crate) fn sheet_size(screen: Rect) -> (u16, u16) {
     (screen.width.min(84), screen.height)
@@ -43,12 +46,7 @@ pub(crate) fn sheet_inside(screen: Rect) -> (u16, usize) {
 
 impl Overlay {
     /// The title and the wrapped lines of a window of text; `None` for windows of another kind.
-    pub(crate) fn text(
-        &self,
-        scene: Scene<'_>,
-        numbers: &Numbers,
-        screen: Rect,
-    ) -> Option<(&'static str, Sheet, Vec<(String, Ink)>)> {
+    pub(crate) fn text(&self, scene: Scene<'_>, numbers: &Numbers, screen: Rect) -> Option<Text> {
         let (width, _) = sheet_inside(screen);
         let (title, sheet, lines) = match self {
             Self::Help(sheet, from) => ("Help", *sheet, help::lines(scene.keymap, *from)),

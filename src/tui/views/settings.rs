@@ -100,7 +100,7 @@ impl Settings {
                 self.busy = None;
                 return (Some(Notice::info(text)), false);
             }
-            SettingsNews::NotSaved(why) => {
+            SettingsNews::NotSaved(why) | SettingsNews::Imported(Err(why)) | SettingsNews::Discovered(Err(why)) => {
                 self.busy = None;
                 if let Page::Form(form) = &mut self.page {
                     form.refuse(why.clone());
@@ -128,17 +128,6 @@ impl Settings {
                 self.page = Page::List;
                 self.busy = None;
                 return (Some(Notice::info(format!("Imported {count} numbers"))), false);
-            }
-            SettingsNews::Imported(Err(why)) => {
-                self.busy = None;
-                if let Page::Form(form) = &mut self.page {
-                    form.refuse(why.clone());
-                }
-                return (Some(Notice::error(why)), false);
-            }
-            SettingsNews::Discovered(Err(why)) => {
-                self.busy = None;
-                return (Some(Notice::error(why)), false);
             }
         }
         (None, false)

@@ -26,6 +26,7 @@ enum Join {
 
 /// The window of threads.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, in any combination")]
 pub(crate) struct Threads {
     rows: Vec<Thread>,
     more_above: bool,
@@ -104,7 +105,8 @@ impl Threads {
     pub(crate) fn select(&mut self, id: ThreadId) {
         self.selected = Some(id);
         if let Some(at) = self.index() {
-            let lowest = (at + 1).saturating_sub(self.height);
+            // before the first draw the list has no height yet
+            let lowest = (at + 1).saturating_sub(self.height.max(1));
             self.top = self.top.clamp(lowest, at);
         }
     }

@@ -287,8 +287,7 @@ fn clean(text: &str) -> String {
         .filter_map(|c| match c {
             '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
             '\t' => Some(' '),
-            '\n' => Some('\n'),
-            c if c.is_control() => None,
+            c if c.is_control() && c != '\n' => None,
             c => Some(c),
         })
         .collect()

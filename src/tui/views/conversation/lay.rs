@@ -59,7 +59,9 @@ fn body(message: &Message) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&format!("[attached: {}]", safe_line(&attachment.name)));
+        text.push_str("[attached: ");
+        text.push_str(&safe_line(&attachment.name));
+        text.push(']');
     }
     if text.trim().is_empty() { "(no text)".to_owned() } else { text }
 }

@@ -18,6 +18,7 @@ enum Join {
 
 /// Messages, oldest first, and what is known of the rest.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, in any combination")]
 pub(super) struct Window {
     messages: Vec<Message>,
     more_older: bool,

@@ -12,12 +12,13 @@ use crate::tui::widgets::paint::{self, Ink};
 pub(super) fn draw(buf: &mut Buffer, area: Rect, thread: &Thread, scene: Scene<'_>, selected: bool, focused: bool) {
     let unread = thread.unread > 0;
     let (name, second) = (safe_line(&thread.contact.title()), snippet(thread));
-    let mut tail = when::brief(thread.last_message_at, scene.now, scene.zone);
-    tail.push_str(&match (thread.trouble > 0, thread.unread) {
+    let mark = match (thread.trouble > 0, thread.unread) {
         (true, _) => " !".to_owned(),
         (false, 0) => "  ".to_owned(),
-        (false, count) => format!(" {}", if count > 99 { "99+".to_owned() } else { count.to_string() }),
-    });
+        (false, 100..) => " 99+".to_owned(),
+        (false, count) => format!(" {count}"),
+    };
+    let tail = when::brief(thread.last_message_at, scene.now, scene.zone) + &mark;
     let ink = if unread { Ink::Bold } else { Ink::Plain };
     let tail_ink = if thread.trouble > 0 { Ink::Bad } else { ink };
     paint::put(buf, area, 0, if selected { "▌" } else { " " }, Ink::Bold);

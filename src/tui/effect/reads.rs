@@ -1,0 +1,95 @@
+//! What only reads the cache: each beside the others, so that a long one never keeps a short one waiting.
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, mpsc};
+
+use super::{translate, trouble};
+use crate::model::{Delivery, Message, ThreadId};
+use crate::store::{Store, StoreError};
+use crate::tui::message::{Effect, MessagePage, Msg, Summary};
+
+/// Contacts offered for a new message. Fuzzy matching over them all is a matter of milliseconds.
+const CONTACTS: usize = 50_000;
+
+/// The reading half of the effects.
+#[derive(Debug, Clone)]
+pub(super) struct Reads {
+    store: Store,
+    messages: mpsc::UnboundedSender<Msg>,
+    /// Counts carry no request number, so they are read and told one after the other: the last told is the newest.
+    counts: Arc<Mutex<()>>,
+}
+
+impl Reads {
+    pub(super) fn new(store: Store, messages: mpsc::UnboundedSender<Msg>) -> Self {
+        Self { store, messages, counts: Arc::default() }
+    }
+
+    /// Begins a read; its answer is a message.
+    pub(super) fn start(&self, effect: Effect) {
+        let reads = self.clone();
+        tokio::spawn(async move {
+            let request = match &effect {
+                Effect::LoadThreads { request, .. } | Effect::LoadMessages { request, .. } => Some(*request),
+                _ => None,
+            };
+            let turn = match effect {
+                Effect::LoadSummary => Some(reads.counts.lock().await),
+                _ => None,
+            };
+            let answer = match (read(&reads.store, effect).await, request) {
+                (Ok(answer), _) => answer,
+                (Err(why), Some(request)) => {
+                    tracing::error!(error = ?why, "the cache could not be read");
+                    Some(Msg::NotLoaded { request, reason: why.to_string() })
+                }
+                (Err(why), None) => Some(trouble("The cache could not be read", &why)),
+            };
+            if let Some(answer) = answer {
+                // nobody listens any more when the program ends
+                let _ = reads.messages.send(answer);
+            }
+            drop(turn);
+        });
+    }
+}
+
+async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> {
+    Ok(match effect {
+        Effect::LoadThreads { request, query } => {
+            let page = store.threads(translate::query(&query)).await?;
+            Some(Msg::Threads { request, page: translate::threads(page) })
+        }
+        Effect::LoadThread(id) => store.thread(id).await?.map(|thread| Msg::Thread(Box::new(thread))),
+        Effect::LoadMessages { request, thread, window, limit } => {
+            let page = store.messages(thread, translate::window(window), limit).await?;
+            let history_cut = !page.more_older && history_cut(store, thread).await?;
+            let page = MessagePage {
+                messages: page.messages,
+                more_older: page.more_older,
+                more_newer: page.more_newer,
+                history_cut,
+            };
+            Some(Msg::Messages { request, thread, page })
+        }
+        Effect::LoadSummary => {
+            let numbers = store.numbers().await?.into_iter().map(translate::number).collect();
+            let waiting = store.outbox().await?.iter().filter(|message| is_waiting(message)).count();
+            Some(Msg::Summary(Summary { numbers, waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }))
+        }
+        Effect::LoadContacts => Some(Msg::Contacts(store.contacts(CONTACTS).await?)),
+        _ => None,
+    })
+}
+
+fn is_waiting(message: &Message) -> bool {
+    matches!(message.delivery, Some(Delivery::Queued | Delivery::Sending | Delivery::Scheduled))
+}
+
+/// Whether what is older than the oldest message here was never fetched.
+async fn history_cut(store: &Store, thread: ThreadId) -> Result<bool, StoreError> {
+    let Some(thread) = store.thread(thread).await? else { return Ok(false) };
+    let cursor = store.cursor(thread.number).await?;
+    Ok(cursor.is_some_and(|cursor| !cursor.complete))
+}
