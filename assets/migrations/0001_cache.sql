@@ -35,7 +35,8 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_activity ON contacts (activity);
 
 -- A thread carries all that its row in a list shows. `activity` is the id of its newest message, or the time of its
--- draft on the same scale where it has no message, or 0 where it has neither and is not listed. `local_id` is the
+-- draft on the same scale where it has no message, or 0 where it has neither and is not `listed` (a column of its own: a
+-- page's query must have no other bound on `activity` than the page's, or SQLite may walk from that one). `local_id` is the
 -- highest id that a message written here ever had: a discarded one's is not given again.
 CREATE TABLE threads (
     id INTEGER PRIMARY KEY,
@@ -44,6 +45,7 @@ CREATE TABLE threads (
     hidden INTEGER NOT NULL DEFAULT 0,
     state INTEGER NOT NULL DEFAULT 0,
     activity INTEGER NOT NULL DEFAULT 0,
+    listed INTEGER NOT NULL DEFAULT 0,
     last_id INTEGER,
     snippet TEXT NOT NULL DEFAULT '',
     last_direction INTEGER,
@@ -56,25 +58,25 @@ CREATE TABLE threads (
     local_id INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX threads_by_contact ON threads (contact_id, number_id);
-CREATE INDEX threads_by_activity ON threads (activity) WHERE activity > 0 AND hidden = 0;
-CREATE INDEX threads_by_number ON threads (number_id, activity) WHERE activity > 0;
+CREATE INDEX threads_by_activity ON threads (activity) WHERE listed = 1 AND hidden = 0;
+CREATE INDEX threads_by_number ON threads (number_id, activity) WHERE listed = 1;
 CREATE INDEX threads_unread ON threads (activity) WHERE unread > 0 AND hidden = 0;
 CREATE INDEX threads_unread_by_number ON threads (number_id, activity) WHERE unread > 0;
 
 CREATE TRIGGER threads_count_new AFTER INSERT ON threads
-WHEN new.activity > 0 OR new.unread > 0 BEGIN
+WHEN new.listed OR new.unread > 0 BEGIN
     UPDATE numbers SET
         unread = unread + new.unread,
         unread_threads = unread_threads + (new.unread > 0),
-        threads = threads + (new.activity > 0)
+        threads = threads + new.listed
     WHERE id = new.number_id;
 END;
-CREATE TRIGGER threads_count_change AFTER UPDATE OF unread, activity ON threads
-WHEN new.unread <> old.unread OR (new.activity > 0) <> (old.activity > 0) BEGIN
+CREATE TRIGGER threads_count_change AFTER UPDATE OF unread, listed ON threads
+WHEN new.unread <> old.unread OR new.listed <> old.listed BEGIN
     UPDATE numbers SET
         unread = unread + new.unread - old.unread,
         unread_threads = unread_threads + (new.unread > 0) - (old.unread > 0),
-        threads = threads + (new.activity > 0) - (old.activity > 0)
+        threads = threads + new.listed - old.listed
     WHERE id = new.number_id;
 END;
 

@@ -98,7 +98,12 @@ enum Side {
     From,
 }
 
-fn page(conn: &Connection, thread: ThreadId, window: MessageWindow, limit: usize) -> Result<MessagePage, StoreError> {
+pub(super) fn page(
+    conn: &Connection,
+    thread: ThreadId,
+    window: MessageWindow,
+    limit: usize,
+) -> Result<MessagePage, StoreError> {
     let (older, newer) = match window {
         MessageWindow::Newest => (rows(conn, thread, Side::Older, i64::MAX, limit)?, Vec::new()),
         MessageWindow::Before(id) => (rows(conn, thread, Side::Older, id.0, limit)?, Vec::new()),

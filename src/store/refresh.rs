@@ -45,7 +45,8 @@ pub(super) fn refresh(conn: &Connection, thread: ThreadId, touched: &mut Touched
              last_id = ?2, snippet = ?3, last_direction = ?4, last_delivery = ?5, last_error = ?6,
              unread = (SELECT count(*) FROM messages INDEXED BY messages_unread WHERE thread_id = ?1 AND unread = 1),
              trouble = (SELECT count(*) FROM messages INDEXED BY messages_trouble WHERE thread_id = ?1 AND trouble = 1),
-             activity = coalesce(?2, iif(draft IS NULL, 0, max(draft_at << ?7, 1)))
+             activity = coalesce(?2, iif(draft IS NULL, 0, max(draft_at << ?7, 1))),
+             listed = ?2 IS NOT NULL OR draft IS NOT NULL
          WHERE id = ?1",
         params![
             thread.0,

@@ -18,7 +18,11 @@ pub(super) fn first<T>(
 ) -> rusqlite::Result<Option<T>> {
     let mut statement = prepare(conn, sql)?;
     let mut rows = statement.query(params)?;
-    rows.next()?.map(read).transpose()
+    let found = rows.next()?.map(read).transpose();
+    drop(rows);
+    #[cfg(test)]
+    noted::steps(&statement);
+    found
 }
 
 /// All rows.
@@ -28,7 +32,11 @@ pub(super) fn list<T>(
     params: impl Params,
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Vec<T>> {
-    prepare(conn, sql)?.query_map(params, read)?.collect()
+    let mut statement = prepare(conn, sql)?;
+    let found = statement.query_map(params, read)?.collect();
+    #[cfg(test)]
+    noted::steps(&statement);
+    found
 }
 
 /// Changes rows; says how many.
@@ -53,8 +61,26 @@ pub(super) fn snapshot(conn: &mut Connection) -> rusqlite::Result<Transaction<'_
 
 #[cfg(test)]
 pub(super) mod noted {
+    use std::cell::Cell;
     use std::collections::BTreeSet;
     use std::sync::Mutex;
+
+    use rusqlite::{Statement, StatementStatus};
+
+    thread_local! {
+        static STEPS: Cell<i32> = const { Cell::new(0) };
+    }
+
+    pub(super) fn steps(statement: &Statement<'_>) {
+        let again = statement.get_status(StatementStatus::RePrepare);
+        assert_eq!(again, 0, "compiled anew: {:?}", statement.expanded_sql());
+        STEPS.set(STEPS.get() + statement.reset_status(StatementStatus::VmStep));
+    }
+
+    /// Steps of SQLite's machine that reads on this thread took since this was last asked.
+    pub(in crate::store) fn take_steps() -> i32 {
+        STEPS.take()
+    }
 
     static RUN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::{Address, BusinessNumber, Contact, Delivery, Direction, Road, ThreadId, ThreadState};
+use crate::model::{Address, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadId, ThreadState};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_760_000_000 + seconds)
@@ -174,6 +174,47 @@ async fn no_statement_walks_or_sorts_what_is_large() {
             // a contact has a thread per number at most
             let sorts = step.contains("TEMP B-TREE") && !statement.contains("threads_by_contact");
             assert!(!sorts, "{step}, in:\n{statement}");
+        }
+    }
+}
+
+/// What a page of ten may take of SQLite's machine, wherever it is: some fifty steps a row and the opening of indexes.
+const PAGE: i32 = 2_000;
+
+#[tokio::test]
+async fn a_page_costs_what_is_on_it_wherever_it_is() {
+    let (_dir, store) = open().await;
+    let many = |n: u32| {
+        let address = Address::from_normal(format!("+1202{n:07}"));
+        Incoming { contact: Contact { address, name: None }, ..record(n, Direction::Inbound, "hi") }
+    };
+    let long = |n: u32| Incoming { contact: contact(1), ..record(n, Direction::Inbound, "hi") };
+    store.intake((0..2_000).map(many).collect(), insert_all).await.unwrap();
+    let thread = store.intake((2_000..4_000).map(long).collect(), insert_all).await.unwrap().threads[0];
+    let conn = open::reader(store.path()).unwrap();
+    let within = |what: &dyn std::fmt::Debug| {
+        let steps = sql::noted::take_steps();
+        assert!((1..PAGE).contains(&steps), "{steps} steps for {what:?}");
+    };
+    let middle = ThreadKey { activity: MessageId::floor(at(1_000)).0, id: ThreadId(1) };
+    let (top, bottom) = (ThreadKey { activity: i64::MAX, ..middle }, ThreadKey { activity: 0, ..middle });
+    for key in [top, middle, bottom] {
+        for window in [ThreadWindow::Above(key), ThreadWindow::Below(key), ThreadWindow::Around(ThreadId(1_000))] {
+            for number in [None, Some(number())] {
+                for unread_only in [false, true] {
+                    let query = ThreadQuery { number: number.clone(), contact: None, unread_only, window, limit: 10 };
+                    threads::page(&conn, &query).unwrap();
+                    within(&query);
+                    threads::next_unread(&conn, number.as_ref(), Some(key)).unwrap();
+                    within(&(&number, key));
+                }
+            }
+        }
+    }
+    for id in [0, 2_000, 3_000, 4_000].map(|n| MessageId::floor(at(n))) {
+        for window in [MessageWindow::Before(id), MessageWindow::After(id), MessageWindow::Around(id)] {
+            messages::page(&conn, thread, window, 10).unwrap();
+            within(&window);
         }
     }
 }

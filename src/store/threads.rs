@@ -100,16 +100,7 @@ impl Store {
         number: Option<Address>,
         after: Option<ThreadKey>,
     ) -> Result<Option<ThreadId>, StoreError> {
-        self.read(move |conn| {
-            let Some(lane) = Lane::new(conn, number.as_ref(), None, true)? else { return Ok(None) };
-            let below = match after {
-                Some(key) => lane.rows(conn, Side::Below, key, 1)?,
-                None => Vec::new(),
-            };
-            let next = if below.is_empty() { lane.rows(conn, Side::Below, TOP, 1)? } else { below };
-            Ok(next.first().map(|thread| thread.id))
-        })
-        .await
+        self.read(move |conn| Ok(next_unread(conn, number.as_ref(), after)?)).await
     }
 
     /// Puts a thread away, or back.
@@ -166,7 +157,7 @@ fn thread(conn: &Connection, id: ThreadId) -> rusqlite::Result<Option<Thread>> {
     sql::first(conn, &format!("SELECT {COLUMNS} FROM threads t {SIDES} WHERE t.id = ?1"), [id.0], row)
 }
 
-fn page(conn: &Connection, query: &ThreadQuery) -> Result<ThreadPage, StoreError> {
+pub(super) fn page(conn: &Connection, query: &ThreadQuery) -> Result<ThreadPage, StoreError> {
     let lane = Lane::new(conn, query.number.as_ref(), query.contact.as_ref(), query.unread_only)?;
     let Some(lane) = lane else { return Ok(ThreadPage::default()) };
     let window = match query.window {
@@ -195,9 +186,23 @@ fn page(conn: &Connection, query: &ThreadQuery) -> Result<ThreadPage, StoreError
     Ok(ThreadPage { threads, more_above, more_below })
 }
 
+pub(super) fn next_unread(
+    conn: &Connection,
+    number: Option<&Address>,
+    after: Option<ThreadKey>,
+) -> rusqlite::Result<Option<ThreadId>> {
+    let Some(lane) = Lane::new(conn, number, None, true)? else { return Ok(None) };
+    let below = match after {
+        Some(key) => lane.rows(conn, Side::Below, key, 1)?,
+        None => Vec::new(),
+    };
+    let next = if below.is_empty() { lane.rows(conn, Side::Below, TOP, 1)? } else { below };
+    Ok(next.first().map(|thread| thread.id))
+}
+
 /// The place of a thread that is in lists.
 fn key_of(conn: &Connection, id: ThreadId) -> rusqlite::Result<Option<ThreadKey>> {
-    sql::first(conn, "SELECT activity FROM threads WHERE id = ?1 AND activity > 0", [id.0], |row| {
+    sql::first(conn, "SELECT activity FROM threads WHERE id = ?1 AND listed = 1", [id.0], |row| {
         Ok(ThreadKey { activity: row.get(0)?, id })
     })
 }
@@ -240,13 +245,13 @@ impl Lane {
             ids.push(id);
         }
         let (index, filter) = match (contact.is_some(), number.is_some(), unread_only) {
-            (false, false, false) => ("threads_by_activity", "t.activity > 0 AND t.hidden = 0"),
-            (false, true, false) => ("threads_by_number", "t.activity > 0 AND t.number_id = ?4"),
+            (false, false, false) => ("threads_by_activity", "t.listed = 1 AND t.hidden = 0"),
+            (false, true, false) => ("threads_by_number", "t.listed = 1 AND t.number_id = ?4"),
             (false, false, true) => ("threads_unread", "t.unread > 0 AND t.hidden = 0"),
             (false, true, true) => ("threads_unread_by_number", "t.unread > 0 AND t.number_id = ?4"),
             // a contact has a thread per number at most: sorting those is nothing
-            (true, false, false) => ("threads_by_contact", "t.contact_id = ?4 AND t.activity > 0 AND t.hidden = 0"),
-            (true, true, false) => ("threads_by_contact", "t.contact_id = ?4 AND t.number_id = ?5 AND t.activity > 0"),
+            (true, false, false) => ("threads_by_contact", "t.contact_id = ?4 AND t.listed = 1 AND t.hidden = 0"),
+            (true, true, false) => ("threads_by_contact", "t.contact_id = ?4 AND t.number_id = ?5 AND t.listed = 1"),
             (true, false, true) => ("threads_by_contact", "t.contact_id = ?4 AND t.unread > 0 AND t.hidden = 0"),
             (true, true, true) => ("threads_by_contact", "t.contact_id = ?4 AND t.number_id = ?5 AND t.unread > 0"),
         };

@@ -17,7 +17,7 @@ impl Store {
             let threads = sql::list(
                 conn,
                 "SELECT t.id FROM numbers n CROSS JOIN threads t INDEXED BY threads_by_number ON t.number_id = n.id
-                 WHERE n.address = ?1 AND t.activity >= ?2 AND t.activity > 0 AND t.last_direction = ?3",
+                 WHERE n.address = ?1 AND t.activity >= ?2 AND t.listed = 1 AND t.last_direction = ?3",
                 params![number.as_str(), from, INBOUND],
                 |row| row.get(0).map(ThreadId),
             )?;

@@ -105,8 +105,11 @@ async fn recount(store: &Store, dealt_with: &[MessageId]) {
     }
 }
 
+/// In memory where the system has a place for that: this is about rows, and thousands of commits to a busy disk are slow.
 async fn home() -> Home {
-    let home = Home::new().await;
+    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let store = Store::open(&dir.path().join("mctui.db")).await.unwrap();
+    let home = Home { store, dir };
     home.store.set_numbers(vec![business(MAIN), business(SIDE)]).await.unwrap();
     home
 }
