@@ -98,7 +98,7 @@ async fn reads_answers_and_gives_the_terminal_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn drafts_survive_signals_and_kill() {
     let desk = Desk::new().await;
-    for (signal, typed) in [("TERM", "one "), ("HUP", "two "), ("KILL", "three")] {
+    for (signal, typed) in [("TERM", "alpha "), ("HUP", "bravo "), ("KILL", "charlie")] {
         let mut client = desk.open(24, 80);
         client.wait_for("appointment");
         client.keys(ENTER);
@@ -109,14 +109,14 @@ async fn drafts_survive_signals_and_kill() {
             // saved as one types, within a fraction of a second
             let cache = rusqlite::Connection::open(desk.home.path().join("data/mctui.db")).unwrap();
             let saved = || cache.query_row("SELECT max(draft) FROM threads", [], |row| row.get::<_, Option<String>>(0));
-            eventually("the draft in the cache", || saved().unwrap().is_some_and(|draft| draft.contains("three")));
+            eventually("the draft in the cache", || saved().unwrap().is_some_and(|draft| draft.contains("charlie")));
         }
         client.signal(signal);
         client.ended();
-        assert!(signal == "KILL" || given_back(&client));
+        assert!(signal == "KILL" || given_back(&client), "{signal}: {:?}", String::from_utf8_lossy(&client.raw()));
     }
     let client = desk.open(24, 80);
-    client.wait_for("one two three");
+    client.wait_for("alpha bravo charlie");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,9 +79,8 @@ impl Runner {
                 assert_eq!(self.session.turn().await.unwrap(), None, "left while waiting for {what}");
             }
         };
-        if timeout(PATIENCE, turning).await.is_err() {
-            panic!("waited in vain for {what}:\n{}", self.screen());
-        }
+        let turned = timeout(PATIENCE, turning).await;
+        assert!(turned.is_ok(), "waited in vain for {what}:\n{}", self.screen());
     }
 
     async fn wait_for_content(&mut self, text: &str) {

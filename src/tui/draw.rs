@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Layout, Pane};
 use super::state::{Focus, State};
@@ -10,7 +11,7 @@ use super::views::overlay::{self, Overlay};
 use super::views::{header, hints};
 use super::widgets::paint::{self, Ink};
 use crate::config::keymap::{Action, Context};
-use crate::model::text::safe_line;
+use crate::model::text::{fit, safe_line};
 
 /// Paints the whole screen.
 pub fn draw(frame: &mut Frame<'_>, state: &State) {
@@ -66,7 +67,8 @@ fn panes(buf: &mut Buffer, state: &State, layout: &Layout, screen: Rect) -> Opti
         below(buf, state, pane.inner);
     }
     let pane = layout.composer.map(fit)?;
-    let title = addressed(state);
+    let room = usize::from(pane.outer.width).saturating_sub(state.composer.meter().width() + 8);
+    let title = addressed(state, room);
     if layout.framed {
         paint::divider(buf, pane.outer, pane.outer.y, &title, &state.composer.meter(), focused(Focus::Composer));
     } else {
@@ -90,20 +92,30 @@ fn below(buf: &mut Buffer, state: &State, area: Rect) {
 fn who(state: &State) -> String {
     let Some(thread) = &state.current else { return String::new() };
     let number = safe_line(&thread.contact.address.display());
-    match &thread.contact.name {
+    let who = match &thread.contact.name {
         Some(name) => format!("{}  {number}", safe_line(name)),
         None => number,
+    };
+    // over all numbers, one contact may stand in the list several times
+    match &state.numbers.current {
+        None if state.numbers.are_several() => format!("{who}  you: {}", state.numbers.name(&thread.number)),
+        _ => who,
     }
 }
 
-/// The compose box's title: to whom and from which of our numbers.
-fn addressed(state: &State) -> String {
-    match &state.current {
-        Some(thread) => {
-            format!("To {}, from {}", safe_line(&thread.contact.title()), state.numbers.title(&thread.number))
-        }
-        None => String::new(),
+/// The compose box's title: to whom and from which of our numbers. Where there is little room, the shorter of our names
+/// and then a shorter one of theirs, so that both are there.
+fn addressed(state: &State, room: usize) -> String {
+    let Some(thread) = &state.current else { return String::new() };
+    let to = safe_line(&thread.contact.title());
+    let title = |to: &str, from: &str| format!("To {to}, from {from}");
+    let whole = title(&to, &state.numbers.title(&thread.number));
+    if whole.width() <= room {
+        return whole;
     }
+    let name = state.numbers.name(&thread.number);
+    let left = room.saturating_sub(title("", &name).width());
+    title(&fit(&to, left.max(3)), &name)
 }
 
 fn window(buf: &mut Buffer, state: &State, overlay: &Overlay, screen: Rect) -> Option<Position> {

@@ -2,9 +2,10 @@
 
 use std::future::pending;
 
-/// Waits for SIGTERM or SIGHUP; with `interrupt`, for Ctrl-C too (in raw mode Ctrl-C is a key and no signal).
+/// Waits for SIGTERM or SIGHUP; with `interrupt`, for Ctrl-C too (in raw mode Ctrl-C is a key and no signal). They are
+/// listened for from the call on, not only once the future is polled.
 #[cfg(unix)]
-pub async fn end_wanted(interrupt: bool) {
+pub fn end_wanted(interrupt: bool) -> impl Future<Output = ()> {
     use tokio::signal::unix::{Signal, SignalKind, signal};
     async fn heard(signal: Option<Signal>) {
         match signal {
@@ -15,11 +16,15 @@ pub async fn end_wanted(interrupt: bool) {
         }
     }
     let listen = |kind| signal(kind).ok();
+    let terminated = listen(SignalKind::terminate());
+    let hung_up = listen(SignalKind::hangup());
     let interrupted = if interrupt { listen(SignalKind::interrupt()) } else { None };
-    tokio::select! {
-        () = heard(listen(SignalKind::terminate())) => {}
-        () = heard(listen(SignalKind::hangup())) => {}
-        () = heard(interrupted) => {}
+    async move {
+        tokio::select! {
+            () = heard(terminated) => {}
+            () = heard(hung_up) => {}
+            () = heard(interrupted) => {}
+        }
     }
 }
 

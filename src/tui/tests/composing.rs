@@ -53,13 +53,15 @@ fn a_text_stays_with_its_thread() {
 }
 
 #[test]
-fn a_text_leaves_the_box_once_it_is_in_the_outbox() {
+fn texts_follow_one_another_out_of_the_box() {
     let mut rig = Rig::new(100, 30);
     let (ticket, to, body) = sent(&rig.press("enter \"on my way\" enter").asks()).unwrap();
     assert_eq!((to.as_str(), body.as_str()), ("+12025550141", "on my way"));
-    assert_eq!(rig.state.composer.text(), "on my way", "not yet");
+    assert_eq!(rig.state.composer.text(), "", "free for the next one");
     assert_eq!(sent(&rig.press("enter").asks()), None, "never twice for two presses");
-    rig.press("\" and more\"").asks();
+    let (_, _, body) = sent(&rig.press("\"five minutes\" enter").asks()).unwrap();
+    assert_eq!(body, "five minutes", "each on its own");
+    rig.press("\"and more\"").asks();
     rig.give(Msg::Queued { ticket, message: MessageId(1), thread: ThreadId(1) });
     assert_eq!(rig.state.composer.text(), "and more", "what was typed after stays");
     let asked = rig.asks();
@@ -122,11 +124,14 @@ fn a_huge_paste_is_one_edit_warns_and_goes_out() {
     rig.press("enter").give(Msg::paste(text.clone()));
     rig.press("\"x\" backspace up");
     assert!(rig.state.composer.text() == text);
-    let (.., body) = sent(&rig.press("enter").asks()).unwrap();
-    assert!(body == text);
+    assert_eq!(sent(&rig.press("enter").asks()), None, "asked first");
     assert!(rig.text().contains("segments; carriers may refuse"));
     rig.press("alt-z alt-z alt-z");
     assert!(rig.state.composer.text().is_empty(), "the deletion, the letter, the paste");
+    rig.give(Msg::paste(text.clone()));
+    assert_eq!(sent(&rig.press("enter").asks()), None, "asked anew about another text");
+    let (.., body) = sent(&rig.press("enter").asks()).unwrap();
+    assert!(body == text);
 }
 
 #[test]

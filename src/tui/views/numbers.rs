@@ -84,6 +84,16 @@ impl Numbers {
         }
     }
 
+    /// The label, or the number where it has none.
+    pub(crate) fn name(&self, address: &Address) -> String {
+        self.get(address).map_or_else(|| safe_line(&address.display()), |row| safe_line(&row.number.name()))
+    }
+
+    /// Whether there is more than one of them.
+    pub(crate) fn are_several(&self) -> bool {
+        self.rows.len() > 1
+    }
+
     /// Unread messages of the shown number, and of all.
     pub(crate) fn unread(&self) -> (u32, u32) {
         let all = self.rows.iter().map(|row| row.unread).sum();

@@ -88,7 +88,7 @@ impl Settings {
         match news {
             SettingsNews::Config(config) => {
                 let first = self.config.is_none();
-                let bare = !config.has_credentials() && config.numbers.is_empty();
+                let bare = config.numbers.is_empty();
                 self.welcome = bare;
                 self.tests.retain(|address, _| config.number(address).is_some());
                 self.at = self.at.min(config.numbers.len().saturating_sub(1));
