@@ -98,7 +98,7 @@ fn missing(what: &str) -> Result<Credentials, Error> {
     Err(Error::NotConfigured(what.to_owned()))
 }
 
-/// Lifetime of a token whose answer does not tell it [A].
+/// Lifetime of a token whose answer does not tell it (grade A).
 const LIFETIME: Duration = Duration::from_hours(24);
 /// A token is renewed this long before its end, or a tenth of its lifetime where that is shorter.
 const MARGIN: Duration = Duration::from_mins(5);

@@ -1,4 +1,4 @@
-//! What can go wrong, in words for people. No variant can hold a secret: foreign words come through [`words::Words`],
+//! What can go wrong, in words for people. No variant can hold a secret: foreign words come through [`Words`],
 //! which strikes out every key and token that was in play, and no URL with a query is kept.
 
 use std::fmt;

@@ -15,7 +15,7 @@ use crate::store::{Cursor, Incoming, Store, StoreError};
 const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
 /// How old an unanswered message may be to count as unread when history is first fetched.
 const UNANSWERED: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// The journal's own limit [C]; other roads cap it as they please.
+/// The journal's own limit (grade C); other roads cap it as they please.
 const PAGE_SIZE: usize = 1_000;
 /// A short page ends a journal (`mightycall-api.md`, "Paging"). Below this many records it is believed; a longer one may
 /// be a service that caps its pages, and asking on costs one request.

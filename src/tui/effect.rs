@@ -1,6 +1,6 @@
 //! The screen's only door to the cache and the engine: carries out effects and answers with messages.
 //!
-//! What changes something goes through one [`lane`], in the order in which it was asked for. What only reads runs beside
+//! What changes something goes through one lane, in the order in which it was asked for. What only reads runs beside
 //! it, so that a long write never keeps a conversation from showing.
 
 mod lane;
