@@ -1,7 +1,7 @@
 //! What a person sets: the file, its places, the environment, secrets.
 //!
 //! `config.toml` is read by [`Config::load`] and written only through [`edit::Editor`], which keeps comments. Unknown
-//! keys are errors. The environment wins over the file (`interface.md`, "Places").
+//! keys are errors. The environment wins over the file (README, "Where files lie").
 
 pub mod base_url;
 pub mod edit;

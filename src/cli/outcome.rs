@@ -7,7 +7,7 @@ use crate::model::phone::AddressError;
 use crate::store::StoreError;
 use crate::sync::{ContextError, Trouble};
 
-/// Exit codes (`interface.md`, "Commands").
+/// Exit codes (README, "For scripts").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// What was asked for is done.

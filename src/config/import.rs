@@ -1,4 +1,4 @@
-//! The set-up JSON: `{"numbers":[{"phone_number","label","mighty_call_key","is_default"}]}` (`interface.md`, "Commands").
+//! The set-up JSON: `{"numbers":[{"phone_number","label","mighty_call_key","is_default"}]}` (README, "For scripts").
 
 use serde::Deserialize;
 

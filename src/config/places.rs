@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
-/// The folders of one installation (`interface.md`, "Places").
+/// The folders of one installation (README, "Where files lie").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     /// `config.toml`, the keymap and themes.

@@ -104,7 +104,7 @@ const PANES: &[Context] = &[Threads, Conversation];
 const ROWS: &[Context] = &[Threads, Conversation, List];
 const SCREENS: &[Context] = &[Threads, Conversation, Composer, List];
 
-/// The defaults (`interface.md`, "Keys"). Order is the order of the help and of the hint bar.
+/// The defaults (README, "Keys"). Order is the order of the help and of the hint bar.
 pub(super) const BINDINGS: &[Binding] = &[
     row(Action::Send, "send", &[Composer], &["enter"], "send what is written", "send"),
     row(Action::NewLine, "new-line", &[Composer], &["alt-enter", "shift-enter", "ctrl-j"], "new line", "newline"),
