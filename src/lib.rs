@@ -9,7 +9,7 @@
 //! | [`store`] | the SQLite cache: one writer thread, a few readers | `model` |
 //! | [`api`] | the one place through which every request to MightyCall goes | `model`, `config` |
 //! | [`sync`] | the engine: commands in, events out; history, outbox, reconciling | `api`, `store`, `model`, `config` |
-//! | [`tui`] | the screen: state, update, views; `tui::effect` is its only door to `sync` and `store` | `model`, `config` |
+//! | [`tui`] | the screen: state, update, views; `tui::effect` and the loop in `tui` are its only doors to `sync` and `store` | `model`, `config` |
 //! | [`cli`] | one file a command | all |
 //! | [`emulator`] | a MightyCall on 127.0.0.1 for the demo, the tests and the benches | `model` |
 //!
@@ -21,10 +21,11 @@
 //! key → keymap → Action → update(&mut State, Msg) -> Vec<Effect>        no I/O, no clock, no channel in here
 //!     → effect: the store writes the outbox row ("queued")              one transaction, local id
 //!     → engine: mark "sending" and commit → token → POST once → answer
-//!     → sent | failed(reason) | unconfirmed → Event::Changed → Effect::Load → store read → Msg::Loaded → draw(&State)
+//!     → sent | failed(reason) | unconfirmed, committed
+//!     → the store's Change → Msg::Changed → Effect::LoadMessages → store read → Msg::Messages → draw(&State)
 //! ```
 //!
-//! Poll, outbox and another mctui process all end in the same `Event::Changed`, so there is one way to refresh.
+//! Poll, outbox and another mctui process all end in the store's `Change`, so there is one way to refresh.
 
 #![warn(clippy::unwrap_used)]
 
