@@ -89,7 +89,10 @@ async fn a_view_that_narrows_is_found_out() {
         context.store.set_cursor(number, mctui::store::Cursor { checked_at: None, ..cursor }).await.unwrap();
     }
     emulator.receive(&fictional(71), &rig.number(0), "this one the account shows");
-    look(&context, |_, _| {}).await;
+    for _ in 0..3 {
+        // one number at a time is looked at alone
+        look(&context, |_, _| {}).await;
+    }
     emulator.receive(&fictional(70), &rig.number(2), "and so does this");
     look(&context, |_, _| {}).await;
     let texts: Vec<_> = rig.cached().await.into_iter().map(|(.., text)| text).collect();

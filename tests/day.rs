@@ -1,4 +1,7 @@
-//! A working day: how many requests it takes, and how old a message is when it appears.
+//! Working days in no time: how many requests they take, and how old a message is when it appears.
+//!
+//! The engine is the real one, against the emulator over HTTP, with a database on disk; only time stands still but for
+//! the steps that this takes.
 
 mod common;
 
@@ -8,14 +11,23 @@ use common::{Rig, fictional};
 use mctui::emulator::{Dialect, Options};
 use mctui::model::Contact;
 use mctui::store::Outgoing;
-use mctui::sync::{Clock, Command, Engine, Event};
-use tokio::time::{Instant, advance};
+use mctui::sync::{Clock, Command, Engine, Event, Extent};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::advance;
 
-const HOURS: u64 = 10;
-const MESSAGES: usize = 400;
+const HOUR: u64 = 3_600;
 const STEP: Duration = Duration::from_secs(1);
 
-/// What the day was like.
+/// What happens, by the second.
+struct Script {
+    seconds: u64,
+    /// Messages that come and go, in order; `true` for those that customers write.
+    talk: Vec<(u64, bool)>,
+    /// Whether somebody is at the keyboard.
+    present: fn(u64) -> bool,
+}
+
+/// What came of it.
 #[derive(Debug)]
 struct Day {
     requests: usize,
@@ -29,97 +41,123 @@ impl Day {
     }
 }
 
-/// When messages come and go: bunched, as talk is. `true` for those that customers write.
-fn talk(rng: &mut fastrand::Rng) -> Vec<(u64, bool)> {
+/// So many messages in that time, bunched as talk is.
+fn talk(messages: usize, seconds: u64) -> Vec<(u64, bool)> {
+    let mut rng = fastrand::Rng::with_seed(7);
     let mut talk = Vec::new();
-    while talk.len() < MESSAGES {
-        let mut at = rng.u64(0..HOURS * 3_600);
+    while talk.len() < messages {
+        let mut at = rng.u64(0..seconds);
         for turn in 0..rng.usize(2..8) {
             talk.push((at, turn % 2 == 0));
-            at += rng.u64(20..240);
+            at = (at + rng.u64(20..240)).min(seconds - 1);
         }
     }
-    talk.truncate(MESSAGES);
-    talk.retain(|(at, _)| *at < HOURS * 3_600);
+    talk.truncate(messages);
     talk.sort_unstable();
     talk
 }
 
-/// The engine as it is, against the emulator over HTTP, while time stands still but for the steps that this takes.
-async fn play(rig: &Rig, engine: &Engine, events: &mut tokio::sync::mpsc::UnboundedReceiver<Event>) -> Day {
-    let mut rng = fastrand::Rng::with_seed(7);
-    let talk = talk(&mut rng);
-    let (mut next, mut waiting, mut ages) = (0, Vec::<u64>::new(), Vec::new());
-    let mut changes = rig.store().subscribe();
-    let begin = rig.emulator.request_count();
-    for second in 0..HOURS * 3_600 {
-        let mut sent = false;
-        while let Some(&(_, inbound)) = talk.get(next).filter(|(at, _)| *at <= second) {
-            next += 1;
-            let (number, contact) = (rig.number(rng.usize(0..3)), fictional(rng.u8(20..90)));
-            if inbound {
-                rig.emulator.receive(&contact, &number, &format!("message {next}"));
-                waiting.push(second);
-            } else {
-                let contact = Contact { address: contact, name: None };
-                let (body, at) = (format!("answer {next}"), rig.context.now());
-                rig.store().enqueue(Outgoing { number, contact, body, at, not_before: None }).await.unwrap();
-                engine.ask(Command::Drain);
-                sent = true;
-            }
-        }
-        // somebody presses a key now and then
-        if second % 90 == 0 {
-            engine.ask(Command::Present);
-        }
-        // the engine gets to whatever is due now, and time does not pass while it works
-        if sent {
-            while !matches!(events.recv().await, Some(Event::Settled(_))) {}
-        }
-        settle(engine, events).await;
-        let arrived = std::iter::from_fn(|| changes.try_recv().ok()).count() > 0;
-        if arrived && !waiting.is_empty() {
-            let here = rig.store().unread(None).await.unwrap().messages as usize;
-            let came = here.saturating_sub(ages.len()).min(waiting.len());
-            ages.extend(waiting.drain(..came).map(|at| second - at));
-        }
-        advance(STEP).await;
-    }
-    ages.sort_unstable();
-    Day { requests: rig.emulator.request_count() - begin, ages }
+/// Engines on one cache, and the hold on time.
+struct Stage {
+    rig: Rig,
+    engines: Vec<(Engine, UnboundedReceiver<Event>)>,
+    /// Ends the hold when dropped.
+    _hold: std::sync::mpsc::Sender<()>,
 }
 
-/// Lets the engine finish what it has begun.
-async fn settle(engine: &Engine, events: &mut tokio::sync::mpsc::UnboundedReceiver<Event>) {
-    engine.rest().await;
-    while events.try_recv().is_ok() {}
+impl Stage {
+    /// Three numbers of one account that were synced before.
+    async fn set(engines: usize) -> Self {
+        let rig = Rig::start(Options::sized(3, 60, 300).speaking(Dialect::journal()), false).await;
+        rig.sync_well(Extent::New(1_000)).await;
+        rig.store().mark_all_read(None).await.unwrap();
+        tokio::time::pause();
+        // while a blocking task runs, paused time does not run ahead: network and disk take no time at all
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        drop(tokio::task::spawn_blocking(move || held.recv()));
+        let clock = Clock::of_runtime();
+        let mut stage = Self { rig, engines: Vec::new(), _hold: hold };
+        for _ in 0..engines {
+            stage.engines.push(Engine::start(stage.rig.context.with_clock(clock).await.unwrap()));
+        }
+        stage
+    }
+
+    async fn play(&mut self, script: Script) -> Day {
+        let mut rng = fastrand::Rng::with_seed(11);
+        let (mut next, mut waiting, mut ages) = (0, Vec::<u64>::new(), Vec::new());
+        let mut changes = self.rig.store().subscribe();
+        let before = self.rig.emulator.request_count();
+        for second in 0..script.seconds {
+            while let Some(&(_, inbound)) = script.talk.get(next).filter(|(at, _)| *at <= second) {
+                next += 1;
+                let (number, contact) = (self.rig.number(rng.usize(0..3)), fictional(rng.u8(20..90)));
+                if inbound {
+                    self.rig.emulator.receive(&contact, &number, &format!("message {next}"));
+                    waiting.push(second);
+                } else {
+                    let (contact, body) = (Contact { address: contact, name: None }, format!("answer {next}"));
+                    let at = self.rig.context.now();
+                    let outgoing = Outgoing { number, contact, body, at, not_before: None };
+                    self.rig.store().enqueue(outgoing).await.unwrap();
+                    self.engines[0].0.ask(Command::Drain);
+                }
+            }
+            for (engine, events) in &mut self.engines {
+                if (script.present)(second) {
+                    engine.ask(Command::Present);
+                }
+                engine.rest().await;
+                while events.try_recv().is_ok() {}
+            }
+            let changed = std::iter::from_fn(|| changes.try_recv().ok()).count() > 0;
+            if changed && !waiting.is_empty() {
+                let here = self.rig.store().unread(None).await.unwrap().messages as usize;
+                let came = here.saturating_sub(ages.len()).min(waiting.len());
+                ages.extend(waiting.drain(..came).map(|at| second - at));
+            }
+            advance(STEP).await;
+        }
+        ages.sort_unstable();
+        Day { requests: self.rig.emulator.request_count() - before, ages }
+    }
 }
 
 #[tokio::test]
 async fn a_day_at_the_keyboard_keeps_within_its_requests() {
-    let rig = Rig::start(Options::sized(3, 60, 300).speaking(Dialect::journal()), false).await;
-    rig.sync_well(mctui::sync::Extent::New(1_000)).await;
-    rig.store().mark_all_read(None).await.unwrap();
-    tokio::time::pause();
-    // while a blocking task runs, paused time stands still: the network and the disk take no time at all
-    let (held, hold) = std::sync::mpsc::channel::<()>();
-    let holder = tokio::task::spawn_blocking(move || hold.recv());
-    let began = Instant::now();
-    let context = rig.context.with_clock(Clock::of_runtime()).await.unwrap();
-    let (engine, mut events) = Engine::start(context);
-    let day = play(&rig, &engine, &mut events).await;
-    assert_eq!(began.elapsed(), Duration::from_secs(HOURS * 3_600));
+    let seconds = 10 * HOUR;
+    let present = |second| second % 90 == 0;
+    let day = Stage::set(1).await.play(Script { seconds, talk: talk(400, seconds), present }).await;
     println!(
-        "{MESSAGES} messages on 3 numbers in {HOURS} hours: {} requests; a new message was {} s old (median), {} s (95 %), {} s (oldest)",
+        "400 messages on 3 numbers in 10 hours: {} requests; a new message was {} s old when it appeared (median), {} s (95 %), \
+         {} s (oldest)",
         day.requests,
         day.age(50),
         day.age(95),
         day.age(100),
     );
-    assert!(day.ages.len() > MESSAGES / 3, "{} came", day.ages.len());
+    assert!(day.ages.len() > 150, "{} came", day.ages.len());
     assert!(day.requests <= 2_400, "{} requests", day.requests);
     assert!(day.age(50) <= 15, "median {} s", day.age(50));
     assert!(day.age(95) <= 40, "95 % {} s", day.age(95));
-    drop(held);
-    let _ = holder.await;
+}
+
+/// Nobody is there: few requests, and what comes is fetched all the same.
+#[tokio::test]
+async fn a_night_costs_little() {
+    let seconds = 14 * HOUR;
+    let night = Stage::set(1).await.play(Script { seconds, talk: vec![(6 * HOUR, true)], present: |_| false }).await;
+    assert!(night.requests <= 300, "{} requests", night.requests);
+    assert!(night.ages.len() == 1 && night.age(100) <= 15 * 60, "{night:?}");
+}
+
+/// Two clients on one cache share what one of them fetches.
+#[tokio::test]
+async fn two_clients_do_not_cost_twice() {
+    let script = || Script { seconds: HOUR / 2, talk: talk(20, HOUR / 2), present: |second| second % 30 == 0 };
+    let one = Stage::set(1).await.play(script()).await;
+    tokio::time::resume();
+    let two = Stage::set(2).await.play(script()).await;
+    assert!(two.requests <= one.requests * 3 / 2, "{} requests instead of {}", two.requests, one.requests);
+    assert!(two.age(95) <= 40, "{two:?}");
 }

@@ -218,13 +218,15 @@ async fn whole(context: &Context, numbers: &[Address], depth: Depth, stopped: &m
     let mut views = Vec::new();
     for (credentials, mut members) in groups(context, numbers).await {
         let now = context.now();
-        let due = members.iter().any(|member| is_over(&member.cursor, now));
+        // one at a time, so that no look costs much more than another
+        let longest = members.iter().filter(|member| is_over(&member.cursor, now));
+        let due = longest.min_by_key(|member| member.cursor.checked_at).map(|member| member.number.clone());
         let trusted = members.iter().filter(|member| member.is_trusted()).count();
-        if trusted < 2 && depth == Depth::Quick && !due || members.len() < 2 {
+        if trusted < 2 && depth == Depth::Quick && due.is_none() || members.len() < 2 {
             continue;
         }
         // a number that is due is looked at alone after this: what this has missed shows then
-        let depth = if due { Depth::Long } else { depth };
+        let depth = if due.is_some() { Depth::Long } else { depth };
         let (done, mut requests) = counting(account::look(context, &credentials, &mut members, depth)).await;
         let span = match done {
             Ok(span) => span,
@@ -237,7 +239,7 @@ async fn whole(context: &Context, numbers: &[Address], depth: Depth, stopped: &m
         };
         for member in members {
             let shown = member.is_trusted() || trusted >= 2 && member.cursor.account == AccountView::Unknown;
-            let is_enough = span.is_some() && shown && trusted >= 2 && !is_over(&member.cursor, now);
+            let is_enough = span.is_some() && shown && trusted >= 2 && due.as_ref() != Some(&member.number);
             views.push(View { member, requests: std::mem::take(&mut requests), span, is_enough });
         }
     }

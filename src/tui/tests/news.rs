@@ -48,11 +48,7 @@ fn a_budget_that_runs_low_is_told_in_time() {
 
 fn page(spans: &[(&str, &str)], complete: bool) -> MessagePage {
     let spans = spans.iter().map(|(oldest, newest)| Span { oldest: time(oldest), newest: time(newest) });
-    MessagePage {
-        messages: messages(),
-        coverage: Some(Coverage::new(spans, complete)),
-        ..MessagePage::default()
-    }
+    MessagePage { messages: messages(), coverage: Some(Coverage::new(spans, complete)), ..MessagePage::default() }
 }
 
 #[test]
