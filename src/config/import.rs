@@ -1,5 +1,6 @@
 //! The set-up JSON: `{"numbers":[{"phone_number","label","mighty_call_key","is_default"}]}` (README, "For scripts").
 
+use secrecy::zeroize::Zeroize;
 use serde::Deserialize;
 
 use super::{ConfigError, NumberEntry, Secret};
@@ -19,6 +20,12 @@ struct Entry {
     mighty_call_key: Option<String>,
     #[serde(default)]
     is_default: bool,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.mighty_call_key.zeroize();
+    }
 }
 
 /// Reads the set-up JSON. All of it or nothing: the first entry that is wrong is named by its place, from 1.
@@ -52,7 +59,7 @@ pub fn parse(text: &str) -> Result<Vec<NumberEntry>, ConfigError> {
             None | Some("") => None,
             Some(text) => Some(Secret::parse(text).map_err(|why| wrong(why.to_string()))?),
         };
-        let label = entry.label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
+        let label = entry.label.as_deref().map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
         numbers.push(NumberEntry { address, label, key, is_default: entry.is_default });
     }
     Ok(numbers)
