@@ -1,6 +1,7 @@
 //! Reading `config.toml`. What a typo breaks is named with its line, never with its text: the line may hold a key.
 
 pub(super) mod access;
+mod blind;
 mod source;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,9 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use self::blind::{blind, unquoted};
 use self::source::{Away, Source};
+use super::import;
 use super::keymap::Keymap;
 use super::secret::Origin;
 use super::{Account, BaseUrl, Config, ConfigError, Environment, NumberEntry, Scheme, Secret, SyncConfig, Which};
@@ -106,25 +109,6 @@ fn read_shape(path: &Path, text: &str) -> Result<FileShape, ConfigError> {
     })
 }
 
-/// What parsers say quotes what they found ("invalid type: string \"…\"", "unknown variant `…`"), and what they found may be
-/// a key: what is quoted goes, unless it is a name of ours or, in the wrong place, could be one.
-fn blind(message: &str) -> String {
-    let message = message.trim();
-    let mut out = String::new();
-    for (index, part) in message.split('"').enumerate() {
-        out.push_str(if index % 2 == 0 { part } else { "…" });
-    }
-    let mut blinded = String::new();
-    for (index, part) in out.split('`').enumerate() {
-        let is_found = index == 1 && !message.starts_with("missing field");
-        let quote = if index == 0 { "" } else { "`" };
-        let like_a_name = part.len() <= 24 && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-        blinded.push_str(quote);
-        blinded.push_str(if is_found && !like_a_name { "…" } else { part });
-    }
-    blinded.replace('\n', " ")
-}
-
 fn line_of(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or(text).matches('\n').count() + 1
 }
@@ -151,13 +135,9 @@ impl FileShape {
             |word: &str| text.lines().position(|line| line.trim_start().starts_with(word)).map_or(0, |at| at + 1);
 
         let base_url = match (&environment.base_url, &self.account.base_url) {
-            (Some(text), _) => BaseUrl::parse(text).map_err(|why| ConfigError::Environment {
-                variable: "MIGHTYCALL_BASE_URL",
-                problem: why.to_string(),
-            })?,
-            (None, Some(text)) => {
-                BaseUrl::parse(text).map_err(|why| invalid(line_with("base_url"), why.to_string()))?
-            }
+            (Some(text), _) => BaseUrl::parse(text)
+                .map_err(|why| ConfigError::Environment { variable: "MIGHTYCALL_BASE_URL", problem: unquoted(&why) })?,
+            (None, Some(text)) => BaseUrl::parse(text).map_err(|why| invalid(line_with("base_url"), unquoted(&why)))?,
             (None, None) => BaseUrl::default(),
         };
         let account = Account {
@@ -175,7 +155,8 @@ impl FileShape {
         let mut numbers: Vec<NumberEntry> = Vec::with_capacity(self.numbers.len());
         for (index, shape) in self.numbers.iter().enumerate() {
             let line = line_of_number(text, index);
-            let address = Address::parse(&shape.phone).map_err(|why| invalid(line, format!("phone: {why}")))?;
+            let address = Address::parse(&shape.phone)
+                .map_err(|why| invalid(line, format!("phone: {}", import::unquoted(&why))))?;
             if !address.is_e164() {
                 return Err(invalid(
                     line,
@@ -237,6 +218,7 @@ fn secret(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
@@ -322,6 +304,25 @@ mod tests {
     fn errors_never_quote_a_value(#[case] text: &str) {
         let error = read(text).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret-1"), "{error}");
+    }
+
+    const GOOD: &str = "[account]\nbase_url = \"https://example.com\"\napi_key = \"demo-api\"\nscheme = \"auto\"\n\
+        user_key.keyring = \"x\"\n\n[[numbers]]\nphone = \"2025550101\"\nlabel = \"Main\"\nkey = \"demo-key-1\"\n\
+        default = true\n\n[sync]\nhistory_limit = 5\npoll_seconds = 30\n\n[keys]\nsync = \"f6\"\n";
+
+    proptest! {
+        /// Wherever a key is pasted, with whatever left out and put around it. (In `[keys]`, names are quoted back.)
+        #[test]
+        fn errors_never_quote_a_key_in_the_wrong_place(
+            at in 0..GOOD.len() - 18, cut in 0usize..24, quote in "[\"'`=.,\\[{#\n ]{0,2}", unquote in "[\"'`=.,\\]}\n ]{0,2}"
+        ) {
+            let end = (at + cut).min(GOOD.len() - 18);
+            let text = format!("{}{quote}demo-Secret-1{unquote}{}", &GOOD[..at], &GOOD[end..]);
+            if let Err(error) = check(Path::new("config.toml"), &text) {
+                let error = format!("{error} {error:?}");
+                prop_assert!(!error.to_lowercase().contains("secret-1"), "{text}\n→ {error}");
+            }
+        }
     }
 
     #[test]

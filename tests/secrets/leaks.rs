@@ -79,7 +79,7 @@ async fn nothing_tells_a_key() {
     scribe.run(&["numbers", "set-default", NUMBERS[1]], "").await.says(0, "");
     works(&mut scribe).await;
     service.emulator.expire_tokens();
-    works(&mut scribe).await;
+    scribe.run(&["sync"], "").await.says(0, "");
     throws_back(&mut scribe, &service).await;
     service.behave(Mode::Work);
     refuses(&mut scribe).await;
