@@ -7,6 +7,7 @@
 //! Keys and tokens are in no error, log line or `Debug`; texts of messages are in no log line.
 
 mod auth;
+mod certificate;
 mod envelope;
 mod error;
 mod extensions;
@@ -19,6 +20,7 @@ mod record;
 mod retry;
 mod routes;
 mod send;
+mod strike;
 mod transport;
 mod wire;
 mod words;

@@ -3,6 +3,7 @@
 mod demo;
 mod doctor;
 mod emulator;
+mod keys;
 pub mod log;
 mod mark_read;
 mod messages;
@@ -81,6 +82,8 @@ enum Command {
     MarkRead(mark_read::MarkRead),
     /// List, add, change and remove business numbers
     Numbers(numbers::Numbers),
+    /// Say where the keys are kept, and put them there
+    Keys(keys::Keys),
     /// Check files, credentials, reachability, budget and cache, and say what to do
     Doctor(doctor::Doctor),
     /// A MightyCall on 127.0.0.1, for people who develop against it
@@ -124,6 +127,7 @@ impl Cli {
             Some(Command::Messages(command)) => command.execute(scene).await,
             Some(Command::MarkRead(command)) => command.execute(scene).await,
             Some(Command::Numbers(command)) => command.execute(scene).await,
+            Some(Command::Keys(command)) => command.execute(&scene),
             Some(Command::Doctor(command)) => command.execute(scene).await,
             Some(Command::Emulator(command)) => command.execute(scene).await,
         }

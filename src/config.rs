@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 pub use base_url::BaseUrl;
 pub use places::{Environment, Places};
-pub use secret::Secret;
+pub use secret::{Origin, Secret};
 
 use crate::model::{Address, BusinessNumber};
 
@@ -93,6 +93,27 @@ impl Default for SyncConfig {
     }
 }
 
+/// One of the keys that can be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The account's API key.
+    Api,
+    /// The account's user key.
+    User,
+    /// A number's own key.
+    Number(Address),
+}
+
+impl std::fmt::Display for Which {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Api => f.write_str("api_key"),
+            Self::User => f.write_str("user_key"),
+            Self::Number(address) => write!(f, "the key of {}", address.display()),
+        }
+    }
+}
+
 /// Everything a person sets, with the environment already laid over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -133,6 +154,22 @@ pub enum ConfigError {
         /// The file.
         path: PathBuf,
     },
+    /// Others can change a file that says where keys come from.
+    #[error("{path} says where keys come from and others can change it; run: chmod 600 {path}", path = path.display())]
+    Writable {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another user's file.
+    #[error(
+        "{path} belongs to another user, who could send your keys anywhere; if you trust what is in it, make it yours: \
+         chown $(id -u) {path}",
+        path = path.display()
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be read or written.
     #[error("cannot {act} {path}: {source}", path = path.display())]
     Io {
@@ -151,6 +188,14 @@ pub enum ConfigError {
         /// What happened, without the command's output.
         problem: String,
     },
+    /// A secret could not be had from the keyring, or kept there.
+    #[error("{name}: {why}")]
+    Keyring {
+        /// Which secret.
+        name: String,
+        /// What happened.
+        why: secret::keyring::KeyringError,
+    },
     /// What was typed or imported is not right.
     #[error("{0}")]
     Input(String),
@@ -160,6 +205,16 @@ impl Config {
     /// Reads the file, if there is one, and lays the environment over it.
     pub fn load(places: &Places, environment: &Environment) -> Result<Self, ConfigError> {
         file::load(&places.config_file(), environment)
+    }
+
+    /// The same without keys that a command or the keyring would give: nothing is run and nothing asked.
+    pub fn load_at_hand(places: &Places, environment: &Environment) -> Result<Self, ConfigError> {
+        file::load_at_hand(&places.config_file(), environment)
+    }
+
+    /// Where each key is kept, in the file's order; `None` for one that is not set. Nothing is run and nothing asked.
+    pub fn kept(places: &Places, environment: &Environment) -> Result<Vec<(Which, Option<Origin>)>, ConfigError> {
+        file::kept(&places.config_file(), environment)
     }
 
     /// A configuration that talks to `base_url` with these keys and nothing from any file.

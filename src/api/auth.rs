@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -128,7 +129,7 @@ pub(super) struct TokenWire {
 impl TokenWire {
     /// The token, if there is one that a header can carry.
     pub(super) fn read(self, now: Instant, serial: u64) -> Option<Token> {
-        let access = [self.accesstoken, self.token].into_iter().find_map(Maybe::get)?;
+        let access = Zeroizing::new([self.accesstoken, self.token].into_iter().find_map(Maybe::get)?);
         let lifetime = self
             .expiresin
             .trimmed()
@@ -139,7 +140,7 @@ impl TokenWire {
             .min(LIFETIME * 366);
         Some(Token {
             access: Secret::parse(&access).ok()?,
-            refresh: self.refreshtoken.get().and_then(|token| Secret::parse(&token).ok()),
+            refresh: self.refreshtoken.get().map(Zeroizing::new).and_then(|token| Secret::parse(&token).ok()),
             renew_at: now + lifetime.saturating_sub(MARGIN.min(lifetime / 10)),
             serial,
         })

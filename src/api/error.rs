@@ -4,9 +4,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::OverBudget;
 use super::routes::Operation;
 pub use super::words::Words;
+use super::{OverBudget, certificate};
 
 /// A request, as far as it may be told: method and path, without host, query and headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,6 +217,7 @@ impl Error {
             Self::NoPath { .. } => {
                 "Check the base URL in the settings, and whether the account may use this part of the API.".to_owned()
             }
+            Self::Unreachable { reason, .. } if reason.contains("certificate") => certificate::ADVICE.to_owned(),
             Self::Unreachable { .. } => {
                 "Check the network and the base URL in the settings; nothing was sent.".to_owned()
             }

@@ -2,6 +2,7 @@
 //! backoff, following a redirect of the service to itself, going from path to path.
 
 use reqwest::Url;
+use secrecy::zeroize::Zeroize;
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -280,7 +281,7 @@ impl Client {
 fn with_old(secrets: Secrets, old: Option<&Token>) -> Secrets {
     match old {
         Some(token) => {
-            secrets.and([Some(token.access.expose()), token.refresh().map(Secret::expose)].into_iter().flatten())
+            secrets.and_keys([Some(token.access.expose()), token.refresh().map(Secret::expose)].into_iter().flatten())
         }
         None => secrets,
     }
@@ -306,8 +307,10 @@ fn troubled(error: Error) -> (Trouble, Error) {
     (trouble, error)
 }
 
-fn read_token(read: Read, serial: u64) -> Result<Token, Error> {
-    let value = match envelope::json(&read.body, &read.secrets) {
+fn read_token(mut read: Read, serial: u64) -> Result<Token, Error> {
+    let value = envelope::json(&read.body, &read.secrets);
+    read.body.zeroize();
+    let value = match value {
         Ok(value) => value,
         Err(not) => return Err(read.not(not)),
     };

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use secrecy::zeroize::Zeroizing;
 
 use super::auth::{Credentials, Token};
+use super::certificate;
 use super::error::{Asked, Error, Words};
 use super::retry::{RATE_LIMIT_WITHOUT_TIME, Timings, http_date, retry_after};
 use super::words::Secrets;
@@ -131,7 +133,10 @@ impl Transport {
         };
         let builder = builder.header("x-api-key", header(who.api_key().expose()));
         let builder = match token {
-            Some(token) => builder.header(AUTHORIZATION, header(&format!("Bearer {}", token.access.expose()))),
+            Some(token) => {
+                let bearer = Zeroizing::new(format!("Bearer {}", token.access.expose()));
+                builder.header(AUTHORIZATION, header(&bearer))
+            }
             None => builder,
         };
         let mut response = builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets))?;
@@ -219,7 +224,8 @@ async fn whole_body(response: &mut reqwest::Response, asked: &Asked, secrets: &S
 
 fn no_answer(asked: &Asked, why: &reqwest::Error, secrets: &Secrets) -> NoAnswer {
     let asked = asked.clone();
-    let reason = Words::safe(&root_cause(why), secrets).get().unwrap_or("no reason given").to_owned();
+    let reason = certificate::refused(why).unwrap_or_else(|| root_cause(why));
+    let reason = Words::safe(&reason, secrets).get().unwrap_or("no reason given").to_owned();
     tracing::debug!(method = asked.method, path = %asked.path, reason, "no answer");
     if why.is_connect() || why.is_builder() {
         let reason = if why.is_timeout() { "no connection in time".to_owned() } else { reason };

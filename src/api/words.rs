@@ -1,12 +1,10 @@
 //! The service's own words: taken from whatever an error body is, made safe for one line, cut, and without any key.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+pub(super) use super::strike::Secrets;
 use super::wire::{Maybe, plain_keys};
 use crate::model::text;
 
@@ -61,53 +59,6 @@ impl Words {
         let said = Said::deserialize(value).ok()?.flat();
         (!said.is_empty()).then(|| Self::safe(&said.join("; "), secrets))
     }
-}
-
-/// The keys and tokens in play, and the text being sent, struck out of everything that is quoted.
-#[derive(Clone, Default)]
-pub(super) struct Secrets(Vec<String>);
-
-impl Secrets {
-    pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::default().and(secrets)
-    }
-
-    /// These and more.
-    pub(super) fn and<'a>(self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut spellings = self.0;
-        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
-            spellings.push(secret.to_owned());
-            // as a form field or a JSON string of ours or theirs would spell it
-            spellings.push(percent_encoded(secret));
-            spellings.push(secret.replace('/', "\\/"));
-            spellings.push(secret.replace('\\', "\\\\").replace('"', "\\\""));
-        }
-        spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        spellings.dedup();
-        Self(spellings)
-    }
-
-    pub(super) fn strike<'a>(&self, raw: &'a str) -> Cow<'a, str> {
-        let mut out = Cow::Borrowed(raw);
-        for secret in &self.0 {
-            if out.contains(secret.as_str()) {
-                out = Cow::Owned(out.replace(secret.as_str(), "[…]"));
-            }
-        }
-        out
-    }
-}
-
-fn percent_encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 /// The error shapes of `mightycall-api.md`, "Envelopes", and what is near them. Keys are plain (see [`plain_keys`]).

@@ -1,11 +1,12 @@
 //! `mctui numbers`: the business numbers and their keys.
 
-use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use secrecy::zeroize::Zeroizing;
 use serde_json::json;
 
+use super::keys::typed_key;
 use super::session::our_number;
 use super::{Exit, Failure, Scene};
 use crate::config::edit::{Change, Editor};
@@ -85,7 +86,7 @@ impl Numbers {
                 change(&scene, |editor| editor.put_number(&entry, &key))?;
             }
             Command::Import { file } => {
-                let numbers = import::parse(&read_file(&file)?)?;
+                let numbers = import::parse(&Zeroizing::new(read_file(&file)?))?;
                 if numbers.iter().any(|entry| entry.key.is_some()) && open_to_others(&file) {
                     let file = file.display();
                     scene
@@ -133,19 +134,9 @@ fn full_number(text: &str) -> Result<Address, Failure> {
     Err(Failure::usage(format!("{address} is a short code; a business number is a full number such as (202) 555-0101")))
 }
 
-/// Keys are never taken from an argument, which others could see in the process list and the shell would remember.
 fn asked_key(address: &Address) -> Result<Change<Secret>, Failure> {
-    let text = if std::io::stdin().is_terminal() {
-        rpassword::prompt_password(format!("Key of {} (empty: leave it as it is): ", address.display()))?
-    } else {
-        let mut text = String::new();
-        std::io::stdin().lock().take(64 * 1024).read_to_string(&mut text)?;
-        text
-    };
-    if text.trim().is_empty() {
-        return Ok(Change::Keep);
-    }
-    Secret::parse(&text).map(Change::Set).map_err(|why| Failure::usage(why.to_string()))
+    let key = typed_key(&format!("Key of {} (empty: leave it as it is): ", address.display()))?;
+    Ok(key.map_or(Change::Keep, Change::Set))
 }
 
 fn read_file(file: &PathBuf) -> Result<String, Failure> {

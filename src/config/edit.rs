@@ -1,18 +1,32 @@
 //! Writing `config.toml` so that a person's comments and order stay. A change is on disk whole or not at all.
 
+mod numbers;
+
+use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use secrecy::zeroize::Zeroizing;
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
 
-use super::{ConfigError, NumberEntry, Secret};
+use self::numbers::Numbers;
+use super::file::{self, access};
+use super::{ConfigError, NumberEntry, Secret, Which};
 use crate::model::Address;
 
 /// The file, open for changes; nothing is written before [`Editor::save`].
-#[derive(Debug)]
 pub struct Editor {
     path: PathBuf,
     document: DocumentMut,
+    /// A change that nobody may make by the way.
+    refused: Option<String>,
+}
+
+impl fmt::Debug for Editor {
+    /// Without the document, which has keys in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Editor").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// A change of one setting: leave it, clear it, or set it.
@@ -23,95 +37,110 @@ pub enum Change<T> {
     Keep,
     /// Take it out of the file.
     Clear,
-    /// Put this.
+    /// Put this. A key that is kept elsewhere, by a command or in the keyring, is not replaced: saving says so.
     Set(T),
+    /// Put this, wherever it was kept: somebody was told where, and wants it in the file.
+    Replace(T),
 }
 
 impl Editor {
     /// Reads the file; a missing one begins with a header that explains itself.
     pub fn open(path: &Path) -> Result<Self, ConfigError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => HEADER.to_owned(),
-            Err(source) => return Err(ConfigError::Io { act: "read", path: path.to_owned(), source }),
-        };
+        let held = access::read(path)?;
+        let text = held.map_or_else(|| Zeroizing::new(HEADER.to_owned()), |held| held.text);
+        file::check(path, &text)?;
         let document = text.parse::<DocumentMut>().map_err(|_| ConfigError::Invalid {
             path: path.to_owned(),
             line: 0,
             problem: "this is not TOML; mend it by hand, nothing was changed".to_owned(),
         })?;
-        Ok(Self { path: path.to_owned(), document })
+        Ok(Self { path: path.to_owned(), document, refused: None })
     }
 
     /// Sets the account's part.
     pub fn account(&mut self, base_url: &Change<String>, api_key: &Change<Secret>, user_key: &Change<Secret>) {
-        let account = self.document.entry("account").or_insert_with(|| Item::Table(Table::new()));
-        let plain = |secret: &Secret| secret.expose().to_owned();
-        apply(account, "base_url", base_url, Clone::clone);
-        apply(account, "api_key", api_key, plain);
-        apply(account, "user_key", user_key, plain);
+        self.with_account(|account| match base_url {
+            Change::Keep => {}
+            Change::Clear => drop(account.remove("base_url")),
+            Change::Set(url) | Change::Replace(url) => set(account, "base_url", url),
+        });
+        self.key(&Which::Api, api_key);
+        self.key(&Which::User, user_key);
+    }
+
+    /// Changes one key, of the account or of a number that is there.
+    pub fn key(&mut self, which: &Which, change: &Change<Secret>) {
+        let mut refused = None;
+        self.with_key(which, |table, name| match change {
+            Change::Keep => {}
+            Change::Clear => drop(table.remove(name)),
+            Change::Set(_) if table.get(name).is_some_and(Item::is_table_like) => {
+                refused = Some(format!(
+                    "{which} is not in the file but comes from a command or the keyring, and stays so; see `mctui keys \
+                     list`, and take that out with `mctui keys forget` first",
+                ));
+            }
+            Change::Set(secret) | Change::Replace(secret) => set(table, name, secret.expose()),
+        });
+        self.refused = self.refused.take().or(refused);
+    }
+
+    /// Says that a key is that entry of the keyring; a value that was in the file goes.
+    pub fn key_in_keyring(&mut self, which: &Which, entry: &str) {
+        self.with_key(which, |table, name| {
+            let mut keyring = InlineTable::new();
+            keyring.insert("keyring", entry.into());
+            put(table, name, keyring.into());
+        });
     }
 
     /// Adds a number, or changes the one with that address; its key by `key`.
     pub fn put_number(&mut self, entry: &NumberEntry, key: &Change<Secret>) {
+        let mut numbers = self.numbers();
         if entry.is_default {
-            self.clear_default();
+            numbers.change_all(|table| drop(table.remove("default")));
         }
-        let tables = self.numbers();
-        let at = position(tables, &entry.address).unwrap_or_else(|| {
-            let mut table = Table::new();
-            table["phone"] = value(entry.address.as_str());
-            tables.push(table);
-            tables.len() - 1
+        let at = numbers.position(&entry.address).unwrap_or_else(|| numbers.push(&entry.address));
+        numbers.change(at, |table| match &entry.label {
+            Some(label) => set(table, "label", label),
+            None => drop(table.remove("label")),
         });
-        let Some(table) = tables.get_mut(at) else { return };
-        match &entry.label {
-            Some(label) => set(&mut table["label"], label),
-            None => {
-                table.remove("label");
+        self.key(&Which::Number(entry.address.clone()), key);
+        self.numbers().change(at, |table| {
+            if entry.is_default {
+                put(table, "default", true.into());
+            } else {
+                table.remove("default");
             }
-        }
-        match key {
-            Change::Keep => {}
-            Change::Clear => {
-                table.remove("key");
-            }
-            Change::Set(secret) => set(&mut table["key"], secret.expose()),
-        }
-        if entry.is_default {
-            table["default"] = value(true);
-        } else {
-            table.remove("default");
-        }
+        });
     }
 
     /// Gives a number another address and leaves the rest of it; `false` where there is none with the old one, or
     /// one with the new one already.
     pub fn move_number(&mut self, old: &Address, new: &Address) -> bool {
-        let tables = self.numbers();
-        if position(tables, new).is_some() {
+        let mut numbers = self.numbers();
+        if numbers.position(new).is_some() {
             return false;
         }
-        let Some(table) = position(tables, old).and_then(|at| tables.get_mut(at)) else { return false };
-        set(&mut table["phone"], new.as_str());
+        let Some(at) = numbers.position(old) else { return false };
+        numbers.change(at, |table| set(table, "phone", new.as_str()));
         true
     }
 
     /// Takes a number out; `false` where there was none with that address.
     pub fn remove_number(&mut self, address: &Address) -> bool {
-        let tables = self.numbers();
-        let Some(at) = position(tables, address) else { return false };
-        tables.remove(at);
+        let mut numbers = self.numbers();
+        let Some(at) = numbers.position(address) else { return false };
+        numbers.remove(at);
         true
     }
 
     /// Makes a number the default; `false` where there is none with that address.
     pub fn set_default(&mut self, address: &Address) -> bool {
-        let Some(at) = position(self.numbers(), address) else { return false };
-        self.clear_default();
-        if let Some(table) = self.numbers().get_mut(at) {
-            table["default"] = value(true);
-        }
+        let mut numbers = self.numbers();
+        let Some(at) = numbers.position(address) else { return false };
+        numbers.change_all(|table| drop(table.remove("default")));
+        numbers.change(at, |table| put(table, "default", true.into()));
         true
     }
 
@@ -123,70 +152,93 @@ impl Editor {
     }
 
     /// Writes it beside the old file, flushes it to the disk, and puts it in the old one's place: 0600 in a 0700 folder.
+    /// Where the file is a link, what it leads to is replaced and the link stays. What mctui would not read again is not
+    /// written.
     pub fn save(&self) -> Result<(), ConfigError> {
-        let io = |source| ConfigError::Io { act: "write", path: self.path.clone(), source };
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        create_private_dir(folder).map_err(io)?;
-        let temporary = self.path.with_extension(format!("toml.{}.new", std::process::id()));
-        let written = write_private(&temporary, self.document.to_string().as_bytes())
-            .and_then(|()| std::fs::rename(&temporary, &self.path))
-            .and_then(|()| std::fs::File::open(folder)?.sync_all());
-        if written.is_err() {
-            // the half-written file is worth nothing; the old one still stands
-            let _ = std::fs::remove_file(&temporary);
+        if let Some(why) = &self.refused {
+            return Err(ConfigError::Input(why.clone()));
         }
-        written.map_err(io)
+        let text = Zeroizing::new(self.document.to_string());
+        file::check(&self.path, &text).map_err(|why| {
+            ConfigError::Input(format!(
+                "this change would leave settings that cannot be read; nothing was written: {why}"
+            ))
+        })?;
+        let target = followed(self.path.clone());
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let written = create_private_dir(folder).and_then(|()| {
+            // 0600 and a name that nobody can have put there before
+            let mut file = tempfile::Builder::new().prefix(".config.toml.").suffix(".new").tempfile_in(folder)?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&target)?;
+            std::fs::File::open(folder)?.sync_all()
+        });
+        written.map_err(|source| ConfigError::Io { act: "write", path: target, source })
     }
 
-    fn numbers(&mut self) -> &mut ArrayOfTables {
-        let item = self.document.entry("numbers").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-        if !item.is_array_of_tables() {
-            // `numbers = [{…}]` is the same thing spelled inline
-            let tables = item.clone().into_array_of_tables().unwrap_or_default();
-            *item = Item::ArrayOfTables(tables);
-        }
-        item.as_array_of_tables_mut().expect("it was just made one")
+    fn numbers(&mut self) -> Numbers<'_> {
+        Numbers::of(&mut self.document)
     }
 
-    fn clear_default(&mut self) {
-        for table in self.numbers().iter_mut() {
-            table.remove("default");
+    fn with_account(&mut self, edit: impl FnOnce(&mut dyn TableLike)) {
+        let account = self.document.entry("account").or_insert_with(|| Item::Table(Table::new()));
+        if let Some(account) = account.as_table_like_mut() {
+            edit(account);
+        }
+    }
+
+    /// The table that a key stands in, and its name there.
+    fn with_key(&mut self, which: &Which, edit: impl FnOnce(&mut dyn TableLike, &str)) {
+        match which {
+            Which::Api => self.with_account(|account| edit(account, "api_key")),
+            Which::User => self.with_account(|account| edit(account, "user_key")),
+            Which::Number(address) => {
+                let mut numbers = self.numbers();
+                if let Some(at) = numbers.position(address) {
+                    numbers.change(at, |table| edit(table, "key"));
+                }
+            }
         }
     }
 }
 
 const HEADER: &str = "\
 # mctui's settings. The settings view (F4) writes here too and keeps your comments.
-# A key may also be given as a command:  api_key.command = [\"pass\", \"mightycall/api\"]
+# A key may also come from a command or from the system's keyring (`mctui keys set` puts it there):
+#   api_key.command = [\"pass\", \"mightycall/api\"]
+#   user_key.keyring = \"user_key\"
 
 [account]
 ";
 
-fn apply<T>(table: &mut Item, name: &str, change: &Change<T>, text: impl Fn(&T) -> String) {
-    match change {
-        Change::Keep => {}
-        Change::Clear => {
-            if let Some(table) = table.as_table_like_mut() {
-                table.remove(name);
-            }
-        }
-        Change::Set(new) => set(&mut table[name], &text(new)),
-    }
-}
-
 /// Puts a text in an item's place and leaves what stands around it, such as a comment on its line.
-fn set(item: &mut Item, text: &str) {
-    let mut new = toml_edit::Value::from(text);
-    if let Some(old) = item.as_value() {
-        *new.decor_mut() = old.decor().clone();
-    }
-    *item = Item::Value(new);
+fn set(table: &mut dyn TableLike, name: &str, text: &str) {
+    put(table, name, text.into());
 }
 
-fn position(tables: &ArrayOfTables, address: &Address) -> Option<usize> {
-    tables.iter().position(|table| {
-        table.get("phone").and_then(Item::as_str).and_then(|phone| Address::parse(phone).ok()).as_ref() == Some(address)
-    })
+fn put(table: &mut dyn TableLike, name: &str, mut new: toml_edit::Value) {
+    if let Some(old) = table.get_mut(name).and_then(Item::as_value_mut) {
+        *new.decor_mut() = old.decor().clone();
+        *old = new;
+    } else {
+        // a table's name is spelled otherwise than a value's
+        table.remove(name);
+        table.insert(name, value(new));
+    }
+}
+
+/// Where a link leads, whether or not there is anything.
+fn followed(mut path: PathBuf) -> PathBuf {
+    // as many as Linux follows
+    for _ in 0..40 {
+        let Ok(next) = std::fs::read_link(&path) else { break };
+        path = path.parent().map_or_else(|| next.clone(), |folder| folder.join(&next));
+    }
+    path
 }
 
 /// Makes a folder that only its owner can enter; one that is there already stays as it is.
@@ -201,93 +253,5 @@ pub fn create_private_dir(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{Config, Environment, Places};
-
-    fn entry(phone: &str, is_default: bool) -> NumberEntry {
-        NumberEntry { address: Address::parse(phone).unwrap(), label: Some("Main \"A\"".into()), key: None, is_default }
-    }
-
-    #[test]
-    fn keeps_comments_and_reads_back() {
-        let home = tempfile::tempdir().unwrap();
-        let places = Places::under(home.path());
-        std::fs::create_dir_all(&places.config).unwrap();
-        std::fs::write(
-            places.config_file(),
-            "# mine\n[account] # here\nbase_url = \"http://127.0.0.1:1\" # local\n\n[[numbers]]\nphone = \"202-555-0101\" # front desk\ndefault = true\n",
-        )
-        .unwrap();
-        let mut editor = Editor::open(&places.config_file()).unwrap();
-        editor.put_number(&entry("2025550102", true), &Change::Set(Secret::parse("demo-key-2").unwrap()));
-        editor.account(&Change::Keep, &Change::Set(Secret::parse("demo-api-key").unwrap()), &Change::Clear);
-        editor.save().unwrap();
-
-        let text = std::fs::read_to_string(places.config_file()).unwrap();
-        for comment in ["# mine", "# here", "# local", "# front desk"] {
-            assert!(text.contains(comment), "{text}");
-        }
-        let config = Config::load(&places, &Environment::default()).unwrap();
-        assert_eq!(config.default_number().unwrap().address.as_str(), "+12025550102");
-        assert_eq!(config.numbers[1].key.as_ref().unwrap().expose(), "demo-key-2");
-        assert_eq!(config.numbers[1].label.as_deref(), Some("Main \"A\""));
-        assert_eq!(config.account.api_key.unwrap().expose(), "demo-api-key");
-    }
-
-    #[test]
-    fn adds_changes_and_removes() {
-        let home = tempfile::tempdir().unwrap();
-        let places = Places::under(home.path());
-        let mut editor = Editor::open(&places.config_file()).unwrap();
-        editor.put_number(&entry("2025550101", true), &Change::Set(Secret::parse("demo-key-1").unwrap()));
-        editor.put_number(&entry("2025550102", false), &Change::Keep);
-        editor.put_number(&NumberEntry { label: None, ..entry("(202) 555-0101", true) }, &Change::Keep);
-        assert!(editor.set_default(&Address::parse("2025550102").unwrap()));
-        assert!(!editor.set_default(&Address::parse("2025550199").unwrap()));
-        editor.save().unwrap();
-        let config = Config::load(&places, &Environment::default()).unwrap();
-        assert_eq!(config.numbers.len(), 2);
-        assert_eq!(config.numbers[0].label, None);
-        assert_eq!(config.numbers[0].key.as_ref().unwrap().expose(), "demo-key-1");
-        assert_eq!(config.default_number().unwrap().address.as_str(), "+12025550102");
-
-        assert!(editor.remove_number(&Address::parse("2025550102").unwrap()));
-        assert!(!editor.remove_number(&Address::parse("2025550102").unwrap()));
-        editor.save().unwrap();
-        assert_eq!(Config::load(&places, &Environment::default()).unwrap().numbers.len(), 1);
-    }
-
-    #[test]
-    fn is_private() {
-        use std::os::unix::fs::PermissionsExt;
-        let home = tempfile::tempdir().unwrap();
-        let places = Places::under(&home.path().join("new"));
-        Editor::open(&places.config_file()).unwrap().save().unwrap();
-        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&places.config), mode(&places.config_file())), (0o700, 0o600));
-    }
-
-    #[test]
-    fn nonsense_is_left_alone() {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("config.toml");
-        std::fs::write(&path, "[account\nkey = 'demo'").unwrap();
-        assert!(Editor::open(&path).is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[account\nkey = 'demo'");
-    }
-}
+mod tests;

@@ -1,13 +1,26 @@
 //! Reading `config.toml`. What a typo breaks is named with its line, never with its text: the line may hold a key.
 
+pub(super) mod access;
+mod blind;
+mod source;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use self::blind::{blind, unquoted};
+use self::source::{Away, Source};
+use super::import;
 use super::keymap::Keymap;
-use super::{Account, BaseUrl, Config, ConfigError, Environment, NumberEntry, Scheme, Secret, SyncConfig};
+use super::secret::Origin;
+use super::{Account, BaseUrl, Config, ConfigError, Environment, NumberEntry, Scheme, Secret, SyncConfig, Which};
 use crate::model::Address;
+
+const API_KEY: &str = "MIGHTYCALL_API_KEY";
+const USER_KEY: &str = "MIGHTYCALL_USER_KEY";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -22,8 +35,8 @@ struct FileShape {
 #[serde(deny_unknown_fields, default)]
 struct AccountShape {
     base_url: Option<String>,
-    api_key: Option<SecretShape>,
-    user_key: Option<SecretShape>,
+    api_key: Option<Source>,
+    user_key: Option<Source>,
     scheme: Scheme,
 }
 
@@ -32,7 +45,7 @@ struct AccountShape {
 struct NumberShape {
     phone: String,
     label: Option<String>,
-    key: Option<SecretShape>,
+    key: Option<Source>,
     #[serde(default)]
     default: bool,
 }
@@ -45,75 +58,55 @@ struct SyncShape {
     daily_requests: Option<u32>,
 }
 
-/// A secret as a value or as the command that prints it.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SecretShape {
-    Value(String),
-    Command { command: Vec<String> },
-}
-
-impl std::fmt::Debug for SecretShape {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecretShape(…)")
-    }
-}
-
-impl SecretShape {
-    fn resolve(&self, name: &str) -> Result<Secret, ConfigError> {
-        match self {
-            Self::Value(text) => Secret::parse(text).map_err(|why| ConfigError::Input(format!("{name}: {why}"))),
-            Self::Command { command } => run(name, command),
-        }
-    }
-}
-
-fn run(name: &str, command: &[String]) -> Result<Secret, ConfigError> {
-    let failed = |problem: String| ConfigError::Command { name: name.to_owned(), problem };
-    let [program, arguments @ ..] = command else {
-        return Err(failed("it is empty".to_owned()));
-    };
-    let output = std::process::Command::new(program)
-        .args(arguments)
-        .stdin(std::process::Stdio::null())
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .map_err(|why| failed(format!("cannot run {program}: {why}")))?;
-    if !output.status.success() {
-        return Err(failed(format!("{program} ended with {}", output.status)));
-    }
-    let text = String::from_utf8(output.stdout).map_err(|_| failed(format!("{program} printed no text")))?;
-    Secret::parse(&text).map_err(|why| failed(why.to_string()))
-}
-
-/// Reads the file at `path`; no file is an empty one.
+/// Reads the file at `path`; no file is an empty one. Commands are run and the keyring is asked.
 pub(super) fn load(path: &Path, environment: &Environment) -> Result<Config, ConfigError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(source) => return Err(ConfigError::Io { act: "read", path: path.to_owned(), source }),
-    };
-    let shape: FileShape = toml::from_str(&text).map_err(|why| ConfigError::Invalid {
-        path: path.to_owned(),
-        line: why.span().map_or(0, |span| line_of(&text, span.start)),
-        problem: blind(why.message()),
-    })?;
-    if shape.holds_secrets() {
-        refuse_exposed(path)?;
-    }
-    shape.into_config(path, &text, environment)
+    let (text, shape) = open(path)?;
+    shape.to_config(path, &text, environment, Away::Fetch)
 }
 
-/// serde's messages quote values ("invalid type: string \"…\""): a value may be a key, so quotes go; names stay.
-fn blind(message: &str) -> String {
-    if message.contains("unknown field") || message.contains("unknown variant") || message.contains("missing field") {
-        return message.trim().to_owned();
+/// The same without keys that are elsewhere: nothing is run and nothing asked.
+pub(super) fn load_at_hand(path: &Path, environment: &Environment) -> Result<Config, ConfigError> {
+    let (text, shape) = open(path)?;
+    shape.to_config(path, &text, environment, Away::Leave)
+}
+
+/// Whether a text is a configuration, by itself and as this file.
+pub(super) fn check(path: &Path, text: &str) -> Result<(), ConfigError> {
+    read_shape(path, text)?.to_config(path, text, &Environment::default(), Away::Leave).map(drop)
+}
+
+/// Where each key is kept, in the file's order; `None` for one that is not set.
+pub(super) fn kept(path: &Path, environment: &Environment) -> Result<Vec<(Which, Option<Origin>)>, ConfigError> {
+    let (text, shape) = open(path)?;
+    let config = shape.to_config(path, &text, environment, Away::Leave)?;
+    let of = |variable, set: &Option<SecretString>, source: Option<&Source>| match set {
+        Some(_) => Some(Origin::Environment(variable)),
+        None => source.filter(|source| !source.is_blank()).map(Source::origin),
+    };
+    let account = &shape.account;
+    let mut kept = vec![
+        (Which::Api, of(API_KEY, &environment.api_key, account.api_key.as_ref())),
+        (Which::User, of(USER_KEY, &environment.user_key, account.user_key.as_ref())),
+    ];
+    for (entry, shape) in config.numbers.into_iter().zip(&shape.numbers) {
+        kept.push((Which::Number(entry.address), shape.key.as_ref().map(Source::origin)));
     }
-    let mut out = String::new();
-    for (index, part) in message.trim().split('"').enumerate() {
-        out.push_str(if index % 2 == 0 { part } else { "…" });
-    }
-    out.replace('\n', " ")
+    Ok(kept)
+}
+
+fn open(path: &Path) -> Result<(Zeroizing<String>, FileShape), ConfigError> {
+    let Some(held) = access::read(path)? else { return Ok(<_>::default()) };
+    let shape = read_shape(path, &held.text)?;
+    held.refuse_exposed(path, &shape)?;
+    Ok((held.text, shape))
+}
+
+fn read_shape(path: &Path, text: &str) -> Result<FileShape, ConfigError> {
+    toml::from_str(text).map_err(|why| ConfigError::Invalid {
+        path: path.to_owned(),
+        line: why.span().map_or(0, |span| line_of(text, span.start)),
+        problem: blind(why.message()),
+    })
 }
 
 fn line_of(text: &str, at: usize) -> usize {
@@ -130,48 +123,40 @@ fn line_of_number(text: &str, index: usize) -> usize {
 }
 
 impl FileShape {
-    fn holds_secrets(&self) -> bool {
+    /// All keys that are set.
+    fn keys(&self) -> impl Iterator<Item = &Source> {
         let keys = self.numbers.iter().map(|number| &number.key);
-        keys.chain([&self.account.api_key, &self.account.user_key])
-            .any(|key| matches!(key, Some(SecretShape::Value(_))))
+        keys.chain([&self.account.api_key, &self.account.user_key]).flatten().filter(|key| !key.is_blank())
     }
 
-    fn into_config(self, path: &Path, text: &str, environment: &Environment) -> Result<Config, ConfigError> {
+    fn to_config(&self, path: &Path, text: &str, environment: &Environment, away: Away) -> Result<Config, ConfigError> {
         let invalid = |line: usize, problem: String| ConfigError::Invalid { path: path.to_owned(), line, problem };
         let line_with =
             |word: &str| text.lines().position(|line| line.trim_start().starts_with(word)).map_or(0, |at| at + 1);
 
         let base_url = match (&environment.base_url, &self.account.base_url) {
-            (Some(text), _) => BaseUrl::parse(text).map_err(|why| ConfigError::Environment {
-                variable: "MIGHTYCALL_BASE_URL",
-                problem: why.to_string(),
-            })?,
-            (None, Some(text)) => {
-                BaseUrl::parse(text).map_err(|why| invalid(line_with("base_url"), why.to_string()))?
-            }
+            (Some(text), _) => BaseUrl::parse(text)
+                .map_err(|why| ConfigError::Environment { variable: "MIGHTYCALL_BASE_URL", problem: unquoted(&why) })?,
+            (None, Some(text)) => BaseUrl::parse(text).map_err(|why| invalid(line_with("base_url"), unquoted(&why)))?,
             (None, None) => BaseUrl::default(),
         };
         let account = Account {
             base_url,
-            api_key: secret(
-                "api_key",
-                "MIGHTYCALL_API_KEY",
-                environment.api_key.as_deref(),
-                self.account.api_key.as_ref(),
-            )?,
+            api_key: secret(("api_key", API_KEY), environment.api_key.as_ref(), self.account.api_key.as_ref(), away)?,
             user_key: secret(
-                "user_key",
-                "MIGHTYCALL_USER_KEY",
-                environment.user_key.as_deref(),
+                ("user_key", USER_KEY),
+                environment.user_key.as_ref(),
                 self.account.user_key.as_ref(),
+                away,
             )?,
             scheme: self.account.scheme,
         };
 
         let mut numbers: Vec<NumberEntry> = Vec::with_capacity(self.numbers.len());
-        for (index, shape) in self.numbers.into_iter().enumerate() {
+        for (index, shape) in self.numbers.iter().enumerate() {
             let line = line_of_number(text, index);
-            let address = Address::parse(&shape.phone).map_err(|why| invalid(line, format!("phone: {why}")))?;
+            let address = Address::parse(&shape.phone)
+                .map_err(|why| invalid(line, format!("phone: {}", import::unquoted(&why))))?;
             if !address.is_e164() {
                 return Err(invalid(
                     line,
@@ -184,8 +169,9 @@ impl FileShape {
             if shape.default && numbers.iter().any(|other| other.is_default) {
                 return Err(invalid(line, "two numbers say default = true; leave it on one".to_owned()));
             }
-            let key = shape.key.map(|key| key.resolve(&format!("the key of {}", address.display()))).transpose()?;
-            let label = shape.label.filter(|label| !label.trim().is_empty());
+            let name = Which::Number(address.clone()).to_string();
+            let key = shape.key.as_ref().map(|key| key.resolve(&name, away)).transpose()?.flatten();
+            let label = shape.label.clone().filter(|label| !label.trim().is_empty());
             numbers.push(NumberEntry { address, label, key, is_default: shape.default });
         }
 
@@ -216,37 +202,23 @@ impl FileShape {
 }
 
 fn secret(
-    name: &str,
-    variable: &'static str,
-    from_environment: Option<&str>,
-    from_file: Option<&SecretShape>,
+    (name, variable): (&str, &'static str),
+    from_environment: Option<&SecretString>,
+    from_file: Option<&Source>,
+    away: Away,
 ) -> Result<Option<Secret>, ConfigError> {
     match (from_environment, from_file) {
-        (Some(text), _) => {
-            Secret::parse(text).map(Some).map_err(|why| ConfigError::Environment { variable, problem: why.to_string() })
-        }
-        // an empty value is what a template leaves behind: not set
-        (None, Some(SecretShape::Value(text))) if text.trim().is_empty() => Ok(None),
-        (None, shape) => shape.map(|shape| shape.resolve(name)).transpose(),
+        (Some(text), _) => Secret::parse(text.expose_secret())
+            .map(|secret| Some(secret.kept_in(Origin::Environment(variable))))
+            .map_err(|why| ConfigError::Environment { variable, problem: why.to_string() }),
+        (None, Some(source)) if source.is_blank() => Ok(None),
+        (None, source) => Ok(source.map(|source| source.resolve(name, away)).transpose()?.flatten()),
     }
-}
-
-#[cfg(unix)]
-fn refuse_exposed(path: &Path) -> Result<(), ConfigError> {
-    use std::os::unix::fs::PermissionsExt;
-    match std::fs::metadata(path) {
-        Ok(meta) if meta.permissions().mode() & 0o077 != 0 => Err(ConfigError::Exposed { path: path.to_owned() }),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-fn refuse_exposed(_path: &Path) -> Result<(), ConfigError> {
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
@@ -319,9 +291,38 @@ mod tests {
     #[case("[account]\napi_key = [\"demo-secret-1\"]")]
     #[case("[[numbers]]\nphone = \"2025550101\"\nkey = \"demo secret-1\"")]
     #[case("sync = \"demo-secret-1\"")]
+    #[case("[account]\nscheme = \"demo-secret-1\"")]
+    #[case("[account]\ndemo-secret-1 = \"api_key\"")]
+    #[case("[account]\n\"unknown field demo-secret-1\" = 1")]
+    #[case("[account]\napi_key = { command = \"demo-secret-1\" }")]
+    #[case("[account]\napi_key = { demo-secret-1 = [\"x\"] }")]
+    #[case("[account]\napi_key.keyring = \"x\"\napi_key.command = [\"demo-secret-1\"]")]
+    #[case("[sync]\npoll_seconds = \"unknown field demo-secret-1\"")]
+    #[case("[account]\ndemo-secret-1\n")]
+    #[case("[account]\napi_key = demo-secret-1\n")]
+    #[case("[account]\napi_key = \"demo-secret-1\"\napi_key = \"demo-secret-1\"")]
     fn errors_never_quote_a_value(#[case] text: &str) {
         let error = read(text).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret-1"), "{error}");
+    }
+
+    const GOOD: &str = "[account]\nbase_url = \"https://example.com\"\napi_key = \"demo-api\"\nscheme = \"auto\"\n\
+        user_key.keyring = \"x\"\n\n[[numbers]]\nphone = \"2025550101\"\nlabel = \"Main\"\nkey = \"demo-key-1\"\n\
+        default = true\n\n[sync]\nhistory_limit = 5\npoll_seconds = 30\n\n[keys]\nsync = \"f6\"\n";
+
+    proptest! {
+        /// Wherever a key is pasted, with whatever left out and put around it. (In `[keys]`, names are quoted back.)
+        #[test]
+        fn errors_never_quote_a_key_in_the_wrong_place(
+            at in 0..GOOD.len() - 18, cut in 0usize..24, quote in "[\"'`=.,\\[{#\n ]{0,2}", unquote in "[\"'`=.,\\]}\n ]{0,2}"
+        ) {
+            let end = (at + cut).min(GOOD.len() - 18);
+            let text = format!("{}{quote}demo-Secret-1{unquote}{}", &GOOD[..at], &GOOD[end..]);
+            if let Err(error) = check(Path::new("config.toml"), &text) {
+                let error = format!("{error} {error:?}");
+                prop_assert!(!error.to_lowercase().contains("secret-1"), "{text}\n→ {error}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The set-up JSON: `{"numbers":[{"phone_number","label","mighty_call_key","is_default"}]}` (README, "For scripts").
 
+use secrecy::zeroize::Zeroize;
 use serde::Deserialize;
 
 use super::{ConfigError, NumberEntry, Secret};
 use crate::model::Address;
+use crate::model::phone::AddressError;
 
 #[derive(Deserialize)]
 struct Shape {
@@ -19,6 +21,12 @@ struct Entry {
     mighty_call_key: Option<String>,
     #[serde(default)]
     is_default: bool,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.mighty_call_key.zeroize();
+    }
 }
 
 /// Reads the set-up JSON. All of it or nothing: the first entry that is wrong is named by its place, from 1.
@@ -38,7 +46,7 @@ pub fn parse(text: &str) -> Result<Vec<NumberEntry>, ConfigError> {
     let mut numbers: Vec<NumberEntry> = Vec::with_capacity(shape.numbers.len());
     for (index, entry) in shape.numbers.into_iter().enumerate() {
         let wrong = |why: String| ConfigError::Input(format!("number {} of the set-up file: {why}", index + 1));
-        let address = Address::parse(&entry.phone_number).map_err(|why| wrong(why.to_string()))?;
+        let address = Address::parse(&entry.phone_number).map_err(|why| wrong(unquoted(&why)))?;
         if !address.is_e164() {
             return Err(wrong(format!("{address} is a short code; a business number is a full number")));
         }
@@ -52,10 +60,20 @@ pub fn parse(text: &str) -> Result<Vec<NumberEntry>, ConfigError> {
             None | Some("") => None,
             Some(text) => Some(Secret::parse(text).map_err(|why| wrong(why.to_string()))?),
         };
-        let label = entry.label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
+        let label = entry.label.as_deref().map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
         numbers.push(NumberEntry { address, label, key, is_default: entry.is_default });
     }
     Ok(numbers)
+}
+
+/// Without what was found in a number's place: it may be a key.
+pub(super) fn unquoted(why: &AddressError) -> String {
+    match why {
+        AddressError::NotANumber(_) => {
+            "what is there is not a phone number; write one such as (202) 555-0101 or +12025550101".to_owned()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Fits new numbers to those that are there: a label that is not given stays, and so does the default where nobody chooses

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use secrecy::SecretString;
 
 /// The folders of one installation (README, "Where files lie").
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,9 +69,9 @@ pub struct Environment {
     /// `MIGHTYCALL_BASE_URL`
     pub base_url: Option<String>,
     /// `MIGHTYCALL_API_KEY`
-    pub api_key: Option<String>,
+    pub api_key: Option<SecretString>,
     /// `MIGHTYCALL_USER_KEY`
-    pub user_key: Option<String>,
+    pub user_key: Option<SecretString>,
     /// `NO_COLOR` is set and not empty (no-color.org).
     pub no_color: bool,
     /// Whether the locale's characters are UTF-8, by `LC_ALL`, `LC_CTYPE`, `LANG` in that order (POSIX.1 §8.2).
@@ -94,8 +95,8 @@ impl Environment {
         Self {
             home: var("MCTUI_HOME").map(PathBuf::from),
             base_url: var("MIGHTYCALL_BASE_URL"),
-            api_key: var("MIGHTYCALL_API_KEY"),
-            user_key: var("MIGHTYCALL_USER_KEY"),
+            api_key: var("MIGHTYCALL_API_KEY").map(SecretString::from),
+            user_key: var("MIGHTYCALL_USER_KEY").map(SecretString::from),
             no_color: var("NO_COLOR").is_some(),
             utf8: locale.is_none_or(|name| speaks_utf8(&name)),
         }

@@ -1,13 +1,50 @@
-//! Secrets that no log, error or panic can print.
+//! Secrets that no log, error or panic can print, and where each of them is kept.
+
+pub(super) mod command;
+pub mod keyring;
 
 use std::fmt::{self, Write};
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-/// A key of the service. Its `Debug` is redacted and its memory is wiped when it goes.
+use crate::model::text::safe_line;
+
+/// A key of the service. Its `Debug` is redacted and its memory is wiped when it goes. Equal is what has the same text,
+/// wherever it is kept.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret {
+    text: SecretString,
+    origin: Origin,
+}
+
+/// Where a key is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Typed, imported or had from the service: nowhere yet.
+    #[default]
+    Given,
+    /// The settings file.
+    File,
+    /// This variable.
+    Environment(&'static str),
+    /// This program prints it.
+    Command(String),
+    /// This entry of the system's keyring.
+    Keyring(String),
+}
+
+impl Origin {
+    /// In words, where that is not the settings file: "the command pass".
+    pub fn elsewhere(&self) -> Option<String> {
+        match self {
+            Self::Given | Self::File => None,
+            Self::Environment(variable) => Some(format!("the variable {variable}")),
+            Self::Command(program) => Some(format!("the command {}", safe_line(program))),
+            Self::Keyring(entry) => Some(format!("the keyring’s entry “{}”", safe_line(entry))),
+        }
+    }
+}
 
 /// Why a text cannot be a key. None of these repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,12 +79,23 @@ impl Secret {
         if !text.is_ascii() {
             return Err(SecretError::NotAscii);
         }
-        Ok(Self(SecretString::from(text)))
+        Ok(Self { text: SecretString::from(text), origin: Origin::Given })
+    }
+
+    /// The same key, known to be kept there.
+    #[must_use]
+    pub fn kept_in(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// Where it is kept.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The key itself, for a header, a form field or the 0600 file; for nothing else.
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        self.text.expose_secret()
     }
 
     /// A short name that tells keys apart and from which the key cannot be had: the first 64 bits of its SHA-256, in hex.

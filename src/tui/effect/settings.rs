@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use secrecy::zeroize::Zeroizing;
 use tokio::sync::mpsc;
 
 use crate::config::edit::{Change, Editor};
@@ -169,5 +170,5 @@ fn read_setup(path: &Path) -> Result<Vec<NumberEntry>, ConfigError> {
     if !meta.is_file() || meta.len() > LARGEST_IMPORT {
         return Err(ConfigError::Input(format!("{} is no set-up file", path.display())));
     }
-    import::parse(&std::io::read_to_string(file.take(LARGEST_IMPORT)).map_err(io)?)
+    import::parse(&Zeroizing::new(std::io::read_to_string(file.take(LARGEST_IMPORT)).map_err(io)?))
 }

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::rig::{Rig, address, config};
 use crate::config::edit::Change;
-use crate::config::{Config, NumberEntry, Secret};
+use crate::config::{Config, NumberEntry, Origin, Secret};
 use crate::tui::message::{Effect, FoundNumber, Msg, SettingsAsk, SettingsNews};
 
 fn asked(keys: &str) -> Option<SettingsAsk> {
@@ -107,6 +107,33 @@ fn keys_show_on_request_alone_and_never_in_debug() {
     assert!(!effects.is_empty() && !format!("{effects:?}").contains("demo-typed"));
     let msg = Msg::paste("demo-pasted");
     assert!(!format!("{msg:?}").contains("demo-pasted"));
+}
+
+#[test]
+fn a_key_from_elsewhere_is_named_and_replaced_only_by_one_that_is_typed() {
+    let mut config = config();
+    let kept = |text: &str, origin| Some(Secret::parse(text).unwrap().kept_in(origin));
+    config.account.api_key = kept("demo-api-key", Origin::Environment("MIGHTYCALL_API_KEY"));
+    config.account.user_key = kept("demo-user-key", Origin::Command("pass".to_owned()));
+    config.numbers[0].key = kept("demo-key-1", Origin::Keyring("desk".to_owned()));
+    let mut rig = Rig::new(100, 40);
+    rig.give(Msg::Settings(SettingsNews::Config(Box::new(config))));
+    let text = rig.press("f4").text();
+    for place in ["the variable MIGHTYCALL_API_KEY", "the command pass", "the keyring’s entry “desk”"] {
+        assert!(text.contains(&format!("••••••••  from {place}")), "{text}");
+    }
+    let text = rig.press("c ctrl-t").text();
+    assert!(text.contains("comes from the command pass") && !text.contains("demo-"), "{text}");
+    assert_eq!(rig.press("tab space enter").asks(), [], "blanks change nothing");
+    let replaced = SettingsAsk::SaveAccount {
+        base_url: Change::Keep,
+        api_key: Change::Keep,
+        user_key: Change::Replace(Secret::parse("demo-typed").unwrap()),
+    };
+    assert_eq!(rig.press("c tab \"demo-typed\" enter").asks(), [Effect::Settings(replaced)]);
+    rig.give(Msg::Settings(SettingsNews::Saved("saved".to_owned())));
+    let label = SettingsAsk::SaveNumber { replaces: None, entry: entry("2025550101", "Desk", true), key: Change::Keep };
+    assert_eq!(rig.press("enter tab ctrl-u \"Desk\" enter").asks(), [Effect::Settings(label)]);
 }
 
 #[test]

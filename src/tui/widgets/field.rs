@@ -4,6 +4,7 @@ use std::fmt;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use secrecy::zeroize::Zeroize;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -23,6 +24,13 @@ pub(crate) struct Field {
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Field(…)")
+    }
+}
+
+impl Drop for Field {
+    fn drop(&mut self) {
+        self.text.zeroize();
+        self.killed.zeroize();
     }
 }
 

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 
 use crate::config::edit::Change;
 use crate::config::keymap::{Action, Context};
-use crate::config::{BaseUrl, Config, NumberEntry, Secret};
+use crate::config::{BaseUrl, Config, NumberEntry, Origin, Secret};
 use crate::model::Address;
 use crate::tui::views::Scene;
 use crate::tui::widgets::field::Field;
@@ -99,6 +99,8 @@ pub(super) struct Form {
     /// The number being changed.
     original: Option<NumberEntry>,
     others: Vec<Address>,
+    /// Keys that are not in the file: where they are. Their fields begin empty, and what is typed there replaces them.
+    elsewhere: Vec<(Slot, Origin)>,
     refused: Option<String>,
 }
 
@@ -130,7 +132,19 @@ pub(super) enum Filled {
 impl Form {
     /// A form with what is set now.
     pub(super) fn new(kind: Kind, config: &Config, entry: Option<&NumberEntry>) -> Self {
-        let secret = |secret: Option<&Secret>| secret.map_or_else(String::new, |secret| secret.expose().to_owned());
+        let in_file = |secret: &&Secret| secret.origin().elsewhere().is_none();
+        let secret = |secret: Option<&Secret>| {
+            secret.filter(in_file).map_or_else(String::new, |secret| secret.expose().to_owned())
+        };
+        let keys = match kind {
+            Kind::Number => vec![(Slot::Key, entry.and_then(|entry| entry.key.as_ref()))],
+            Kind::Account => {
+                vec![(Slot::ApiKey, config.account.api_key.as_ref()), (Slot::UserKey, config.account.user_key.as_ref())]
+            }
+            Kind::Import => Vec::new(),
+        };
+        let elsewhere = keys.into_iter().filter_map(|(slot, key)| Some((slot, key.filter(|key| !in_file(key))?)));
+        let elsewhere = elsewhere.map(|(slot, key)| (slot, key.origin().clone())).collect();
         let slots = match kind {
             Kind::Number => vec![
                 (Slot::Phone, entry.map_or_else(String::new, |entry| entry.address.display())),
@@ -153,7 +167,24 @@ impl Form {
             tried: false,
             original: entry.cloned(),
             others: others.filter(|address| entry.is_none_or(|entry| entry.address != **address)).cloned().collect(),
+            elsewhere,
             refused: None,
+        }
+    }
+
+    fn origin(&self, slot: Slot) -> Option<&Origin> {
+        self.elsewhere.iter().find(|(other, _)| *other == slot).map(|(_, origin)| origin)
+    }
+
+    /// What a field is for, or where its key is.
+    fn hint(&self, slot: Slot) -> String {
+        let origin = self.origin(slot);
+        match (origin, origin.and_then(Origin::elsewhere)) {
+            (Some(Origin::Environment(_)), Some(place)) => {
+                format!("comes from {place}, which wins over what is typed here")
+            }
+            (_, Some(place)) => format!("comes from {place}; a key typed here goes into the file and takes its place"),
+            _ => slot.hint().to_owned(),
         }
     }
 
@@ -211,7 +242,13 @@ impl Form {
         };
         match Secret::parse(field.text()) {
             _ if field.text() == before.text() => Change::Keep,
-            Ok(secret) => Change::Set(secret),
+            Ok(secret) => match self.origin(slot) {
+                // the hint said what would go
+                Some(Origin::Command(_) | Origin::Keyring(_)) => Change::Replace(secret),
+                _ => Change::Set(secret),
+            },
+            // nothing was in the field: blanks take nothing away
+            Err(_) if self.origin(slot).is_some() => Change::Keep,
             Err(_) => Change::Clear,
         }
     }
@@ -271,11 +308,11 @@ impl Form {
             row += 1;
             let touched = self.tried || field.text() != before.text();
             let problem = slot.problem(field.text(), &self.others).filter(|_| touched);
-            let (text, ink) = match &problem {
-                Some(problem) => (problem.as_str(), Ink::Bad),
-                None => (slot.hint(), Ink::Dim),
+            let (text, ink) = match problem {
+                Some(problem) => (problem, Ink::Bad),
+                None => (self.hint(*slot), Ink::Dim),
             };
-            for (text, ink) in sheet::wrapped([(text, ink)], inside.width) {
+            for (text, ink) in sheet::wrapped([(text.as_str(), ink)], inside.width) {
                 paint::put(buf, inside, row, &text, ink);
                 row += 1;
             }

@@ -13,10 +13,11 @@ use crate::tui::widgets::sheet;
 
 /// A key as it may be shown.
 fn key(secret: Option<&Secret>, shown: bool, none: &str) -> String {
-    match secret {
-        None => none.to_owned(),
-        Some(secret) if shown => safe_line(secret.expose()),
-        Some(_) => "••••••••".to_owned(),
+    let Some(secret) = secret else { return none.to_owned() };
+    let text = if shown { safe_line(secret.expose()) } else { "••••••••".to_owned() };
+    match secret.origin().elsewhere() {
+        Some(place) => format!("{text}  from {place}"),
+        None => text,
     }
 }
 
