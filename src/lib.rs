@@ -8,7 +8,7 @@
 //! | [`config`] | the file, its places, the environment, secrets, keys | `model` |
 //! | [`store`] | the SQLite cache: one writer thread, a few readers | `model` |
 //! | [`api`] | the one place through which every request to MightyCall goes | `model`, `config` |
-//! | [`sync`] | the engine: commands in, events out; history, outbox, reconciling | `api`, `store`, `model`, `config` |
+//! | [`sync`] | the engine: commands in, events out; when to look, how far to page, what is the same message, the outbox | `api`, `store`, `model`, `config` |
 //! | [`tui`] | the screen: state, update, views; `tui::effect` and the loop in `tui` are its only doors to `sync` and `store` | `model`, `config` |
 //! | [`cli`] | one file a command | all |
 //! | [`emulator`] | a MightyCall on 127.0.0.1 for the demo, the tests and the benches | `model` |
