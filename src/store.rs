@@ -5,7 +5,7 @@
 //! (`synchronous = FULL`), and an answer that is not awaited is carried out all the same.
 //!
 //! After each commit [`Change`]s go to all subscribers of this store; when *another process* has committed they get
-//! [`Change::Everything`]. Nothing polls for that: the system tells of writes to the log, and SQLite's `data_version`
+//! [`Change::Everything`], or [`Change::Ledger`] where it only made requests. Nothing polls for that: the system tells of writes to the log, and SQLite's `data_version`
 //! tells whether they were ours. Only where the system cannot watch the folder does the writer look once a second.
 //!
 //! Lists and conversations are windows, paged by key; see `assets/migrations` for the shape of the tables.
@@ -55,7 +55,7 @@ pub use error::StoreError;
 pub use health::Health;
 pub use intake::{Incoming, Intake, Op};
 pub use known::Known;
-pub use ledger::Spend;
+pub use ledger::{Spend, Usage};
 pub use messages::{MessagePage, MessageWindow};
 pub use numbers::{NumberRow, Unread};
 pub use outbox::{OutboxItem, Outgoing, Settlement};
@@ -131,8 +131,7 @@ impl Store {
         let (writer, requests) = mpsc::channel();
         let watcher = watch(&shared, writer.clone());
         let notice = if watcher.is_some() { Notice::Watched } else { Notice::Polled };
-        let serving =
-            Writer::new(conn, Arc::clone(&shared)).map_err(|error| StoreError::from_sql(&shared.path, error))?;
+        let serving = Writer::new(conn, Arc::clone(&shared)).map_err(|error| error.about(&shared.path))?;
         start("store-write", Box::new(move || serving.serve(&requests, notice)))?;
         Ok(Self { inner: Arc::new(Inner { shared, writer, readers, watcher }) })
     }

@@ -138,6 +138,8 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.forget_route("s", "send").await?;
     store.spend("key", at(0), 9).await?;
     store.spent("key", at(0)).await?;
+    store.usage("key", at(0)).await?;
+    store.refund("key", at(0)).await?;
     Ok(())
 }
 

@@ -58,21 +58,37 @@ const POLL: Duration = Duration::from_secs(1);
 /// A program that is not mctui does not ring after its commit, and its last write to the log comes shortly before it.
 const SECOND_LOOK: Duration = Duration::from_millis(250);
 
+/// Tables of which people see nothing but the budget. SQLite does not report changes of those without a rowid; among
+/// ours these are the paths that answer, which nobody sees either, and further ids of messages whose row changes as well.
+const UNSEEN: [&str; 3] = ["requests", "cursors", "generation"];
+
 /// The connection that writes, and what goes with it.
 pub(super) struct Writer {
     pub(super) conn: Connection,
     shared: Arc<Shared>,
     /// `PRAGMA data_version`: changes when another connection has committed.
     seen: i64,
+    /// The cache's generation as of the last look, and what we added to it since.
+    generation: i64,
+    /// Whether the transaction under way has changed a table of which people see something.
+    seen_by_people: Arc<AtomicBool>,
     /// The write-ahead log, to ring with.
     log: Option<File>,
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> rusqlite::Result<Self> {
+    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> Result<Self, StoreError> {
+        let seen_by_people = Arc::new(AtomicBool::new(false));
+        let mark = Arc::clone(&seen_by_people);
+        conn.update_hook(Some(move |_, _: &str, table: &str, _| {
+            if !UNSEEN.contains(&table) {
+                mark.store(true, Ordering::Relaxed);
+            }
+        }))?;
         let seen = data_version(&conn)?;
+        let generation = generation(&conn)?;
         let log = OpenOptions::new().append(true).open(neighbour(&shared.path, "-wal")).ok();
-        Ok(Self { conn, shared, seen, log })
+        Ok(Self { conn, shared, seen, generation, seen_by_people, log })
     }
 
     /// Runs one transaction and tells of it. Immediate, so that two processes queue up instead of failing half-way.
@@ -81,15 +97,24 @@ impl Writer {
         work: impl FnOnce(&Connection, &mut Touched) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let before = self.conn.total_changes();
-        let conn = &mut self.conn;
+        let (conn, seen_by_people) = (&mut self.conn, &self.seen_by_people);
+        seen_by_people.store(false, Ordering::Relaxed);
         let done = guarded(|| {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut touched = Touched::default();
             let value = work(&transaction, &mut touched)?;
+            let moved = if seen_by_people.load(Ordering::Relaxed) {
+                sql::run(&transaction, "UPDATE generation SET value = value + 1 WHERE id = 1", [])?;
+                1
+            } else {
+                0
+            };
             transaction.commit()?;
-            Ok((value, touched))
+            Ok((value, touched, moved))
         });
-        let (value, touched) = done.map_err(|error| error.about(&self.shared.path))?;
+        let (value, touched, moved) = done.map_err(|error| error.about(&self.shared.path))?;
+        // added rather than read: what another process has added in the meantime must still differ at the next look
+        self.generation += moved;
         if self.conn.total_changes() != before {
             self.ring();
         }
@@ -111,14 +136,27 @@ impl Writer {
     }
 
     fn look(&mut self) {
-        match data_version(&self.conn) {
-            Ok(now) if now != self.seen => {
-                self.seen = now;
-                let _ = self.shared.changes.send(Change::Everything);
+        match self.written_by_others() {
+            Ok(Some(change)) => {
+                let _ = self.shared.changes.send(change);
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(error) => tracing::warn!(%error, "could not see whether another process wrote to the cache"),
         }
+    }
+
+    /// What other processes have committed since this was last asked.
+    fn written_by_others(&mut self) -> rusqlite::Result<Option<Change>> {
+        let seen = data_version(&self.conn)?;
+        if seen == self.seen {
+            return Ok(None);
+        }
+        // after the version: a commit between the two is told of now, and once more at the next look
+        let generation = generation(&self.conn)?;
+        self.seen = seen;
+        let change = if generation == self.generation { Change::Ledger } else { Change::Everything };
+        self.generation = generation;
+        Ok(Some(change))
     }
 
     /// Works until it is stopped or nobody can ask any more.
@@ -202,4 +240,9 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 fn data_version(conn: &Connection) -> rusqlite::Result<i64> {
     conn.pragma_query_value(None, "data_version", |row| row.get(0))
+}
+
+/// Where the cache stands ([`Change`]).
+fn generation(conn: &Connection) -> rusqlite::Result<i64> {
+    Ok(sql::first(conn, "SELECT value FROM generation WHERE id = 1", [], |row| row.get(0))?.unwrap_or_default())
 }

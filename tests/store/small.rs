@@ -1,7 +1,7 @@
 //! Cursors, routes, the ledger, contacts and health.
 
 use mctui::model::{Contact, Delivery};
-use mctui::store::{Cursor, Spend};
+use mctui::store::{Cursor, Spend, Usage};
 
 use super::{Home, MAIN, SIDE, at, by_id, contact, inbound, number, outbound, take_in, take_one, unnamed};
 
@@ -54,6 +54,36 @@ async fn the_ledger_counts_any_24_hours_per_key() {
     assert_eq!(store.spend("key", at(day + 9), 3).await.unwrap(), Spend { allowed: false, used: 3 });
     // a clock that is put back gives nothing
     assert_eq!(store.spend("key", at(-day), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+}
+
+#[tokio::test]
+async fn a_request_that_was_never_made_is_taken_back_once() {
+    let store = Home::new().await.store;
+    for second in [0, 10, 10] {
+        store.spend("key", at(second), 3).await.unwrap();
+    }
+    store.spend("other", at(10), 3).await.unwrap();
+    assert!(!store.refund("key", at(5)).await.unwrap(), "nothing was entered then");
+    assert!(store.refund("key", at(10)).await.unwrap());
+    assert_eq!((store.spent("key", at(20)).await.unwrap(), store.spent("other", at(20)).await.unwrap()), (2, 1));
+    assert_eq!(store.spend("key", at(20), 3).await.unwrap(), Spend { allowed: true, used: 3 });
+    assert!(store.refund("key", at(10)).await.unwrap(), "there were two of that time");
+    assert!(!store.refund("key", at(10)).await.unwrap());
+}
+
+#[tokio::test]
+async fn usage_is_of_one_key_and_of_24_hours() {
+    let store = Home::new().await.store;
+    assert_eq!(store.usage("key", at(0)).await.unwrap(), Usage::default());
+    let hour = 60 * 60;
+    for hours in [0, 1, 10, 12] {
+        store.spend("key", at(hours * hour), 9).await.unwrap();
+    }
+    store.spend("other", at(11 * hour), 9).await.unwrap();
+    let usage = store.usage("key", at(13 * hour)).await.unwrap();
+    assert_eq!(usage, Usage { used: 4, oldest: Some(at(0)), since: Some(at(10 * hour)) });
+    let usage = store.usage("key", at(24 * hour)).await.unwrap();
+    assert_eq!(usage, Usage { used: 3, oldest: Some(at(hour)), since: None });
 }
 
 #[tokio::test]
