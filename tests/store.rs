@@ -1,6 +1,8 @@
 //! The cache, from outside: over real files, as several tasks and processes use it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+#[path = "store/damage.rs"]
+mod damage;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/intake.rs"]

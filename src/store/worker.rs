@@ -14,15 +14,37 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{broadcast, oneshot};
 
 use super::change::Touched;
+use super::entrance::Identity;
 use super::open::neighbour;
+use super::presence::{self, Presence};
 use super::{Change, StoreError, sql};
 
 /// What all threads and handles of one store have in common.
 pub(super) struct Shared {
     pub(super) path: PathBuf,
+    /// The file that was opened.
+    pub(super) identity: Identity,
     pub(super) changes: broadcast::Sender<Change>,
     /// Whether a [`ToWriter::Look`] is under way already.
     pub(super) looking: AtomicBool,
+}
+
+impl Shared {
+    /// Puts an error in words; damage is noted, so that the next start looks at everything.
+    fn explain(&self, error: StoreError) -> StoreError {
+        let error = match error.about(&self.path) {
+            // it was a database when it was opened
+            StoreError::NotADatabase { path } => {
+                StoreError::Damaged { path, detail: "its first page was overwritten".to_owned() }
+            }
+            error => error,
+        };
+        if let StoreError::Damaged { detail, .. } = &error {
+            tracing::error!(detail, "the cache is damaged");
+            presence::suspect(&self.path);
+        }
+        error
+    }
 }
 
 type WriteJob = Box<dyn FnOnce(&mut Writer) + Send>;
@@ -65,6 +87,8 @@ const UNSEEN: [&str; 3] = ["requests", "cursors", "generation"];
 /// The connection that writes, and what goes with it.
 pub(super) struct Writer {
     pub(super) conn: Connection,
+    /// Held until the connection is closed.
+    presence: Presence,
     shared: Arc<Shared>,
     /// `PRAGMA data_version`: changes when another connection has committed.
     seen: i64,
@@ -77,7 +101,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> Result<Self, StoreError> {
+    pub(super) fn new(conn: Connection, presence: Presence, shared: Arc<Shared>) -> Result<Self, StoreError> {
         let seen_by_people = Arc::new(AtomicBool::new(false));
         let mark = Arc::clone(&seen_by_people);
         conn.update_hook(Some(move |_, _: &str, table: &str, _| {
@@ -88,7 +112,7 @@ impl Writer {
         let seen = data_version(&conn)?;
         let generation = generation(&conn)?;
         let log = OpenOptions::new().append(true).open(neighbour(&shared.path, "-wal")).ok();
-        Ok(Self { conn, shared, seen, generation, seen_by_people, log })
+        Ok(Self { conn, presence, shared, seen, generation, seen_by_people, log })
     }
 
     /// Runs one transaction and tells of it. Immediate, so that two processes queue up instead of failing half-way.
@@ -98,8 +122,10 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let before = self.conn.total_changes();
         let (conn, seen_by_people) = (&mut self.conn, &self.seen_by_people);
+        let shared = &self.shared;
         seen_by_people.store(false, Ordering::Relaxed);
         let done = guarded(|| {
+            shared.identity.check(&shared.path)?;
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut touched = Touched::default();
             let value = work(&transaction, &mut touched)?;
@@ -112,7 +138,7 @@ impl Writer {
             transaction.commit()?;
             Ok((value, touched, moved))
         });
-        let (value, touched, moved) = done.map_err(|error| error.about(&self.shared.path))?;
+        let (value, touched, moved) = done.map_err(|error| self.shared.explain(error))?;
         // added rather than read: what another process has added in the meantime must still differ at the next look
         self.generation += moved;
         if self.conn.total_changes() != before {
@@ -183,9 +209,11 @@ impl Writer {
             }
         };
         // puts the log into the file; where other processes have the cache open, the last of them does it
-        if let Err((_, error)) = self.conn.close() {
+        let Self { conn, presence, .. } = self;
+        if let Err((_, error)) = conn.close() {
             tracing::warn!(%error, "the cache did not close cleanly; what was stored is in its log");
         }
+        drop(presence);
         if let Some(done) = done {
             let _ = done.send(());
         }
@@ -216,12 +244,13 @@ pub(super) fn read<T>(
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let done = guarded(|| {
+        shared.identity.check(&shared.path)?;
         let snapshot = sql::snapshot(conn)?;
         let value = work(&snapshot)?;
         snapshot.finish()?;
         Ok(value)
     });
-    done.map_err(|error| error.about(&shared.path))
+    done.map_err(|error| shared.explain(error))
 }
 
 /// Turns a panic into an error. What a transaction had done is rolled back on the way, as on any error.

@@ -153,7 +153,8 @@ async fn requests_of_others_are_told_as_the_ledger_alone() {
 
 #[tokio::test]
 async fn what_changes_nothing_is_not_told() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_in(&store, vec![inbound(1, 0, "hi")]).await;
     let mut changes = store.subscribe();
     take_in(&store, vec![inbound(1, 0, "hi")]).await;

@@ -23,7 +23,8 @@ async fn cursors_come_back_to_the_nanosecond() {
 
 #[tokio::test]
 async fn routes_are_kept_per_service() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     store.remember_route("one", "send", "/messages/send").await.unwrap();
     store.remember_route("one", "send", "/api/messages/send").await.unwrap();
     store.remember_route("one", "history", "/journal/requests").await.unwrap();
@@ -40,7 +41,8 @@ async fn routes_are_kept_per_service() {
 
 #[tokio::test]
 async fn the_ledger_counts_any_24_hours_per_key() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let day = 24 * 60 * 60;
     for (second, used) in [(0, 1), (10, 2), (20, 3)] {
         assert_eq!(store.spend("key", at(second), 3).await.unwrap(), Spend { allowed: true, used });
@@ -58,7 +60,8 @@ async fn the_ledger_counts_any_24_hours_per_key() {
 
 #[tokio::test]
 async fn a_request_that_was_never_made_is_taken_back_once() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     for second in [0, 10, 10] {
         store.spend("key", at(second), 3).await.unwrap();
     }
@@ -73,7 +76,8 @@ async fn a_request_that_was_never_made_is_taken_back_once() {
 
 #[tokio::test]
 async fn usage_is_of_one_key_and_of_24_hours() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     assert_eq!(store.usage("key", at(0)).await.unwrap(), Usage::default());
     let hour = 60 * 60;
     for hours in [0, 1, 10, 12] {
@@ -88,7 +92,8 @@ async fn usage_is_of_one_key_and_of_24_hours() {
 
 #[tokio::test]
 async fn contacts_are_listed_by_their_last_message() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_in(&store, vec![inbound(1, 100, "a"), inbound(2, 300, "b"), inbound(3, 200, "c")]).await;
     let listed = |limit| {
         let store = store.clone();
@@ -102,7 +107,8 @@ async fn contacts_are_listed_by_their_last_message() {
 
 #[tokio::test]
 async fn a_newer_name_replaces_an_older_and_a_persons_name_stays() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let named = |seconds, name: &str| {
         let mut record = inbound(1, seconds, name);
         record.contact.name = Some(name.to_owned());
