@@ -27,7 +27,11 @@ pub(super) struct Opened {
 pub(super) fn enter(path: &Path) -> Result<Opened, StoreError> {
     open::make_folder(path)?;
     let (presence, mut alone) = Presence::enter(path)?;
-    let mut recovery = if alone { rescue::take_up(path)? } else { None };
+    let mut recovery = None;
+    if alone {
+        open::clear_partial(path);
+        recovery = rescue::take_up(path)?;
+    }
     let mut opened = sound(path, &presence, alone);
     if !alone && let Err(error @ (StoreError::Damaged { .. } | StoreError::NotADatabase { .. })) = opened {
         if !presence.be_alone() {

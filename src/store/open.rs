@@ -10,8 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
-use super::StoreError;
-use super::sql;
+use super::{StoreError, leftovers, sql};
 
 /// Each file is one version; what is released is never edited, only followed by another.
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_cache.sql")];
@@ -21,6 +20,9 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// 'mctu', as the first migration sets it.
 pub(super) const APPLICATION: i64 = 1_835_234_421;
+
+/// Copies from before an upgrade that are kept.
+const BACKUPS: usize = 2;
 
 /// Statements kept prepared per connection; the store has fewer.
 const STATEMENTS: usize = 160;
@@ -117,7 +119,10 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
         }
         let migrations = Migrations::new(steps.iter().map(|step| M::up(step)).collect());
         match migrations.to_latest(conn) {
-            Ok(()) => tracing::info!(from = found, to = steps.len(), "brought the cache up to date"),
+            Ok(()) => {
+                tracing::info!(from = found, to = steps.len(), "brought the cache up to date");
+                prune_backups(path);
+            }
             // another process was faster: each step enters itself in a table first, and fails where it is there already
             Err(_) if version(conn, path, steps)? > found => {}
             Err(rusqlite_migration::Error::RusqliteError { err, .. }) => return Err(err.into()),
@@ -147,6 +152,27 @@ fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreEr
         let _ = fs::remove_file(&partial);
     }
     kept
+}
+
+/// Leaves the newest copies: one of the version before, and the one before that for who skipped a release.
+fn prune_backups(path: &Path) {
+    let mut backups = leftovers::backups(path);
+    backups.truncate(backups.len().saturating_sub(BACKUPS));
+    for (version, old) in backups {
+        match fs::remove_file(&old) {
+            Ok(()) => tracing::info!(version, "removed an old copy of the cache"),
+            Err(error) => tracing::warn!(version, %error, "an old copy of the cache could not be removed"),
+        }
+    }
+}
+
+/// Removes copies that were never finished. Only for who is alone with the cache: others may be making theirs.
+pub(super) fn clear_partial(path: &Path) {
+    for left in leftovers::beside(path, ".v") {
+        if left.extension().is_some_and(|extension| extension == "partial") {
+            let _ = fs::remove_file(left);
+        }
+    }
 }
 
 /// Copies the cache to an empty file; whether it was still of that version.

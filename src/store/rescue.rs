@@ -131,7 +131,7 @@ pub(super) fn first_look(path: &Path, been_here: bool) -> io::Result<Option<&'st
         Some("the file is empty or gone, and its write-ahead log is not")
     } else if empty && been_here {
         Some("the file is empty")
-    } else if pages.log.pages.is_empty() && length(path) % PAGE as u64 != 0 && pages.header().is_some() {
+    } else if pages.log.pages.is_empty() && !length(path).is_multiple_of(PAGE as u64) && pages.header().is_some() {
         Some("it ends in the middle of a page")
     } else if pages.header().is_some_and(|header| !header.is_right()) {
         Some("its header is not that of a cache")
@@ -206,7 +206,7 @@ fn name_aside(path: &Path) -> PathBuf {
         _ => neighbour(path, &format!("{DAMAGED}{time}-{number}")),
     };
     let free = |name: &PathBuf| !exists(name) && !BESIDE.iter().any(|suffix| exists(&neighbour(name, suffix)));
-    (0..).map(name).find(free).unwrap_or_else(|| name(0))
+    (0..1_000).map(name).find(free).unwrap_or_else(|| name(fastrand::u32(1_000..)))
 }
 
 /// The cache that was set aside last, where its log was not.

@@ -1,5 +1,7 @@
 //! What can only be tested from inside: the plans of all statements, disks that are full or read-only, panics, upgrades.
 
+mod upgrades;
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -70,10 +70,7 @@ async fn own(store: &Store) -> Own {
     let query = ThreadQuery { number: None, contact: None, unread_only: false, window: ThreadWindow::Top, limit: 999 };
     let threads = store.threads(query).await.unwrap().threads;
     for thread in &threads {
-        let page = store.messages(thread.id, MessageWindow::Newest, 999).await.unwrap();
-        for message in page.messages {
-            assert_eq!(store.message(message.id).await.unwrap().as_ref(), Some(&message));
-        }
+        store.messages(thread.id, MessageWindow::Newest, 999).await.unwrap();
     }
     let drafts = threads.iter().filter_map(|thread| Some((thread.contact.address.to_string(), thread.draft.clone()?)));
     let outbox = store.outbox().await.unwrap().into_iter().map(|message| {
@@ -261,7 +258,8 @@ async fn a_cache_that_is_cut_off_keeps_what_is_left() {
 async fn one_page_that_is_lost_loses_what_is_on_it() {
     let (files, before) = closed().await;
     let pages = files.cache.len() / PAGE;
-    for page in 1..pages {
+    // the roots of all trees are on the first pages; of the rest, some
+    for page in (1..40).chain((40..pages).step_by(7)) {
         let mut harmed = files.clone();
         garbage(&mut harmed.cache[page * PAGE..(page + 1) * PAGE]);
         let (_dir, path) = harmed.write();
@@ -270,39 +268,48 @@ async fn one_page_that_is_lost_loses_what_is_on_it() {
         assert_safe(&before, &after);
         assert!(fs::read(&recovery.set_aside).unwrap() == harmed.cache, "page {page}");
         assert!(before.messages - after.messages < 40, "page {page}: {after:?}");
-        for missing in missing(&files, &before, &after, &BTreeSet::from([page])) {
-            panic!("page {page}: {missing} is missing");
-        }
+        let missing = missing(&before, &after, &BTreeSet::from([page])).await;
+        assert!(missing.is_empty(), "page {page}: {missing:?}");
         if !recovery.lost {
             assert_eq!((&after.drafts, &after.named), (&before.drafts, &before.named), "page {page}");
         }
     }
 }
 
+/// Where in the healthy cache each text is that matters: looked up once, because the cases are many.
+async fn places() -> &'static BTreeMap<String, BTreeSet<usize>> {
+    static ONCE: OnceCell<BTreeMap<String, BTreeSet<usize>>> = OnceCell::const_new();
+    let find = || async {
+        let (files, own) = closed().await;
+        let texts = own.drafts.into_iter().flat_map(<[String; 2]>::from).chain(own.outbox.into_keys());
+        let texts = texts.chain([number(MAIN).to_string()]);
+        texts.map(|text| (text.clone(), pages_of(&files, &text))).collect()
+    };
+    ONCE.get_or_init(find).await
+}
+
 /// Pages that have this text.
 fn pages_of(files: &Files, text: &str) -> BTreeSet<usize> {
-    let has = |page: &[u8]| page.windows(text.len()).any(|window| window == text.as_bytes());
+    let text = text.as_bytes();
+    let has = |page: &[u8]| page.windows(text.len()).any(|window| window[0] == text[0] && window == text);
     files.cache.chunks(PAGE).enumerate().filter(|(_, page)| has(page)).map(|(number, _)| number).collect()
 }
 
 /// What should have been carried over and was not: its row is on pages that are not damaged, and there is a page left that
 /// says who it is to.
-fn missing(files: &Files, before: &Own, after: &Own, damaged: &BTreeSet<usize>) -> Vec<String> {
-    let known = |address: &str| pages_of(files, address).iter().any(|page| !damaged.contains(page));
-    let intact = |text: &str| pages_of(files, text).iter().all(|page| !damaged.contains(page));
+async fn missing(before: &Own, after: &Own, damaged: &BTreeSet<usize>) -> Vec<String> {
+    let places = places().await;
+    let known = |address: &str| places[address].iter().any(|page| !damaged.contains(page));
+    let intact = |text: &str| places[text].iter().all(|page| !damaged.contains(page));
     let ours = known(number(MAIN).as_str());
     let drafts = before
         .drafts
         .iter()
         .filter(|(to, draft)| ours && intact(draft) && known(to) && after.drafts.get(*to) != Some(draft));
     let mut missing: Vec<String> = drafts.map(|(to, draft)| format!("{draft:?} to {to}")).collect();
-    for (text, _) in before.outbox.iter().filter(|(text, _)| ours && intact(text) && !after.outbox.contains_key(*text))
-    {
-        // its thread is in a row and in an index; both of one thread can be on damaged pages
-        if damaged.len() == 1 {
-            missing.push(format!("{text:?}"));
-        }
-    }
+    // its thread is in a row and in an index: one page cannot take both
+    let texts = before.outbox.keys().filter(|text| damaged.len() == 1 && ours && intact(text));
+    missing.extend(texts.filter(|text| !after.outbox.contains_key(*text)).cloned());
     missing
 }
 
@@ -449,7 +456,7 @@ async fn nothing_is_written_into_a_file_that_was_moved_away() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_damaged_the_rest_is_carried_over(
@@ -491,10 +498,12 @@ proptest! {
             assert_eq!(store.health().await.unwrap().integrity, Ok(()));
             let after = own(&store).await;
             assert_safe(&before, &after);
-            let missing = missing(&files, &before, &after, &damaged);
+            let missing = missing(&before, &after, &damaged).await;
             assert!(missing.is_empty(), "{missing:?} of {damaged:?}");
             // and it can be worked with
-            fill(&store).await;
+            take_in(&store, (0..CONTACTS).map(|n| inbound(n, 5_000, "more")).collect()).await;
+            store.enqueue(outgoing(0, 5_000, "more of ours")).await.unwrap();
+            store.spend("key", at(0), 9).await.unwrap();
             assert_eq!(store.health().await.unwrap().integrity, Ok(()));
         });
     }

@@ -99,10 +99,11 @@ const ADDED: usize = 4;
 
 fn fits(shape: &str, values: &[Value]) -> bool {
     (shape.len()..=shape.len() + ADDED).contains(&values.len())
-        && shape.bytes().zip(values).all(|(kind, value)| match (kind, value) {
-            (b'-' | b'i' | b't', Value::Null) => true,
-            (b'i' | b'I', Value::Int(_)) | (b't' | b'T', Value::Text(_)) => true,
-            _ => false,
+        && shape.bytes().zip(values).all(|(kind, value)| match value {
+            Value::Null => matches!(kind, b'-' | b'i' | b't'),
+            Value::Int(_) => kind.eq_ignore_ascii_case(&b'i'),
+            Value::Text(_) => kind.eq_ignore_ascii_case(&b't'),
+            Value::Other => false,
         })
 }
 
