@@ -11,7 +11,7 @@ use super::rescue::{self, Recovery};
 use super::{StoreError, check};
 
 /// A version of the schema that cannot be one: the field that says so is damaged. There will not be as many.
-const NO_VERSION: i64 = 1_000;
+const NO_VERSION: i64 = 0xffff;
 
 const NO_DATABASE: &str = "its first page is not that of a database";
 

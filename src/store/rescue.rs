@@ -11,7 +11,7 @@ mod tables;
 
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::open::{self, MIGRATIONS, neighbour, sync_folder};
@@ -110,14 +110,28 @@ pub(super) fn forget(path: &Path) {
     let _ = clear(&neighbour(path, RESCUED));
 }
 
-/// Whether a file that SQLite takes for none of ours was ours: there are traces of our schema in it, or it is no database
-/// at all where there was one of ours before.
+/// Whether a file that SQLite takes for none of ours was ours: there are traces of our schema in it, or there was a cache
+/// of ours at this place and what is there now is neither a database nor a text.
 pub(super) fn was_ours(path: &Path, been_here: bool) -> bool {
     const TRACES: [&[u8]; 3] = [b"threads_count_change", b"threads_unread_by_number", b"messages_by_remote_id"];
     let Ok(pages) = Pages::open(path) else { return false };
     let mut all = (1..=pages.count).filter_map(|number| pages.page(number));
     let traced = |page: Vec<u8>| TRACES.iter().any(|trace| page.windows(trace.len()).any(|window| window == *trace));
-    (been_here && pages.header().is_none()) || all.any(traced)
+    (been_here && pages.header().is_none() && !is_text(path)) || all.any(traced)
+}
+
+/// Whether a file begins as a text does: then a person put it there.
+fn is_text(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(PAGE as u64).read_to_end(&mut begin));
+    let text = match std::str::from_utf8(&begin) {
+        Ok(text) => text,
+        // a character that the end of the page cuts through
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&begin[..error.valid_up_to()]).unwrap_or(""),
+        Err(_) => return false,
+    };
+    let strange = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    read.is_ok() && !text.is_empty() && !text.contains(strange)
 }
 
 /// What can be seen to be wrong without SQLite, which is silent about the end of a log and about some of the header.

@@ -455,6 +455,59 @@ async fn nothing_is_written_into_a_file_that_was_moved_away() {
     store.enqueue(outgoing(1, 0, "to somebody")).await.unwrap();
 }
 
+#[tokio::test]
+async fn garbage_in_the_place_of_a_cache_is_set_aside_and_a_text_is_not() {
+    let files = |cache: &[u8]| Files { cache: cache.to_vec(), log: None, index: None };
+    let mut random = vec![0; 3 * PAGE + 5];
+    garbage(&mut random);
+    for lost in [&random[..], &[0; 2 * PAGE], &[0xa5; 40]] {
+        let (_dir, path) = files(lost).write();
+        let (store, recovery) = mended(&path).await;
+        assert!(fs::read(&recovery.set_aside).unwrap() == lost);
+        assert!(recovery.lost && own(&store).await.messages == 0);
+    }
+    for text in ["a shopping list".repeat(3), "ä".repeat(PAGE), format!("x{}", "ä".repeat(PAGE))] {
+        let (_dir, path) = files(text.as_bytes()).write();
+        let error = Store::open(&path).await.unwrap_err();
+        assert!(matches!(error, StoreError::NotADatabase { .. }), "{error}");
+        assert!(fs::read(&path).unwrap() == text.as_bytes());
+    }
+    // another program's database, too, whatever was here before
+    let (_dir, path) = files(b"").write();
+    fs::remove_file(&path).unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE bookmarks (url TEXT)").unwrap();
+    assert!(matches!(Store::open(&path).await, Err(StoreError::NotADatabase { .. })));
+}
+
+#[tokio::test]
+async fn a_rescue_that_a_crash_interrupted_is_taken_up() {
+    let (mut files, before) = closed().await;
+    garbage(&mut files.cache[..100]);
+    let (dir, path) = files.write();
+    let (store, recovery) = mended(&path).await;
+    store.close().await;
+    // the new cache was made, the old one was out of the way, and its log was not yet
+    let beside = |suffix: &str| dir.path().join(format!("mctui.db{suffix}"));
+    fs::rename(&path, beside(".rescued")).unwrap();
+    fs::write(beside("-wal"), "what was the damaged cache's").unwrap();
+    fs::write(beside("-shm"), "likewise").unwrap();
+    fs::write(beside(".rescue.partial"), "begun once more").unwrap();
+    let store = Store::open(&path).await.unwrap();
+    let taken_up = store.recovery().expect("it was mended").clone();
+    assert_eq!((&taken_up.set_aside, taken_up.drafts), (&recovery.set_aside, recovery.drafts));
+    assert_eq!(own(&store).await, expected(&before));
+    store.close().await;
+    let log = fs::read(format!("{}-wal", recovery.set_aside.display())).unwrap();
+    assert_eq!(log, b"what was the damaged cache's");
+    // the new cache was made, and nothing else yet: it is made anew
+    fs::copy(&path, beside(".rescued")).unwrap();
+    fs::write(&path, &files.cache).unwrap();
+    let (store, again) = mended(&path).await;
+    assert_ne!(again.set_aside, recovery.set_aside);
+    assert_eq!(own(&store).await, expected(&before));
+    assert!(!beside(".rescued").exists());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
