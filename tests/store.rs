@@ -7,6 +7,8 @@ mod crash;
 mod damage;
 #[path = "store/files.rs"]
 mod files;
+#[path = "store/harm.rs"]
+mod harm;
 #[path = "store/intake.rs"]
 mod intake;
 #[path = "store/lists.rs"]
