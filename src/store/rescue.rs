@@ -124,6 +124,8 @@ pub(super) fn was_ours(path: &Path, been_here: bool) -> bool {
 fn is_text(path: &Path) -> bool {
     let mut begin = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(PAGE as u64).read_to_end(&mut begin));
+    // the first bytes of a database are letters, too
+    let cut_off = b"SQLite format 3".starts_with(&begin[..begin.len().min(15)]);
     let text = match std::str::from_utf8(&begin) {
         Ok(text) => text,
         // a character that the end of the page cuts through
@@ -131,7 +133,7 @@ fn is_text(path: &Path) -> bool {
         Err(_) => return false,
     };
     let strange = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
-    read.is_ok() && !text.is_empty() && !text.contains(strange)
+    read.is_ok() && !cut_off && !text.is_empty() && !text.contains(strange)
 }
 
 /// What can be seen to be wrong without SQLite, which is silent about the end of a log and about some of the header.
