@@ -5,31 +5,37 @@
 //! (`synchronous = FULL`), and an answer that is not awaited is carried out all the same.
 //!
 //! After each commit [`Change`]s go to all subscribers of this store; when *another process* has committed they get
-//! [`Change::Everything`]. Nothing polls for that: the system tells of writes to the log, and SQLite's `data_version`
+//! [`Change::Everything`], or [`Change::Ledger`] where it only made requests. Nothing polls for that: the system tells of writes to the log, and SQLite's `data_version`
 //! tells whether they were ours. Only where the system cannot watch the folder does the writer look once a second.
 //!
 //! Lists and conversations are windows, paged by key; see `assets/migrations` for the shape of the tables.
 
 mod change;
+mod check;
 mod codes;
 mod contacts;
 mod cursors;
 mod decisions;
 mod drafts;
+mod entrance;
 mod error;
 mod follow;
 mod health;
 mod intake;
 mod known;
 mod ledger;
+mod leftovers;
 mod messages;
 mod numbers;
 mod open;
 mod outbox;
 mod people;
+mod presence;
 mod reading;
 mod refresh;
 mod remote;
+mod rescue;
+mod room;
 mod routes;
 mod sql;
 mod text;
@@ -57,10 +63,12 @@ pub use follow::SHOWN_AFTER;
 pub use health::Health;
 pub use intake::{Incoming, Intake, Op};
 pub use known::Known;
-pub use ledger::Spend;
+pub use ledger::{Spend, Usage};
+pub use leftovers::{Leftover, LeftoverKind, leftovers};
 pub use messages::{MessagePage, MessageWindow};
 pub use numbers::{NumberRow, Unread};
 pub use outbox::{OutboxItem, Outgoing, Settlement};
+pub use rescue::Recovery;
 pub use text::same_text;
 pub use threads::{ThreadKey, ThreadPage, ThreadQuery, ThreadWindow};
 
@@ -87,6 +95,7 @@ struct Inner {
     writer: mpsc::Sender<ToWriter>,
     readers: mpsc::Sender<ToReader>,
     watcher: Option<RecommendedWatcher>,
+    recovery: Option<Recovery>,
 }
 
 impl fmt::Debug for Store {
@@ -100,8 +109,11 @@ impl Store {
     /// Opens the cache at `path`, and makes it where it is missing: the folder for its owner alone (0700), the file
     /// likewise (0600). A cache of an older version is upgraded; a copy of it stays beside it as `….v1.bak`.
     ///
-    /// Fails where the file is of a newer version, of another program or damaged, and where the place cannot be written
-    /// to; the file is then as it was.
+    /// A damaged cache is set aside whole, and what can be read of it goes into a new one ([`Store::recovery`]); only
+    /// where another process has it open, that is left to the next start.
+    ///
+    /// Fails where the file is of a newer version or of another program, and where the place cannot be written to; the
+    /// file is then as it was.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         Self::open_with(path, watch::watch).await
     }
@@ -114,10 +126,14 @@ impl Store {
     }
 
     fn open_blocking(path: PathBuf, watch: Watch) -> Result<Self, StoreError> {
-        let conn = open::writer(&path)?;
+        let opened = entrance::enter(&path)?;
         let connections = (0..READERS).map(|_| open::reader(&path)).collect::<Result<Vec<_>, _>>()?;
-        let shared =
-            Arc::new(Shared { path, changes: broadcast::Sender::new(BACKLOG), looking: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            path,
+            identity: opened.identity,
+            changes: broadcast::Sender::new(BACKLOG),
+            looking: AtomicBool::new(false),
+        });
         let start = |name: &str, work: Box<dyn FnOnce() + Send>| {
             let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
             started.map(drop).map_err(|source| StoreError::Open { path: shared.path.clone(), source })
@@ -133,10 +149,10 @@ impl Store {
         let (writer, requests) = mpsc::channel();
         let watcher = watch(&shared, writer.clone());
         let notice = if watcher.is_some() { Notice::Watched } else { Notice::Polled };
-        let serving =
-            Writer::new(conn, Arc::clone(&shared)).map_err(|error| StoreError::from_sql(&shared.path, error))?;
+        let serving = Writer::new(opened.conn, opened.presence, Arc::clone(&shared))
+            .map_err(|error| error.about(&shared.path))?;
         start("store-write", Box::new(move || serving.serve(&requests, notice)))?;
-        Ok(Self { inner: Arc::new(Inner { shared, writer, readers, watcher }) })
+        Ok(Self { inner: Arc::new(Inner { shared, writer, readers, watcher, recovery: opened.recovery }) })
     }
 
     /// Ends the store after all that was asked for before, and puts the log into the file. Other handles of this store
@@ -164,6 +180,11 @@ impl Store {
     /// [`Change::Everything`].
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.inner.shared.changes.subscribe()
+    }
+
+    /// What was done when the cache was opened, if it was damaged: for a person to know.
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.inner.recovery.as_ref()
     }
 
     /// Where the cache lies.

@@ -1,20 +1,31 @@
 //! The cache, from outside: over real files, as several tasks and processes use it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+#[path = "store/crash.rs"]
+mod crash;
+#[path = "store/damage.rs"]
+mod damage;
 #[path = "store/files.rs"]
 mod files;
+#[path = "store/harm.rs"]
+mod harm;
 #[path = "store/intake.rs"]
 mod intake;
 #[path = "store/lists.rs"]
 mod lists;
 #[path = "store/outbox.rs"]
 mod outbox;
+#[path = "common/program.rs"]
+#[allow(dead_code, unreachable_pub, reason = "other test programs use the rest")]
+mod program;
 #[path = "store/random.rs"]
 mod random;
 #[path = "store/sharing.rs"]
 mod sharing;
 #[path = "store/small.rs"]
 mod small;
+#[path = "store/told.rs"]
+mod told;
 
 use jiff::{SignedDuration, Timestamp};
 use mctui::model::{Address, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadId};

@@ -158,6 +158,14 @@ CREATE TABLE routes (
     PRIMARY KEY (service, operation)
 ) STRICT, WITHOUT ROWID;
 
+-- Moves with each commit that changed what people see, and not with the ledger's: a process that is told of a commit of
+-- another one looks here whether there is anything to read again.
+CREATE TABLE generation (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    value INTEGER NOT NULL
+) STRICT;
+INSERT INTO generation VALUES (1, 0);
+
 -- One row a request, by fingerprint of the key it was made with; `at` in milliseconds.
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,6 @@
 //! `mctui doctor`: each finding with what to do.
 
+mod cache;
 mod files;
 
 use serde::Serialize;
@@ -84,7 +85,9 @@ impl Doctor {
                 return Ok(round.worst);
             }
         };
-        round.say(&cache(&store).await?, Exit::Failed)?;
+        for finding in cache::check(&store).await {
+            round.say(&finding, Exit::Failed)?;
+        }
         let context = Context::new(store, config, &scene.places).await?;
         if !self.offline {
             for entry in &context.config.numbers {
@@ -178,24 +181,4 @@ async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
         });
     }
     Ok(findings)
-}
-
-async fn cache(store: &Store) -> Result<Finding, Failure> {
-    let health = store.health().await?;
-    let detail = format!(
-        "{} messages in {} threads, {} in the outbox, {} MB, schema {}",
-        health.messages,
-        health.threads,
-        health.outbox,
-        health.bytes / 1_000_000,
-        health.schema,
-    );
-    Ok(match health.integrity {
-        Ok(()) => Finding::good("cache", detail),
-        Err(what) => Finding::bad(
-            "cache",
-            format!("{detail}; damaged: {what}"),
-            format!("move {} away and run `mctui sync --full`", health.path.display()),
-        ),
-    })
 }

@@ -12,7 +12,6 @@ use super::{Exit, Failure, Scene};
 use crate::config::edit::{Change, Editor};
 use crate::config::{Config, NumberEntry, Secret, import};
 use crate::model::Address;
-use crate::store::Store;
 use crate::sync::{Context, Found, probe};
 
 /// List, add, change and remove business numbers.
@@ -190,7 +189,7 @@ async fn discover(scene: &Scene, config: Config, add: bool) -> Result<Exit, Fail
             "set MIGHTYCALL_API_KEY and MIGHTYCALL_USER_KEY, or fill in the settings of `mctui`",
         ));
     }
-    let store = Store::open(&scene.places.cache_file()).await?;
+    let store = scene.cache().await?;
     let context = Context::new(store, config.clone(), &scene.places).await?;
     let found =
         probe::discover(&context).await.map_err(|trouble| Failure::new(Exit::Failed, trouble.what, trouble.advice));

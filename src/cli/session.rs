@@ -12,9 +12,18 @@ impl Scene {
         Ok(Config::load(&self.places, &self.environment)?)
     }
 
+    /// The cache as it is. Where it was damaged and had to be mended, a person is told.
+    pub async fn cache(&self) -> Result<Store, Failure> {
+        let store = Store::open(&self.places.cache_file()).await?;
+        if let Some(recovery) = store.recovery() {
+            self.output.note(&recovery.to_string());
+        }
+        Ok(store)
+    }
+
     /// The cache, with the configured numbers in it.
     pub async fn store(&self, config: &Config) -> Result<Store, Failure> {
-        let store = Store::open(&self.places.cache_file()).await?;
+        let store = self.cache().await?;
         store.set_numbers(config.numbers.iter().map(NumberEntry::number).collect()).await?;
         Ok(store)
     }
@@ -25,7 +34,7 @@ impl Scene {
         if config.numbers.is_empty() {
             return Err(Failure::no_numbers());
         }
-        let store = Store::open(&self.places.cache_file()).await?;
+        let store = self.cache().await?;
         Ok(Context::new(store, config, &self.places).await?)
     }
 }

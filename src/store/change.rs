@@ -11,7 +11,10 @@ pub enum Change {
     Threads(Vec<ThreadId>),
     /// The configured numbers, and with them what lists over all numbers show.
     Numbers,
-    /// Another process wrote, and it is not known what.
+    /// Another process entered requests in the ledger, or noted how far history is known: the budget may be another, and
+    /// nothing else that people see is.
+    Ledger,
+    /// Another process changed what people see, and it is not known what.
     Everything,
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use super::room;
 use crate::model::{MessageId, ThreadId};
 
 /// Why the cache could not do what was asked. Whatever it was, nothing of the request is half written.
@@ -26,7 +27,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// No room left. The request is undone; what was stored before is whole.
-    #[error("the disk is full, so nothing could be stored in {}: free some space and try again", path.display())]
+    #[error("the disk is full, or your quota or the limit for a file's size is reached, so nothing could be stored in {}: free some space and try again", path.display())]
     Full {
         /// The cache file.
         path: PathBuf,
@@ -39,13 +40,20 @@ pub enum StoreError {
         /// What SQLite reported.
         source: rusqlite::Error,
     },
-    /// The file is damaged.
-    #[error("the cache {} is damaged ({detail}): close mctui, move the file and its -wal and -shm neighbours away, and sync again; unsent drafts are only in the old file", path.display())]
-    Corrupt {
+    /// The file is damaged. The next [`Store::open`](super::Store::open) that is alone with it sets it aside and keeps
+    /// what can be read.
+    #[error("the cache {} is damaged ({detail}): close mctui everywhere and start it again: it will set the file aside, keep drafts and what waits to be sent, and fetch the rest again", path.display())]
+    Damaged {
         /// The cache file.
         path: PathBuf,
-        /// What SQLite reported.
+        /// What is wrong with it.
         detail: String,
+    },
+    /// Somebody moved the file away, or put another in its place, while it was open.
+    #[error("the cache {} was moved or replaced while mctui had it open, so nothing is stored there any more: close mctui everywhere and start it again", path.display())]
+    Replaced {
+        /// Where the cache was.
+        path: PathBuf,
     },
     /// The file is something else, or a database of another program.
     #[error("{} is not a cache of mctui: move it away, or let mctui keep its cache elsewhere (MCTUI_HOME)", path.display())]
@@ -119,8 +127,9 @@ impl StoreError {
         match code {
             ErrorCode::DiskFull => Self::Full { path },
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly { path },
+            ErrorCode::SystemIoFailure if room::is_out(&path, &error) => Self::Full { path },
             ErrorCode::SystemIoFailure => Self::Disk { path, source: error },
-            ErrorCode::DatabaseCorrupt => Self::Corrupt { path, detail: error.to_string() },
+            ErrorCode::DatabaseCorrupt => Self::Damaged { path, detail: error.to_string() },
             ErrorCode::NotADatabase => Self::NotADatabase { path },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             ErrorCode::CannotOpen => {
@@ -141,11 +150,11 @@ impl StoreError {
 
     /// What the file system said about the file or its folder.
     pub(super) fn from_io(path: &Path, error: std::io::Error) -> Self {
-        use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
         let path = path.to_owned();
         match error.kind() {
             PermissionDenied | ReadOnlyFilesystem => Self::ReadOnly { path },
-            StorageFull | QuotaExceeded => Self::Full { path },
+            _ if room::is_full(&error) => Self::Full { path },
             _ => Self::Open { path, source: error },
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, open};
+use super::{Store, StoreError, open, presence};
 
 /// How the cache is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,16 +27,21 @@ pub struct Health {
 }
 
 impl Store {
-    /// Looks the whole file over: takes about a second for a million messages, and holds up nobody else.
+    /// Looks the whole file over: takes about a second for a million messages, and holds up nobody else. Where it is
+    /// damaged, the next start that is alone with the cache mends it.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let path = self.path().to_owned();
         self.read(move |conn| {
+            let integrity = integrity(conn);
+            if integrity.is_err() {
+                presence::suspect(&path);
+            }
             let size = |path| fs::metadata(path).map_or(0, |meta| meta.len());
             let bytes = size(path.clone()) + size(open::neighbour(&path, "-wal"));
             Ok(Health {
                 bytes,
                 schema: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
-                integrity: integrity(conn),
+                integrity,
                 threads: count(conn, "SELECT count(*) FROM threads")?,
                 messages: count(conn, "SELECT count(*) FROM messages")?,
                 outbox: count(conn, "SELECT count(*) FROM outbox")?,

@@ -9,6 +9,9 @@ use super::{Store, StoreError, sql};
 /// 24 hours in milliseconds: the limit counts over any such span.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
+/// A pause after which the requests of a day begin anew: nobody worked, and nothing was fetched.
+const PAUSE: i64 = 4 * 60 * 60 * 1_000;
+
 /// Whether a request may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spend {
@@ -16,6 +19,18 @@ pub struct Spend {
     pub allowed: bool,
     /// Requests of the last 24 hours, with this one where it is allowed.
     pub used: u32,
+}
+
+/// What was asked for with a key in the last 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Requests that count.
+    pub used: u32,
+    /// The first of those: 24 hours after it, there is one more to spend.
+    pub oldest: Option<Timestamp>,
+    /// The first after the last pause of at least four hours: when today's work began. `None` where nothing was asked for
+    /// in the last four hours, and so it has not begun yet.
+    pub since: Option<Timestamp>,
 }
 
 impl Store {
@@ -32,6 +47,37 @@ impl Store {
             }
             sql::run(conn, "INSERT INTO requests (key, at) VALUES (?1, ?2)", params![key, at])?;
             Ok(Spend { allowed: true, used: used + 1 })
+        })
+        .await
+    }
+
+    /// Takes back a request that was entered at this time, because it was never made: no connection came about, so it cost
+    /// MightyCall nothing. `false` where there is none of that time.
+    pub async fn refund(&self, key: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let key = key.to_owned();
+        self.write(move |conn, _| {
+            let taken = sql::run(
+                conn,
+                "DELETE FROM requests WHERE id = (SELECT max(id) FROM requests WHERE key = ?1 AND at = ?2)",
+                params![key, at.as_millisecond()],
+            )?;
+            Ok(taken > 0)
+        })
+        .await
+    }
+
+    /// What was asked for with the key of this fingerprint in the 24 hours before `now`, for who decides when to ask again.
+    pub async fn usage(&self, key: &str, now: Timestamp) -> Result<Usage, StoreError> {
+        let key = key.to_owned();
+        self.read(move |conn| {
+            let now = now.as_millisecond();
+            let times: Vec<i64> = sql::list(
+                conn,
+                "SELECT at FROM requests WHERE key = ?1 AND at > ?2 ORDER BY at",
+                params![key, now - DAY],
+                |row| row.get(0),
+            )?;
+            Ok(usage(&times, now))
         })
         .await
     }
@@ -63,6 +109,18 @@ fn millis(span: SignedDuration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
+/// What the times of the requests in the window, in order, come to.
+fn usage(times: &[i64], now: i64) -> Usage {
+    let time = |at: &i64| Timestamp::from_millisecond(*at).ok();
+    let working = times.last().is_some_and(|last| now - last < PAUSE);
+    let after_pause = times.windows(2).rposition(|pair| pair[1] - pair[0] >= PAUSE).map_or(0, |before| before + 1);
+    Usage {
+        used: sql::count(times.len()),
+        oldest: times.first().and_then(time),
+        since: times.get(after_pause).filter(|_| working).and_then(time),
+    }
+}
+
 /// Entries that are later than `now` count too: a clock that was put back gives no new budget.
 fn used(conn: &Connection, key: &str, now: i64) -> rusqlite::Result<u32> {
     let count =
@@ -70,4 +128,51 @@ fn used(conn: &Connection, key: &str, now: i64) -> rusqlite::Result<u32> {
             row.get(0)
         })?;
     Ok(count.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    const MINUTE: i64 = 60_000;
+    const NOON: i64 = 1_760_011_200_000;
+
+    /// Minutes before noon, oldest first; `oldest` and `since` likewise.
+    #[rstest]
+    #[case::nothing(&[], None, None)]
+    #[case::one(&[0], Some(0), Some(0))]
+    #[case::a_morning(&[180, 120, 5], Some(180), Some(180))]
+    #[case::yesterday_and_today(&[1_200, 1_000, 180, 120, 5], Some(1_200), Some(180))]
+    #[case::two_pauses(&[1_300, 900, 600, 10], Some(1_300), Some(10))]
+    #[case::a_pause_to_the_minute(&[250, 10], Some(250), Some(10))]
+    #[case::not_quite_a_pause(&[249, 10], Some(249), Some(249))]
+    #[case::only_yesterday(&[1_200, 1_000], Some(1_200), None)]
+    #[case::four_hours_ago(&[240], Some(240), None)]
+    #[case::a_clock_that_was_put_back(&[10, -30], Some(10), Some(10))]
+    fn finds_when_work_began(#[case] before: &[i64], #[case] oldest: Option<i64>, #[case] since: Option<i64>) {
+        let times: Vec<i64> = before.iter().map(|minutes| NOON - minutes * MINUTE).collect();
+        let time = |minutes: i64| Timestamp::from_millisecond(NOON - minutes * MINUTE).unwrap();
+        let expected = Usage { used: sql::count(before.len()), oldest: oldest.map(time), since: since.map(time) };
+        assert_eq!(usage(&times, NOON), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn work_began_after_a_pause_and_went_on_without_one(mut ago in proptest::collection::vec(0..DAY, 0..40)) {
+            ago.sort_unstable_by(|one, other| other.cmp(one));
+            let times: Vec<i64> = ago.iter().map(|ago| NOON - ago).collect();
+            let found = usage(&times, NOON);
+            prop_assert_eq!(found.used as usize, times.len());
+            let Some(since) = found.since.map(Timestamp::as_millisecond) else {
+                prop_assert!(times.last().is_none_or(|last| NOON - last >= PAUSE));
+                return Ok(());
+            };
+            let (before, from): (Vec<i64>, Vec<i64>) = times.iter().partition(|&&at| at < since);
+            prop_assert!(before.last().is_none_or(|last| since - last >= PAUSE));
+            prop_assert!(from.windows(2).all(|pair| pair[1] - pair[0] < PAUSE));
+        }
+    }
 }

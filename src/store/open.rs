@@ -10,8 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
-use super::StoreError;
-use super::sql;
+use super::{StoreError, leftovers, sql};
 
 /// Each file is one version; what is released is never edited, only followed by another.
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_cache.sql")];
@@ -20,18 +19,13 @@ pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0
 const BUSY: Duration = Duration::from_secs(10);
 
 /// 'mctu', as the first migration sets it.
-const APPLICATION: i64 = 1_835_234_421;
+pub(super) const APPLICATION: i64 = 1_835_234_421;
+
+/// Copies from before an upgrade that are kept.
+const BACKUPS: usize = 2;
 
 /// Statements kept prepared per connection; the store has fewer.
 const STATEMENTS: usize = 160;
-
-/// The connection that writes, with the schema up to date.
-pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
-    make_place(path)?;
-    let mut conn = connect(path).map_err(|error| StoreError::from_sql(path, error))?;
-    prepare(&mut conn, path, MIGRATIONS).map_err(|error| error.about(path))?;
-    Ok(conn)
-}
 
 /// A connection that only reads. It is opened for writing all the same, because a reader of a write-ahead log takes
 /// part in its bookkeeping.
@@ -59,11 +53,12 @@ pub(super) fn prepare(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
     }
     // before anything is changed: a newer cache or another program's database stays as it is
     version(conn, path, steps)?;
-    write_ahead(conn)?;
+    let logged = write_ahead(conn)?;
     conn.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 33554432;",
     )?;
+    keep_promises(conn, logged)?;
     conn.set_transaction_behavior(TransactionBehavior::Immediate);
     migrate(conn, path, steps)
 }
@@ -85,15 +80,24 @@ fn version(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<usize, 
     })
 }
 
-/// Switches the file to a write-ahead log. Where two processes do it at once SQLite answers "busy" without waiting.
-fn write_ahead(conn: &Connection) -> Result<(), StoreError> {
+/// What is said to be stored is on the disk, whatever becomes of the program or the power. Without a write-ahead log that
+/// takes a sync of the folder as well; and on macOS a sync that the disk's own memory takes part in, or it means little.
+fn keep_promises(conn: &Connection, logged: bool) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "synchronous", if logged { "FULL" } else { "EXTRA" })?;
+    conn.pragma_update(None, "fullfsync", true)?;
+    conn.pragma_update(None, "checkpoint_fullfsync", true)
+}
+
+/// Switches the file to a write-ahead log; whether that could be. Where two processes do it at once SQLite answers "busy"
+/// without waiting.
+fn write_ahead(conn: &Connection) -> Result<bool, StoreError> {
     let until = Instant::now() + BUSY;
     loop {
         match conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
-            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) if mode == "wal" => return Ok(true),
             Ok(mode) => {
                 tracing::warn!(mode, "this disk has no write-ahead log: readers will wait for writers");
-                return Ok(());
+                return Ok(false);
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(5));
@@ -104,7 +108,7 @@ fn write_ahead(conn: &Connection) -> Result<(), StoreError> {
 }
 
 /// Brings the schema up to date in one transaction; keeps a copy of what was there before, where there was something.
-fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
     loop {
         let found = version(conn, path, steps)?;
         if found == steps.len() {
@@ -115,7 +119,10 @@ fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), Sto
         }
         let migrations = Migrations::new(steps.iter().map(|step| M::up(step)).collect());
         match migrations.to_latest(conn) {
-            Ok(()) => tracing::info!(from = found, to = steps.len(), "brought the cache up to date"),
+            Ok(()) => {
+                tracing::info!(from = found, to = steps.len(), "brought the cache up to date");
+                prune_backups(path);
+            }
             // another process was faster: each step enters itself in a table first, and fails where it is there already
             Err(_) if version(conn, path, steps)? > found => {}
             Err(rusqlite_migration::Error::RusqliteError { err, .. }) => return Err(err.into()),
@@ -147,6 +154,27 @@ fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreEr
     kept
 }
 
+/// Leaves the newest copies: one of the version before, and the one before that for who skipped a release.
+fn prune_backups(path: &Path) {
+    let mut backups = leftovers::backups(path);
+    backups.truncate(backups.len().saturating_sub(BACKUPS));
+    for (version, old) in backups {
+        match fs::remove_file(&old) {
+            Ok(()) => tracing::info!(version, "removed an old copy of the cache"),
+            Err(error) => tracing::warn!(version, %error, "an old copy of the cache could not be removed"),
+        }
+    }
+}
+
+/// Removes copies that were never finished. Only for who is alone with the cache: others may be making theirs.
+pub(super) fn clear_partial(path: &Path) {
+    for left in leftovers::beside(path, ".v") {
+        if left.extension().is_some_and(|extension| extension == "partial") {
+            let _ = fs::remove_file(left);
+        }
+    }
+}
+
 /// Copies the cache to an empty file; whether it was still of that version.
 fn copy_to(conn: &Connection, to: &Path, version: usize) -> Result<bool, StoreError> {
     let failed = |error| StoreError::from_io(to, error);
@@ -166,51 +194,61 @@ pub(super) fn neighbour(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Makes the folder and an empty file, for their owner alone. A folder that is there already is left as it is: it may
-/// hold other things. The file is never opened here once it exists, because closing it would drop SQLite's locks.
-fn make_place(path: &Path) -> Result<(), StoreError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(|error| StoreError::from_io(folder, error))?;
+/// Makes the folder, for its owner alone. One that is there already is left as it is: it may hold other things.
+pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        return Err(StoreError::from_io(path, io::Error::other("it is a folder, not a file")));
     }
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).and_then(|()| sync_folder(folder)).map_err(|error| StoreError::from_io(folder, error))
+}
+
+/// Makes an empty file, for its owner alone. It is never opened here once it exists, because closing it would drop
+/// SQLite's locks.
+pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
     match create(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let meta = fs::metadata(path).map_err(|error| StoreError::from_io(path, error))?;
-            if meta.is_dir() {
-                return Err(StoreError::from_io(path, io::Error::other("it is a folder, not a file")));
-            }
-            keep_private(path, &meta);
+            private(path);
             Ok(())
         }
         Err(error) => Err(StoreError::from_io(path, error)),
     }
 }
 
-fn create(path: &Path) -> io::Result<()> {
+pub(super) fn create(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.sync_all()?;
-    // the file's name is on the disk only when its folder is
+    sync_folder(path)
+}
+
+/// The name of a file is on the disk only when its folder is.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         fs::File::open(folder)?.sync_all()?;
     }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 
 /// Takes the file from the eyes of other users, where it was copied or made without care.
-fn keep_private(path: &Path, meta: &fs::Metadata) {
+pub(super) fn private(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
+        let Ok(meta) = fs::metadata(path) else { return };
         let mode = meta.permissions().mode();
         if mode & 0o077 != 0
             && let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
@@ -219,5 +257,5 @@ fn keep_private(path: &Path, meta: &fs::Metadata) {
         }
     }
     #[cfg(not(unix))]
-    let _ = (path, meta);
+    let _ = path;
 }

@@ -1,5 +1,7 @@
 //! What can only be tested from inside: the plans of all statements, disks that are full or read-only, panics, upgrades.
 
+mod upgrades;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -143,6 +145,8 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.spend("key", at(0), 9).await?;
     store.spent("key", at(0)).await?;
     store.due_back("key", at(0), jiff::SignedDuration::from_hours(1)).await?;
+    store.usage("key", at(0)).await?;
+    store.refund("key", at(0)).await?;
     Ok(())
 }
 

@@ -14,15 +14,37 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{broadcast, oneshot};
 
 use super::change::Touched;
+use super::entrance::Identity;
 use super::open::neighbour;
+use super::presence::{self, Presence};
 use super::{Change, StoreError, sql};
 
 /// What all threads and handles of one store have in common.
 pub(super) struct Shared {
     pub(super) path: PathBuf,
+    /// The file that was opened.
+    pub(super) identity: Identity,
     pub(super) changes: broadcast::Sender<Change>,
     /// Whether a [`ToWriter::Look`] is under way already.
     pub(super) looking: AtomicBool,
+}
+
+impl Shared {
+    /// Puts an error in words; damage is noted, so that the next start looks at everything.
+    fn explain(&self, error: StoreError) -> StoreError {
+        let error = match error.about(&self.path) {
+            // it was a database when it was opened
+            StoreError::NotADatabase { path } => {
+                StoreError::Damaged { path, detail: "its first page was overwritten".to_owned() }
+            }
+            error => error,
+        };
+        if let StoreError::Damaged { detail, .. } = &error {
+            tracing::error!(detail, "the cache is damaged");
+            presence::suspect(&self.path);
+        }
+        error
+    }
 }
 
 type WriteJob = Box<dyn FnOnce(&mut Writer) + Send>;
@@ -58,21 +80,39 @@ const POLL: Duration = Duration::from_secs(1);
 /// A program that is not mctui does not ring after its commit, and its last write to the log comes shortly before it.
 const SECOND_LOOK: Duration = Duration::from_millis(250);
 
+/// Tables of which people see nothing but the budget. SQLite does not report changes of those without a rowid; among
+/// ours these are the paths that answer, which nobody sees either, and further ids of messages whose row changes as well.
+const UNSEEN: [&str; 3] = ["requests", "cursors", "generation"];
+
 /// The connection that writes, and what goes with it.
 pub(super) struct Writer {
     pub(super) conn: Connection,
+    /// Held until the connection is closed.
+    presence: Presence,
     shared: Arc<Shared>,
     /// `PRAGMA data_version`: changes when another connection has committed.
     seen: i64,
+    /// The cache's generation as of the last look, and what we added to it since.
+    generation: i64,
+    /// Whether the transaction under way has changed a table of which people see something.
+    seen_by_people: Arc<AtomicBool>,
     /// The write-ahead log, to ring with.
     log: Option<File>,
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, shared: Arc<Shared>) -> rusqlite::Result<Self> {
+    pub(super) fn new(conn: Connection, presence: Presence, shared: Arc<Shared>) -> Result<Self, StoreError> {
+        let seen_by_people = Arc::new(AtomicBool::new(false));
+        let mark = Arc::clone(&seen_by_people);
+        conn.update_hook(Some(move |_, _: &str, table: &str, _| {
+            if !UNSEEN.contains(&table) {
+                mark.store(true, Ordering::Relaxed);
+            }
+        }))?;
         let seen = data_version(&conn)?;
+        let generation = generation(&conn)?;
         let log = OpenOptions::new().append(true).open(neighbour(&shared.path, "-wal")).ok();
-        Ok(Self { conn, shared, seen, log })
+        Ok(Self { conn, presence, shared, seen, generation, seen_by_people, log })
     }
 
     /// Runs one transaction and tells of it. Immediate, so that two processes queue up instead of failing half-way.
@@ -81,15 +121,26 @@ impl Writer {
         work: impl FnOnce(&Connection, &mut Touched) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let before = self.conn.total_changes();
-        let conn = &mut self.conn;
+        let (conn, seen_by_people) = (&mut self.conn, &self.seen_by_people);
+        let shared = &self.shared;
+        seen_by_people.store(false, Ordering::Relaxed);
         let done = guarded(|| {
+            shared.identity.check(&shared.path)?;
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut touched = Touched::default();
             let value = work(&transaction, &mut touched)?;
+            let moved = if seen_by_people.load(Ordering::Relaxed) {
+                sql::run(&transaction, "UPDATE generation SET value = value + 1 WHERE id = 1", [])?;
+                1
+            } else {
+                0
+            };
             transaction.commit()?;
-            Ok((value, touched))
+            Ok((value, touched, moved))
         });
-        let (value, touched) = done.map_err(|error| error.about(&self.shared.path))?;
+        let (value, touched, moved) = done.map_err(|error| self.shared.explain(error))?;
+        // added rather than read: what another process has added in the meantime must still differ at the next look
+        self.generation += moved;
         if self.conn.total_changes() != before {
             self.ring();
         }
@@ -111,14 +162,27 @@ impl Writer {
     }
 
     fn look(&mut self) {
-        match data_version(&self.conn) {
-            Ok(now) if now != self.seen => {
-                self.seen = now;
-                let _ = self.shared.changes.send(Change::Everything);
+        match self.written_by_others() {
+            Ok(Some(change)) => {
+                let _ = self.shared.changes.send(change);
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(error) => tracing::warn!(%error, "could not see whether another process wrote to the cache"),
         }
+    }
+
+    /// What other processes have committed since this was last asked.
+    fn written_by_others(&mut self) -> rusqlite::Result<Option<Change>> {
+        let seen = data_version(&self.conn)?;
+        if seen == self.seen {
+            return Ok(None);
+        }
+        // after the version: a commit between the two is told of now, and once more at the next look
+        let generation = generation(&self.conn)?;
+        self.seen = seen;
+        let change = if generation == self.generation { Change::Ledger } else { Change::Everything };
+        self.generation = generation;
+        Ok(Some(change))
     }
 
     /// Works until it is stopped or nobody can ask any more.
@@ -145,9 +209,11 @@ impl Writer {
             }
         };
         // puts the log into the file; where other processes have the cache open, the last of them does it
-        if let Err((_, error)) = self.conn.close() {
+        let Self { conn, presence, .. } = self;
+        if let Err((_, error)) = conn.close() {
             tracing::warn!(%error, "the cache did not close cleanly; what was stored is in its log");
         }
+        drop(presence);
         if let Some(done) = done {
             let _ = done.send(());
         }
@@ -178,12 +244,13 @@ pub(super) fn read<T>(
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let done = guarded(|| {
+        shared.identity.check(&shared.path)?;
         let snapshot = sql::snapshot(conn)?;
         let value = work(&snapshot)?;
         snapshot.finish()?;
         Ok(value)
     });
-    done.map_err(|error| error.about(&shared.path))
+    done.map_err(|error| shared.explain(error))
 }
 
 /// Turns a panic into an error. What a transaction had done is rolled back on the way, as on any error.
@@ -202,4 +269,9 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 fn data_version(conn: &Connection) -> rusqlite::Result<i64> {
     conn.pragma_query_value(None, "data_version", |row| row.get(0))
+}
+
+/// Where the cache stands ([`Change`]).
+fn generation(conn: &Connection) -> rusqlite::Result<i64> {
+    Ok(sql::first(conn, "SELECT value FROM generation WHERE id = 1", [], |row| row.get(0))?.unwrap_or_default())
 }

@@ -104,25 +104,6 @@ async fn a_folder_that_may_not_be_written_to_is_said() {
     }
 }
 
-#[tokio::test]
-async fn damage_is_found_and_said() {
-    let home = Home::new().await;
-    let path = home.dir.path().join("mctui.db");
-    take_in(&home.store, (0..400).map(|n| inbound(1, n, &format!("{n} {}", "text ".repeat(40)))).collect()).await;
-    home.store.close().await;
-    let mut bytes = fs::read(&path).unwrap();
-    let from = bytes.len() / 2;
-    bytes[from..from + 40_000].fill(0xa5);
-    fs::write(&path, bytes).unwrap();
-    let store = Store::open(&path).await.unwrap();
-    let found = store.health().await.map(|health| health.integrity);
-    assert!(matches!(found, Ok(Err(_)) | Err(StoreError::Corrupt { .. })), "{found:?}");
-    let read = store.messages(mctui::model::ThreadId(1), mctui::store::MessageWindow::Newest, 400).await;
-    let error = read.expect_err("damaged pages were read");
-    assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
-    assert!(error.to_string().contains("is damaged"), "{error}");
-}
-
 /// Set in a second run of this test program, which writes to the cache of that folder and dies without a word.
 const DIES_IN: &str = "MCTUI_TEST_DIES_IN";
 

@@ -26,7 +26,8 @@ async fn given(store: &Store, batch: Vec<Incoming>) -> Vec<Known> {
 
 #[tokio::test]
 async fn the_planner_sees_what_could_be_the_same() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let hours = 3600;
     let (_, ours) = store.enqueue(outgoing(1, 2 * hours, "yes")).await.unwrap();
     let batch = vec![
@@ -60,7 +61,8 @@ async fn the_planner_sees_what_could_be_the_same() {
 
 #[tokio::test]
 async fn the_planner_sees_at_most_64_of_one_text() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_in(&store, (0..200).map(|n| inbound(1, n, "ok")).collect()).await;
     let mut record = inbound(1, 100, "ok");
     record.remote_id = None;
@@ -74,7 +76,8 @@ async fn the_planner_sees_at_most_64_of_one_text() {
 
 #[tokio::test]
 async fn the_same_id_on_another_road_is_one_message() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let mut first = outbound(1, 0, "hello", Delivery::Sent);
     first.road = Road::Webhook;
     first.remote_id = Some("w-1".into());
@@ -89,7 +92,8 @@ async fn the_same_id_on_another_road_is_one_message() {
 
 #[tokio::test]
 async fn a_message_keeps_every_id_and_shows_the_journals() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (_, id) = store.enqueue(outgoing(1, 0, "hello")).await.unwrap();
     assert!(store.claim(id, at(0)).await.unwrap());
     store.settle(id, Settlement::Sent { remote_id: Some("s-9".into()) }).await.unwrap();
@@ -122,7 +126,8 @@ async fn a_message_keeps_every_id_and_shows_the_journals() {
 
 #[tokio::test]
 async fn an_id_belongs_to_one_message_of_a_thread() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, first) = take_one(&store, inbound(1, 0, "one")).await;
     let (_, second) = take_one(&store, inbound(1, 5, "two")).await;
     // a planner that is wrong about it does not move the id
@@ -144,7 +149,8 @@ async fn an_id_belongs_to_one_message_of_a_thread() {
 
 #[tokio::test]
 async fn messages_of_one_millisecond_are_all_kept() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let mut batch: Vec<_> = (0..40).map(|n| inbound(n % 2, 0, &n.to_string())).collect();
     for record in &mut batch {
         record.remote_id = None;
@@ -157,7 +163,8 @@ async fn messages_of_one_millisecond_are_all_kept() {
 
 #[tokio::test]
 async fn times_before_1970_do_not_vanish() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let mut record = inbound(1, 0, "from a clock without a battery");
     record.at = "1969-12-31T00:00:00Z".parse().unwrap();
     let (thread, id) = take_one(&store, record).await;
@@ -183,7 +190,8 @@ async fn times_before_1970_do_not_vanish() {
 #[case(Delivery::Queued, Delivery::Queued, Delivery::Sent)]
 #[tokio::test]
 async fn delivery_goes_forward_only(#[case] first: Delivery, #[case] then: Delivery, #[case] stays: Delivery) {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, id) = take_one(&store, outbound(1, 0, "hi", first)).await;
     take_in(&store, vec![outbound(1, 0, "hi", then)]).await;
     let message = store.message(id).await.unwrap().unwrap();
@@ -224,7 +232,8 @@ async fn history_settles_what_was_written_here(
     #[values(Local::Queued, Local::Sending, Local::Unconfirmed, Local::Failed, Local::Sent)] local: Local,
     #[values(Delivery::Sent, Delivery::Delivered, Delivery::Failed("landline".into()))] said: Delivery,
 ) {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let id = written(&store, local).await;
     let done = store
         .intake(vec![outbound(1, 4, "hi", said.clone())], |_, known| vec![Op::Update { id: known[0].id }])
@@ -249,7 +258,8 @@ async fn history_settles_what_was_written_here(
 
 #[tokio::test]
 async fn trouble_that_was_dealt_with_is_not_told_again() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let failed = outbound(1, 0, "hi", Delivery::Failed("landline".into()));
     let (thread, id) = take_one(&store, failed.clone()).await;
     let trouble = async || store.thread(thread).await.unwrap().unwrap().trouble;
@@ -263,7 +273,8 @@ async fn trouble_that_was_dealt_with_is_not_told_again() {
 
 #[tokio::test]
 async fn an_update_fills_what_was_not_known() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let mut record = inbound(1, 0, "photo");
     record.direction = Direction::Unknown;
     let (thread, id) = take_one(&store, record.clone()).await;
@@ -287,7 +298,8 @@ async fn an_update_fills_what_was_not_known() {
 
 #[tokio::test]
 async fn a_plan_that_does_not_fit_stores_nothing() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, id) = take_one(&store, inbound(1, 0, "hi")).await;
     let batch = || vec![inbound(2, 5, "one"), inbound(1, 6, "two"), inbound(2, 7, "three")];
     let insert = Op::Insert { unread: true };
@@ -309,7 +321,8 @@ async fn a_plan_that_does_not_fit_stores_nothing() {
 
 #[tokio::test]
 async fn a_planner_that_panics_harms_nobody() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_one(&store, inbound(1, 0, "hi")).await;
     let error = store.intake(vec![inbound(1, 1, "x")], |_, _| panic!("a planner's bug")).await.unwrap_err();
     assert!(matches!(&error, StoreError::Fault(what) if what == "a planner's bug"), "{error}");
@@ -319,7 +332,8 @@ async fn a_planner_that_panics_harms_nobody() {
 
 #[tokio::test]
 async fn what_was_written_here_is_offered_until_history_shows_it() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let day = 24 * 3_600;
     let (_, id) = store.enqueue(outgoing(1, 0, "hi")).await.unwrap();
     // it waited for days

@@ -89,7 +89,8 @@ async fn pages_by_key_are_the_list_itself(
 #[rstest]
 #[tokio::test]
 async fn a_conversation_is_paged_both_ways(#[values(1, 2, 5, 100)] limit: usize) {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let records = (0..12).map(|n| inbound(1, n * 5, &n.to_string())).collect();
     let thread = take_in(&store, records).await.threads[0];
     // neighbours in time that are of another thread
@@ -135,7 +136,8 @@ async fn a_conversation_is_paged_both_ways(#[values(1, 2, 5, 100)] limit: usize)
 
 #[tokio::test]
 async fn what_is_not_there_is_said() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let missing = ThreadId(77);
     assert!(matches!(
         store.messages(missing, MessageWindow::Newest, 5).await,
@@ -158,7 +160,8 @@ async fn what_is_not_there_is_said() {
 
 #[tokio::test]
 async fn a_thread_row_says_what_is_newest_whatever_comes_late() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let long = "ü".repeat(300);
     let (thread, newest) = take_one(&store, outbound(1, 100, &long, Delivery::Failed("no route".into()))).await;
     take_in(&store, vec![inbound(1, 50, "earlier"), inbound(1, 60, "earlier too")]).await;
@@ -178,7 +181,8 @@ async fn a_thread_row_says_what_is_newest_whatever_comes_late() {
 
 #[tokio::test]
 async fn reading_stops_where_the_eye_was() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let done = take_in(&store, (0..5).map(|n| inbound(1, n, &n.to_string())).collect()).await;
     let thread = done.threads[0];
     assert_eq!(store.mark_read(thread, done.inserted[2]).await.unwrap(), 3);
@@ -263,7 +267,8 @@ async fn numbers_that_are_not_configured_are_left_out() {
 
 #[tokio::test]
 async fn threads_of_one_contact_over_all_numbers() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let mut other = inbound(1, 20, "b");
     other.number = number(SIDE);
     take_in(&store, vec![inbound(1, 10, "a"), other, inbound(2, 15, "c")]).await;
@@ -315,7 +320,8 @@ async fn drafts_are_kept_and_list_new_threads() {
 
 #[tokio::test]
 async fn a_new_message_reopens_what_was_put_away() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, _) = take_one(&store, inbound(1, 0, "hi")).await;
     let state = async || store.thread(thread).await.unwrap().unwrap().state;
     store.set_state(thread, ThreadState::Done).await.unwrap();
@@ -329,7 +335,8 @@ async fn a_new_message_reopens_what_was_put_away() {
 
 #[tokio::test]
 async fn a_first_import_leaves_unread_what_nobody_answered() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let read = |batch: &[mctui::store::Incoming], _: &[mctui::store::Known]| {
         vec![mctui::store::Op::Insert { unread: false }; batch.len()]
     };

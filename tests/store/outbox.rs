@@ -20,7 +20,8 @@ async fn message(store: &Store, id: MessageId) -> Message {
 #[case("\r\n\t\u{a0}")]
 #[tokio::test]
 async fn an_empty_text_is_refused(#[case] body: &str) {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let error = store.enqueue(outgoing(1, 0, body)).await.unwrap_err();
     assert!(matches!(error, StoreError::EmptyBody));
     assert_eq!(store.thread_between(number(MAIN), contact(1)).await.unwrap(), None);
@@ -28,7 +29,8 @@ async fn an_empty_text_is_refused(#[case] body: &str) {
 
 #[tokio::test]
 async fn a_text_is_kept_to_the_byte() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     for body in ["ab\u{1b}[2J\u{202e}\0c ".repeat(12_000), "Grüße 👩‍🔧\r\n".repeat(5_000)] {
         assert!(body.len() > 100_000);
         let (_, id) = store.enqueue(outgoing(1, 0, &body)).await.unwrap();
@@ -38,7 +40,8 @@ async fn a_text_is_kept_to_the_byte() {
 
 #[tokio::test]
 async fn a_new_text_is_last_in_its_thread_even_if_the_clock_is_behind() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, newest) = take_one(&store, inbound(1, 3_600, "from a clock that is ahead")).await;
     let (same, first) = store.enqueue(outgoing(1, 0, "one")).await.unwrap();
     let (_, second) = store.enqueue(outgoing(1, -50, "two")).await.unwrap();
@@ -54,7 +57,8 @@ async fn a_new_text_is_last_in_its_thread_even_if_the_clock_is_behind() {
 
 #[tokio::test]
 async fn the_id_of_a_discarded_text_is_not_given_again() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_in(&store, vec![inbound(1, 3_600, "from a clock that is ahead")]).await;
     let (_, first) = store.enqueue(outgoing(1, 0, "one")).await.unwrap();
     store.discard(first).await.unwrap();
@@ -67,7 +71,8 @@ async fn the_id_of_a_discarded_text_is_not_given_again() {
 
 #[tokio::test]
 async fn the_draft_goes_when_it_is_what_was_sent() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, _) = take_one(&store, inbound(1, 0, "hi")).await;
     store.save_draft(thread, "on my way\n", at(5)).await.unwrap();
     store.enqueue(outgoing(1, 6, "something else")).await.unwrap();
@@ -78,7 +83,8 @@ async fn the_draft_goes_when_it_is_what_was_sent() {
 
 #[tokio::test]
 async fn texts_go_out_in_order_one_at_a_time_per_thread() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     assert_eq!(store.next_due_at(&super::both()).await.unwrap(), None);
     let (_, a1) = store.enqueue(outgoing(1, 0, "a1")).await.unwrap();
     let (_, a2) = store.enqueue(outgoing(1, 1, "a2")).await.unwrap();
@@ -117,7 +123,8 @@ async fn texts_go_out_in_order_one_at_a_time_per_thread() {
 
 #[tokio::test]
 async fn order_is_as_sent_whatever_the_clock_did() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     store.enqueue(outgoing(1, 500, "first")).await.unwrap();
     store.enqueue(outgoing(2, 100, "second")).await.unwrap();
     assert_eq!(due(&store, 1_000).await.as_deref(), Some("first"));
@@ -125,7 +132,8 @@ async fn order_is_as_sent_whatever_the_clock_did() {
 
 #[tokio::test]
 async fn a_text_for_later_waits_as_scheduled() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let later = Outgoing { not_before: Some(at(100)), ..outgoing(1, 0, "tomorrow") };
     let (_, id) = store.enqueue(later).await.unwrap();
     assert_eq!(message(&store, id).await.delivery, Some(Delivery::Scheduled));
@@ -143,7 +151,8 @@ async fn a_text_for_later_waits_as_scheduled() {
 #[case(Settlement::Unconfirmed("no answer".into()), Delivery::Unconfirmed("no answer".into()))]
 #[tokio::test]
 async fn an_outcome_is_written_down(#[case] settlement: Settlement, #[case] delivery: Delivery) {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, id) = store.enqueue(outgoing(1, 0, "hi")).await.unwrap();
     assert!(store.claim(id, at(0)).await.unwrap());
     store.settle(id, settlement).await.unwrap();
@@ -180,7 +189,8 @@ async fn what_was_being_sent_in_a_crash_is_in_doubt() {
 
 #[tokio::test]
 async fn a_person_sends_again_what_never_went_out() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     for outcome in [Settlement::Failed("blocked".into()), Settlement::Unconfirmed("no answer".into())] {
         let (thread, old) = store.enqueue(outgoing(1, 0, "hi")).await.unwrap();
         assert!(store.claim(old, at(0)).await.unwrap());
@@ -198,7 +208,8 @@ async fn a_person_sends_again_what_never_went_out() {
 
 #[tokio::test]
 async fn a_person_sends_again_what_did_not_arrive() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, old) = take_one(&store, outbound(1, 0, "hi", Delivery::Failed("landline".into()))).await;
     let new = store.resend(old, at(50)).await.unwrap();
     assert_eq!(message(&store, old).await.delivery, Some(Delivery::Failed("landline".into())), "the history stays");
@@ -208,7 +219,8 @@ async fn a_person_sends_again_what_did_not_arrive() {
 
 #[tokio::test]
 async fn what_is_not_in_trouble_is_not_sent_again() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (_, received) = take_one(&store, inbound(1, 0, "hi")).await;
     let (_, sent) = take_one(&store, outbound(1, 1, "hello", Delivery::Sent)).await;
     let (_, queued) = store.enqueue(outgoing(2, 0, "q")).await.unwrap();
@@ -230,7 +242,8 @@ async fn what_is_not_in_trouble_is_not_sent_again() {
 
 #[tokio::test]
 async fn discarding_takes_away_what_never_went_out() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let other = Outgoing { number: number(SIDE), ..outgoing(1, 0, "never mind") };
     let (thread, id) = store.enqueue(other).await.unwrap();
     store.discard(id).await.unwrap();
@@ -243,7 +256,8 @@ async fn discarding_takes_away_what_never_went_out() {
 
 #[tokio::test]
 async fn a_text_that_still_waits_can_be_withdrawn() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (thread, id) = store.enqueue(outgoing(1, 0, "hi")).await.unwrap();
     assert!(store.withdraw(id, "it could not be sent now").await.unwrap());
     assert_eq!(message(&store, id).await.delivery, Some(Delivery::Failed("it could not be sent now".into())));
@@ -258,7 +272,8 @@ async fn a_text_that_still_waits_can_be_withdrawn() {
 
 #[tokio::test]
 async fn hurrying_spares_the_wait_but_not_the_schedule() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let (_, put_back) = store.enqueue(outgoing(1, 0, "put back")).await.unwrap();
     store.enqueue(Outgoing { not_before: Some(at(500)), ..outgoing(2, 0, "scheduled") }).await.unwrap();
     assert!(store.claim(put_back, at(0)).await.unwrap());

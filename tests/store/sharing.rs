@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use mctui::model::ThreadId;
-use mctui::store::{Change, Settlement, Store, StoreError};
+use mctui::store::{Change, Cursor, Settlement, Store, StoreError};
 use tokio::sync::broadcast::Receiver;
 use tokio::task::JoinSet;
 
-use super::{Home, MAIN, at, business, by_id, inbound, number, outgoing, take_in};
+use super::{Home, MAIN, at, business, by_id, contact, inbound, number, outgoing, take_in, unnamed};
 
 /// The next change; a test that waits for one longer than this has failed.
 async fn next(changes: &mut Receiver<Change>) -> Change {
@@ -117,8 +118,43 @@ async fn own_changes_are_told_as_they_are_and_others_as_everything() {
 }
 
 #[tokio::test]
+async fn requests_of_others_are_told_as_the_ledger_alone() {
+    let home = Home::new().await;
+    let other = home.second().await;
+    let mut changes = home.store.subscribe();
+    take_in(&other, vec![inbound(1, 0, "hi")]).await;
+    assert_eq!(next(&mut changes).await, Change::Everything);
+    for quiet in 0..4 {
+        match quiet {
+            0 => assert!(other.spend("key", at(0), 9).await.unwrap().allowed),
+            1 => assert!(other.refund("key", at(0)).await.unwrap()),
+            2 => other.remember_route("service", "send", "/messages/send").await.unwrap(),
+            _ => other.set_cursor(number(MAIN), Cursor::default()).await.unwrap(),
+        }
+        assert_eq!(next(&mut changes).await, Change::Ledger, "step {quiet}");
+    }
+    // our own commit in between hides nothing of another's
+    let thread = take_in(&other, vec![inbound(1, 1, "more")]).await.threads[0];
+    home.store.save_draft(thread, "typing", at(2)).await.unwrap();
+    let told = [next(&mut changes).await, next(&mut changes).await];
+    assert!(told.contains(&Change::Everything) && told.contains(&Change::Threads(vec![thread])), "{told:?}");
+    let visible: [(&str, BoxFuture<'_, ()>); 5] = [
+        ("a draft", Box::pin(async { other.save_draft(thread, "x", at(3)).await.unwrap() })),
+        ("a name", Box::pin(async { other.name_contact(contact(44), "Dana Whitfield").await.unwrap() })),
+        ("a thread", Box::pin(async { other.ensure_thread(number(MAIN), unnamed(45)).await.map(|_| ()).unwrap() })),
+        ("numbers", Box::pin(async { other.set_numbers(vec![business(MAIN)]).await.unwrap() })),
+        ("a message", Box::pin(async { other.enqueue(outgoing(1, 9, "x")).await.map(|_| ()).unwrap() })),
+    ];
+    for (what, commit) in visible {
+        commit.await;
+        assert_eq!(next(&mut changes).await, Change::Everything, "{what}");
+    }
+}
+
+#[tokio::test]
 async fn what_changes_nothing_is_not_told() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_in(&store, vec![inbound(1, 0, "hi")]).await;
     let mut changes = store.subscribe();
     take_in(&store, vec![inbound(1, 0, "hi")]).await;

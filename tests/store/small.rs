@@ -1,7 +1,7 @@
 //! Cursors, routes, the ledger, contacts and health.
 
 use mctui::model::{Contact, Coverage, Delivery, Span};
-use mctui::store::{AccountView, Cursor, Spend};
+use mctui::store::{AccountView, Cursor, Spend, Usage};
 
 use super::{Home, MAIN, SIDE, at, by_id, contact, inbound, number, outbound, take_in, take_one, unnamed};
 
@@ -30,7 +30,8 @@ async fn cursors_come_back_to_the_nanosecond() {
 
 #[tokio::test]
 async fn routes_are_kept_per_service() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     store.remember_route("one", "send", "/messages/send").await.unwrap();
     store.remember_route("one", "send", "/api/messages/send").await.unwrap();
     store.remember_route("one", "history", "/journal/requests").await.unwrap();
@@ -47,7 +48,8 @@ async fn routes_are_kept_per_service() {
 
 #[tokio::test]
 async fn the_ledger_counts_any_24_hours_per_key() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let day = 24 * 60 * 60;
     for (second, used) in [(0, 1), (10, 2), (20, 3)] {
         assert_eq!(store.spend("key", at(second), 3).await.unwrap(), Spend { allowed: true, used });
@@ -64,8 +66,41 @@ async fn the_ledger_counts_any_24_hours_per_key() {
 }
 
 #[tokio::test]
+async fn a_request_that_was_never_made_is_taken_back_once() {
+    let home = Home::new().await;
+    let store = home.store.clone();
+    for second in [0, 10, 10] {
+        store.spend("key", at(second), 3).await.unwrap();
+    }
+    store.spend("other", at(10), 3).await.unwrap();
+    assert!(!store.refund("key", at(5)).await.unwrap(), "nothing was entered then");
+    assert!(store.refund("key", at(10)).await.unwrap());
+    assert_eq!((store.spent("key", at(20)).await.unwrap(), store.spent("other", at(20)).await.unwrap()), (2, 1));
+    assert_eq!(store.spend("key", at(20), 3).await.unwrap(), Spend { allowed: true, used: 3 });
+    assert!(store.refund("key", at(10)).await.unwrap(), "there were two of that time");
+    assert!(!store.refund("key", at(10)).await.unwrap());
+}
+
+#[tokio::test]
+async fn usage_is_of_one_key_and_of_24_hours() {
+    let home = Home::new().await;
+    let store = home.store.clone();
+    assert_eq!(store.usage("key", at(0)).await.unwrap(), Usage::default());
+    let hour = 60 * 60;
+    for hours in [0, 1, 10, 12] {
+        store.spend("key", at(hours * hour), 9).await.unwrap();
+    }
+    store.spend("other", at(11 * hour), 9).await.unwrap();
+    let usage = store.usage("key", at(13 * hour)).await.unwrap();
+    assert_eq!(usage, Usage { used: 4, oldest: Some(at(0)), since: Some(at(10 * hour)) });
+    let usage = store.usage("key", at(24 * hour)).await.unwrap();
+    assert_eq!(usage, Usage { used: 3, oldest: Some(at(hour)), since: None });
+}
+
+#[tokio::test]
 async fn contacts_are_listed_by_their_last_message() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     take_in(&store, vec![inbound(1, 100, "a"), inbound(2, 300, "b"), inbound(3, 200, "c")]).await;
     let listed = |limit| {
         let store = store.clone();
@@ -79,7 +114,8 @@ async fn contacts_are_listed_by_their_last_message() {
 
 #[tokio::test]
 async fn a_newer_name_replaces_an_older_and_a_persons_name_stays() {
-    let store = Home::new().await.store;
+    let home = Home::new().await;
+    let store = home.store.clone();
     let named = |seconds, name: &str| {
         let mut record = inbound(1, seconds, name);
         record.contact.name = Some(name.to_owned());

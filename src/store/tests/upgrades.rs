@@ -1,0 +1,162 @@
+//! Upgrades that do not come to their end: the cache is as it was, and the next start does it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use super::*;
+
+/// In a second run of this test program: the cache to upgrade.
+const UPGRADES: &str = "MCTUI_TEST_UPGRADES";
+
+const STEPS: [&str; 2] = [open::MIGRATIONS[0], NEXT];
+
+fn version(path: &Path) -> i64 {
+    rows(path, "PRAGMA user_version")
+}
+
+fn is_whole(path: &Path) -> bool {
+    let check = |conn: Connection| conn.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    check(Connection::open(path).unwrap()).unwrap() == "ok"
+}
+
+fn names_with(path: &Path, part: &str) -> Vec<PathBuf> {
+    leftovers::beside(path, "").into_iter().filter(|name| name.to_string_lossy().contains(part)).collect()
+}
+
+/// This test alone, in a process of its own.
+fn second_run(test: &str, cache: &Path, shell: &str) -> Command {
+    let this = std::env::current_exe().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{shell} exec \"$0\" --exact \"$1\" --nocapture")]).arg(this);
+    command.arg(format!("store::tests::upgrades::{test}")).env(UPGRADES, cache).stdout(Stdio::piped());
+    command
+}
+
+#[tokio::test]
+async fn one_that_is_interrupted_anywhere_is_done_by_the_next_start() {
+    let (_dir, path) = old_cache().await;
+    let mut interrupted = 0;
+    for steps in (1..).map(|n| n * 400) {
+        let mut conn = open::connect(&path).unwrap();
+        let mut left = steps;
+        let stop = move || {
+            left -= 1;
+            left < 0
+        };
+        conn.progress_handler(1, Some(stop)).unwrap();
+        let done = open::prepare(&mut conn, &path, &STEPS);
+        drop(conn);
+        if done.is_ok() {
+            break;
+        }
+        interrupted += 1;
+        assert_eq!(version(&path), 1, "after {steps} steps: {done:?}");
+        assert_eq!(rows(&path, "SELECT count(*) FROM pragma_table_info('numbers') WHERE name = 'colour'"), 0);
+        assert!(is_whole(&path) && names_with(&path, ".partial").is_empty(), "after {steps} steps");
+    }
+    assert!(interrupted > 5, "interrupted {interrupted} times");
+    assert_eq!((version(&path), rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'")), (2, 2));
+    assert!(is_whole(&path));
+}
+
+#[test]
+fn one_that_is_killed_half_way_is_done_by_the_next_start() {
+    if let Some(cache) = std::env::var_os(UPGRADES) {
+        let cache = PathBuf::from(cache);
+        let mut conn = open::connect(&cache).unwrap();
+        let changed = |_, _: &str, table: &str, _| {
+            if table == "numbers" {
+                println!("half way");
+                loop {
+                    std::thread::park();
+                }
+            }
+        };
+        conn.update_hook(Some(changed)).unwrap();
+        let _ = open::prepare(&mut conn, &cache, &STEPS);
+        unreachable!("it was to be killed");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (_dir, path) = runtime.block_on(old_cache());
+    let mut child = second_run("one_that_is_killed_half_way_is_done_by_the_next_start", &path, "").spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(said.any(|line| line.unwrap().ends_with("half way")));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(version(&path), 1);
+    drop(upgrade(&path, &STEPS).unwrap());
+    assert_eq!((version(&path), rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'")), (2, 2));
+    assert!(is_whole(&path));
+    assert_eq!(names_with(&path, ".bak").len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_room_for_the_copy_there_is_no_upgrade() {
+    if let Some(cache) = std::env::var_os(UPGRADES) {
+        let error = upgrade(Path::new(&cache), &STEPS).unwrap_err();
+        assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        assert!(error.to_string().contains(".v1.bak"), "{error}");
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (_dir, path) = runtime.block_on(old_cache());
+    assert!(std::fs::metadata(&path).unwrap().len() > 100_000, "the copy is larger than the limit");
+    // 64 kB for a file: the index of the log has room, a copy of the cache has not
+    let test = "without_room_for_the_copy_there_is_no_upgrade";
+    let run = second_run(test, &path, "trap '' XFSZ; ulimit -f 128;").output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    assert_eq!(version(&path), 1);
+    assert!(names_with(&path, ".v1.").is_empty(), "nothing is left of it");
+    drop(upgrade(&path, &STEPS).unwrap());
+    assert_eq!(version(&path), 2);
+}
+
+#[tokio::test]
+async fn the_two_newest_copies_are_kept() {
+    let (_dir, path) = old_cache().await;
+    let later: Vec<String> = (2..=5)
+        .map(|n| format!("INSERT INTO migrations VALUES ({n}); ALTER TABLE numbers ADD COLUMN c{n} TEXT;"))
+        .collect();
+    let mut steps = vec![open::MIGRATIONS[0]];
+    for step in &later {
+        steps.push(step);
+        drop(upgrade(&path, &steps).unwrap());
+    }
+    let kept: Vec<_> = leftovers(&path).into_iter().map(|left| (left.kind, left.path)).collect();
+    let copy = |version| (LeftoverKind::Backup, open::neighbour(&path, &format!(".v{version}.bak")));
+    assert_eq!(kept, [copy(3), copy(4)]);
+}
+
+#[tokio::test]
+async fn copies_that_were_never_finished_are_cleared_away() {
+    let (_dir, path) = old_cache().await;
+    for name in [".v1.4711-0.partial", ".rescue.partial", ".v1.bak"] {
+        std::fs::write(open::neighbour(&path, name), "half a copy").unwrap();
+    }
+    let store = Store::open(&path).await.unwrap();
+    assert!(names_with(&path, ".partial").is_empty());
+    assert_eq!(leftovers(&path).len(), 1, "a whole copy stays");
+    // somebody else may be making one
+    std::fs::write(open::neighbour(&path, ".v1.4712-0.partial"), "half a copy").unwrap();
+    let other = Store::open(&path).await.unwrap();
+    assert_eq!(names_with(&path, ".partial").len(), 1);
+    drop((store, other));
+}
+
+#[tokio::test]
+async fn what_is_said_to_be_stored_is_synced() {
+    let (_dir, store) = open().await;
+    let settings = store
+        .write(|conn, _| {
+            let ask = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+            Ok((ask("synchronous")?, ask("fullfsync")?, ask("checkpoint_fullfsync")?))
+        })
+        .await;
+    assert_eq!(settings.unwrap(), (2, 1, 1), "FULL in a write-ahead log");
+    // a disk that has no write-ahead log: SQLite has none in memory either
+    let mut conn = Connection::open_in_memory().unwrap();
+    open::prepare(&mut conn, Path::new("mctui.db"), open::MIGRATIONS).unwrap();
+    let synchronous: i64 = conn.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+    assert_eq!(synchronous, 3, "EXTRA without");
+}
