@@ -306,7 +306,7 @@ fn troubled(error: Error) -> (Trouble, Error) {
     (trouble, error)
 }
 
-fn read_token(read: Read, serial: u64) -> Result<Token, Error> {
+pub(super) fn read_token(read: Read, serial: u64) -> Result<Token, Error> {
     let value = match envelope::json(&read.body, &read.secrets) {
         Ok(value) => value,
         Err(not) => return Err(read.not(not)),

@@ -35,11 +35,15 @@ impl Editor {
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => HEADER.to_owned(),
             Err(source) => return Err(ConfigError::Io { act: "read", path: path.to_owned(), source }),
         };
-        let document = text.parse::<DocumentMut>().map_err(|_| ConfigError::Invalid {
+        let invalid = |problem: &str| ConfigError::Invalid {
             path: path.to_owned(),
             line: 0,
-            problem: "this is not TOML; mend it by hand, nothing was changed".to_owned(),
-        })?;
+            problem: format!("{problem}; mend it by hand, nothing was changed"),
+        };
+        let document = text.parse::<DocumentMut>().map_err(|_| invalid("this is not TOML"))?;
+        if !has_our_shape(&document) {
+            return Err(invalid("account, numbers or sync is not what it should be"));
+        }
         Ok(Self { path: path.to_owned(), document })
     }
 
@@ -66,7 +70,7 @@ impl Editor {
         });
         let Some(table) = tables.get_mut(at) else { return };
         match &entry.label {
-            Some(label) => set(&mut table["label"], label),
+            Some(label) => set(&mut table["label"], label.as_str()),
             None => {
                 table.remove("label");
             }
@@ -79,7 +83,7 @@ impl Editor {
             Change::Set(secret) => set(&mut table["key"], secret.expose()),
         }
         if entry.is_default {
-            table["default"] = value(true);
+            set(&mut table["default"], true);
         } else {
             table.remove("default");
         }
@@ -118,8 +122,8 @@ impl Editor {
     /// Sets how often to look for new messages, and how many requests a day that may cost.
     pub fn pace(&mut self, poll_seconds: u32, daily_requests: u32) {
         let sync = self.document.entry("sync").or_insert_with(|| Item::Table(Table::new()));
-        sync["poll_seconds"] = value(i64::from(poll_seconds));
-        sync["daily_requests"] = value(i64::from(daily_requests));
+        set(&mut sync["poll_seconds"], i64::from(poll_seconds));
+        set(&mut sync["daily_requests"], i64::from(daily_requests));
     }
 
     /// Writes it beside the old file, flushes it to the disk, and puts it in the old one's place: 0600 in a 0700 folder.
@@ -162,6 +166,16 @@ const HEADER: &str = "\
 [account]
 ";
 
+/// Whether what we write into is what we would write: else it would be lost, and it is a person's.
+fn has_our_shape(document: &DocumentMut) -> bool {
+    let table = |name: &str| document.get(name).is_none_or(Item::is_table_like);
+    let numbers = document.get("numbers").is_none_or(|item| {
+        let inline = |array: &toml_edit::Array| array.iter().all(toml_edit::Value::is_inline_table);
+        item.is_array_of_tables() || item.as_array().is_some_and(inline)
+    });
+    table("account") && table("sync") && numbers
+}
+
 fn apply<T>(table: &mut Item, name: &str, change: &Change<T>, text: impl Fn(&T) -> String) {
     match change {
         Change::Keep => {}
@@ -170,13 +184,13 @@ fn apply<T>(table: &mut Item, name: &str, change: &Change<T>, text: impl Fn(&T) 
                 table.remove(name);
             }
         }
-        Change::Set(new) => set(&mut table[name], &text(new)),
+        Change::Set(new) => set(&mut table[name], text(new)),
     }
 }
 
-/// Puts a text in an item's place and leaves what stands around it, such as a comment on its line.
-fn set(item: &mut Item, text: &str) {
-    let mut new = toml_edit::Value::from(text);
+/// Puts a value in an item's place and leaves what stands around it, such as a comment on its line.
+fn set(item: &mut Item, new: impl Into<toml_edit::Value>) {
+    let mut new = new.into();
     if let Some(old) = item.as_value() {
         *new.decor_mut() = old.decor().clone();
     }
@@ -286,8 +300,17 @@ mod tests {
     fn nonsense_is_left_alone() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("config.toml");
-        std::fs::write(&path, "[account\nkey = 'demo'").unwrap();
-        assert!(Editor::open(&path).is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[account\nkey = 'demo'");
+        for nonsense in [
+            "[account\nkey = 'demo'",
+            "account = 1",
+            "[[account]]",
+            "[numbers]\na = 1",
+            "numbers = [1, {}]",
+            "sync = ''",
+        ] {
+            std::fs::write(&path, nonsense).unwrap();
+            assert!(Editor::open(&path).is_err(), "{nonsense}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), nonsense);
+        }
     }
 }
