@@ -101,10 +101,7 @@ pub fn log_line(raw: &str) -> Cow<'_, str> {
 /// Whether a piece of text, such as a cell of the screen, is safe as it stands.
 pub fn is_safe(piece: &str) -> bool {
     let mut chars = piece.chars();
-    let one = match (chars.next(), chars.next()) {
-        (Some(one), None) => one,
-        _ => return safe_text(piece) == piece,
-    };
+    let (Some(one), None) = (chars.next(), chars.next()) else { return safe_text(piece) == piece };
     // most cells are such
     let plain = (' '..='~').contains(&one) || (one.is_alphanumeric() && !kinds::is_hidden(one));
     plain || matches!(one, '\u{2500}'..='\u{257f}') || safe_text(piece) == piece

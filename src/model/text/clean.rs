@@ -67,7 +67,7 @@ impl Default for Shape {
     }
 }
 
-impl<'a> Cleaner<'a> {
+impl Cleaner<'_> {
     fn run(&mut self) {
         while !self.is_over()
             && let Some(c) = self.rest.chars().next()
@@ -221,13 +221,12 @@ impl<'a> Cleaner<'a> {
 fn with_short_graphemes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for grapheme in text.graphemes(true) {
-        match grapheme.char_indices().nth(CHARS_PER_GRAPHEME) {
-            None => out.push_str(grapheme),
-            Some(_) => {
-                let end = grapheme.char_indices().nth(CHARS_PER_GRAPHEME - 1).map_or(0, |(at, _)| at);
-                out.push_str(grapheme[..end].trim_end_matches(kinds::is_joiner));
-                out.push('…');
-            }
+        let mut places = grapheme.char_indices().skip(CHARS_PER_GRAPHEME - 1).map(|(at, _)| at);
+        if let (Some(end), Some(_)) = (places.next(), places.next()) {
+            out.push_str(grapheme[..end].trim_end_matches(kinds::is_joiner));
+            out.push('…');
+        } else {
+            out.push_str(grapheme);
         }
     }
     out

@@ -256,7 +256,7 @@ proptest! {
         screens.give(Msg::paste(draft));
         // the same places with other texts: what was there must go
         for message in &mut messages {
-            std::mem::swap(&mut message.body, &mut name.clone());
+            message.body.clone_from(&name);
         }
         screens.give(Msg::Changed(Changed::Everything));
         if screens.rig.messages_request().is_some() {
