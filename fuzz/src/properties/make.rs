@@ -150,7 +150,7 @@ impl<'a> Script<'a> {
     /// A text of at most about so many pieces.
     pub(super) fn text(&mut self, pieces: usize) -> String {
         let mut out = String::new();
-        for _ in 0..self.below(pieces) + 1 {
+        for _ in 0..=self.below(pieces) {
             match self.byte() {
                 0..=15 => {
                     let code = u32::from(self.byte()) << 16 | u32::from(self.byte()) << 8 | u32::from(self.byte());
@@ -174,7 +174,7 @@ impl<'a> Script<'a> {
     pub(super) fn json(&mut self, depth: usize) -> Value {
         match self.below(if depth == 0 { 7 } else { 10 }) {
             0 => Value::Null,
-            1 => Value::Bool(self.byte() % 2 == 0),
+            1 => Value::Bool(self.byte().is_multiple_of(2)),
             2 => Value::from(i64::from(self.byte()) * 8_000_000_000_i64 - 200_000_000_000),
             3 => Value::from(f64::from(self.byte()) * 1.37e15),
             4 => Value::from(self.one(super::shapes::WORDS)),
@@ -250,7 +250,7 @@ impl<'a> Script<'a> {
             b".",
             b" ",
         ];
-        for _ in 0..self.below(4) + 1 {
+        for _ in 0..=self.below(4) {
             let at = self.below(bytes.len() + 1);
             let end = bytes.len().min(at + self.below(8));
             match self.byte() % 6 {

@@ -124,9 +124,9 @@ fn set_up(script: &mut Script<'_>) {
 fn keys(script: &mut Script<'_>) {
     let mut overrides = BTreeMap::new();
     for _ in 0..=script.below(4) {
-        let name = if script.byte() % 8 == 0 { script.text(3) } else { script.one(KEYS).to_owned() };
+        let name = if script.byte().is_multiple_of(8) { script.text(3) } else { script.one(KEYS).to_owned() };
         let mut keys: String = (0..=script.below(4)).map(|_| script.one(KEYS)).collect();
-        if script.byte() % 8 == 0 {
+        if script.byte().is_multiple_of(8) {
             keys = script.text(3);
         }
         if let Ok(key) = keys.parse::<Key>() {
@@ -142,7 +142,7 @@ fn keys(script: &mut Script<'_>) {
 
 /// Edits a file and compares: what was meant to change has changed, nothing else has.
 fn edited(script: &mut Script<'_>) {
-    let whole = script.byte() % 2 == 0;
+    let whole = script.byte().is_multiple_of(2);
     let mut text = script.one(SETTINGS).as_bytes().to_vec();
     if !whole {
         script.damage(&mut text);
@@ -169,9 +169,10 @@ fn edited(script: &mut Script<'_>) {
                 editor.account(&url, &Change::Set(secret), &Change::Clear);
             }
             1 | 2 => {
-                let label = (script.byte() % 2 == 0).then(|| script.text(4));
+                let label = (script.byte().is_multiple_of(2)).then(|| script.text(4));
                 let secret = Change::Set(Secret::parse("demo-new-key").expect("a key"));
-                let entry = NumberEntry { address: one.clone(), label, key: None, is_default: script.byte() % 2 == 0 };
+                let entry =
+                    NumberEntry { address: one.clone(), label, key: None, is_default: script.byte().is_multiple_of(2) };
                 editor.put_number(&entry, &secret);
             }
             3 => removed |= editor.remove_number(&one),
@@ -184,7 +185,7 @@ fn edited(script: &mut Script<'_>) {
         }
         touched.push(one);
     }
-    if script.byte() % 2 == 0 {
+    if script.byte().is_multiple_of(2) {
         editor.pace(30, 2_000);
     }
     editor.save().expect("what was edited can be written");
@@ -208,7 +209,7 @@ fn others(document: &Table, touched: &[Address]) -> Table {
         [("account", &["base_url", "api_key", "user_key"][..]), ("sync", &["poll_seconds", "daily_requests"])]
     {
         if let Some(Value::Table(fields)) = rest.get_mut(table) {
-            names.iter().for_each(|name| drop(fields.remove(*name)));
+            fields.retain(|name, _| !names.contains(&name));
             if fields.is_empty() {
                 rest.remove(table);
             }
