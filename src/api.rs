@@ -13,8 +13,11 @@ mod error;
 mod extensions;
 mod history;
 mod journal;
+mod mend;
 mod messages;
 mod numbers;
+#[doc(hidden)]
+pub mod offline;
 mod read;
 mod record;
 mod retry;

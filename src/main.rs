@@ -1,23 +1,18 @@
 //! Parses arguments, starts the log and the panic hook, dispatches; nothing else.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mctui::cli::{Cli, Exit, Failure};
+use mctui::cli::{Cli, Exit, Failure, Output};
 use mctui::config::{Environment, Places};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|said| Output::usage(&said));
     let environment = Environment::read();
     match run(cli, environment) {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(failure) => {
-            // where there is nobody to tell, the exit code still says it
-            let _ = writeln!(std::io::stderr(), "mctui: {}", failure.what);
-            if !failure.advice.is_empty() {
-                let _ = writeln!(std::io::stderr(), "       {}", failure.advice);
-            }
+            Output::failure(&failure);
             ExitCode::from(failure.exit as u8)
         }
     }

@@ -73,9 +73,9 @@ pub struct BusinessNumber {
 }
 
 impl BusinessNumber {
-    /// The label, or the number in national form where it has none.
+    /// The label, or the number in national form where it has none that one can see.
     pub fn name(&self) -> String {
-        self.label.clone().unwrap_or_else(|| self.address.display())
+        self.label.clone().filter(|label| !text::is_blank(label)).unwrap_or_else(|| self.address.display())
     }
 }
 
@@ -90,9 +90,9 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The name, or the number in national form where there is none.
+    /// The name, or the number in national form where there is none that one can see.
     pub fn title(&self) -> String {
-        self.name.clone().unwrap_or_else(|| self.address.display())
+        self.name.clone().filter(|name| !text::is_blank(name)).unwrap_or_else(|| self.address.display())
     }
 }
 

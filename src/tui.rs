@@ -9,6 +9,7 @@ pub mod message;
 pub mod session;
 pub mod signals;
 pub mod state;
+pub mod steady;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::mend;
 use super::wire::{Maybe, Text, Truth, plain_keys};
 use super::words::{Secrets, Words, html};
 
@@ -167,7 +168,11 @@ pub(super) fn wrapped(value: &Value) -> Option<&Value> {
 /// Reads JSON with plain keys. What is no JSON is told in a few words.
 pub(super) fn json(body: &[u8], secrets: &Secrets) -> Result<Value, Not> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    serde_json::from_slice::<Value>(body).map(plain_keys).map_err(|why| {
+    let read = serde_json::from_slice::<Value>(body).or_else(|why| {
+        // one message with half a character must not hide a whole page
+        mend::mended(body).and_then(|mended| serde_json::from_str(&mended).ok()).ok_or(why)
+    });
+    read.map(plain_keys).map_err(|why| {
         let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
         let reason = if text.trim().is_empty() {
             "it is empty".to_owned()
@@ -334,6 +339,15 @@ mod tests {
             Err(Not::Readable(why, _)) => assert_eq!(why, reason),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[rstest]
+    #[case::half_an_emoji(br#"[{"id":1,"text":"broken \ud83d here"},{"id":2,"text":"whole"}]"#, "broken \u{fffd} here")]
+    #[case::no_utf8(b"[{\"id\":1,\"text\":\"caf\xe9\"},{\"id\":2,\"text\":\"whole\"}]", "caf\u{fffd}")]
+    #[case::raw_control(b"[{\"id\":1,\"text\":\"a\nb\x1b\"},{\"id\":2,\"text\":\"whole\"}]", "a\nb\u{1b}")]
+    fn one_broken_text_does_not_hide_the_others(#[case] body: &[u8], #[case] text: &str) {
+        let records = listing(body, &Secrets::default()).unwrap().records;
+        assert_eq!((&records[0]["text"], &records[1]["text"]), (&json!(text), &json!("whole")));
     }
 
     #[rstest]

@@ -49,7 +49,7 @@ struct Wire {
     guid: Maybe<Text>,
 }
 
-fn decode(value: Value) -> Option<Extension> {
+pub(super) fn decode(value: Value) -> Option<Extension> {
     if !value.is_object() {
         return None;
     }

@@ -195,7 +195,7 @@ impl HistoryPage {
     }
 }
 
-fn page(road: Road, place: &Position, listing: Listing) -> HistoryPage {
+pub(super) fn page(road: Road, place: &Position, listing: Listing) -> HistoryPage {
     let Listing { records: raw, total, has_more } = listing;
     let received = raw.len();
     let mut records = Vec::with_capacity(received);

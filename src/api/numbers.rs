@@ -61,7 +61,7 @@ struct Fields {
     disabled: Maybe<Truth>,
 }
 
-fn decode(value: Value) -> Option<RemoteNumber> {
+pub(super) fn decode(value: Value) -> Option<RemoteNumber> {
     let fields = match Wire::deserialize(value).ok()? {
         Wire::Bare(text) => {
             let address = Address::parse(&text.into_string()).ok()?;

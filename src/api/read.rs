@@ -307,7 +307,7 @@ fn troubled(error: Error) -> (Trouble, Error) {
     (trouble, error)
 }
 
-fn read_token(mut read: Read, serial: u64) -> Result<Token, Error> {
+pub(super) fn read_token(mut read: Read, serial: u64) -> Result<Token, Error> {
     let value = envelope::json(&read.body, &read.secrets);
     read.body.zeroize();
     let value = match value {

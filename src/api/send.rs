@@ -117,7 +117,7 @@ impl Client {
 }
 
 /// What an answer says about the text, other than "not here" and "not with this token".
-fn judge(answer: Answer) -> SendOutcome {
+pub(super) fn judge(answer: Answer) -> SendOutcome {
     match answer.status {
         200..300 => accepted(answer),
         429 => SendOutcome::NotSent(answer.into_error()),

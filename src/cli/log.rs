@@ -1,21 +1,27 @@
 //! The log file and the panic hook.
 //!
 //! Only our own events and other crates' warnings are logged: at their most verbose, HTTP libraries print headers, and
-//! headers hold keys.
+//! headers hold keys. Whatever an event quotes from outside is escaped on its way to the file, whoever wrote the event: a
+//! line of the log is one event and controls no terminal.
 
-use std::io;
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
 use std::path::Path;
 
-use tracing::Level;
 use tracing::level_filters::LevelFilter;
+use tracing::{Level, Subscriber};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Color, Exit, Failure};
 use crate::config::edit::create_private_dir;
+use crate::model::text::{log_line, safe_text};
 use crate::tui::terminal;
 
 /// A log beyond this size becomes `mctui.log.1`, whatever was there before.
@@ -32,9 +38,44 @@ pub fn start(file: Option<&Path>, verbose: u8) -> Option<WorkerGuard> {
     };
     let chosen = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
     let ours = filter_fn(|event| event.target().starts_with("mctui") || *event.level() <= Level::WARN);
-    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false).with_filter(ours);
+    let layer = lines(writer).with_filter(ours);
     tracing_subscriber::registry().with(chosen).with(layer).try_init().ok()?;
     Some(guard)
+}
+
+/// The layer that writes events, each as one line.
+fn lines<S, W>(writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt::layer().with_ansi(false).with_writer(OneLine(writer))
+}
+
+/// Escapes what is written at once, which is one event with its line break at the end.
+struct OneLine<W>(W);
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for OneLine<W> {
+    type Writer = OneLine<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        OneLine(self.0.make_writer())
+    }
+}
+
+impl<W: Write> Write for OneLine<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let mut escaped = log_line(line).into_owned();
+        escaped.push('\n');
+        self.0.write_all(escaped.as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 fn open(file: &Path) -> io::Result<std::fs::File> {
@@ -64,6 +105,7 @@ pub fn install_panic_hook(color: Color) -> Result<(), Failure> {
         .panic_section(
             "This is a bug in mctui. Nothing you typed is lost: drafts and queued messages are in the cache.",
         )
+        .panic_message(SafeMessage)
         .display_env_section(false)
         .into_hooks();
     let failed = |why: color_eyre::eyre::InstallError| Failure::new(Exit::Failed, why.to_string(), "");
@@ -80,4 +122,63 @@ pub fn install_panic_hook(color: Color) -> Result<(), Failure> {
         }
     }));
     Ok(())
+}
+
+/// A panic's message as color-eyre has it, but safe: the standard library quotes the text that was cut at a wrong place.
+struct SafeMessage;
+
+impl color_eyre::section::PanicMessage for SafeMessage {
+    fn display(&self, info: &std::panic::PanicHookInfo<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = info.payload_as_str().map_or(Cow::Borrowed("(no text)"), safe_text);
+        writeln!(f, "The application panicked (crashed).")?;
+        writeln!(f, "Message:  {message}")?;
+        match info.location() {
+            Some(place) => write!(f, "Location: {place}"),
+            None => write!(f, "Location: unknown"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Every way that tracing has to take a text: as a message, a field shown, a field for debugging, a plain text.
+    #[test]
+    fn an_event_is_one_line_whatever_it_quotes() {
+        let hostile = "no\u{1b}]0;t\u{7}\r\n2026-01-01T00:00:00Z  INFO forged\u{9b}2J\u{202e}\u{2028}\u{200b}\0\u{7f}";
+        let written = Shared::default();
+        let writer = written.clone();
+        let subscriber = tracing_subscriber::registry().with(lines(move || writer.clone()));
+        tracing::subscriber::with_default(subscriber, || {
+            let why = crate::config::ConfigError::Input(hostile.to_owned());
+            tracing::error!(%why, "shown");
+            tracing::error!(error = ?why, "for debugging");
+            tracing::warn!(hostile, "as it is");
+            tracing::warn!("{hostile}");
+            let _inside = tracing::error_span!("a span", hostile).entered();
+            tracing::warn!(error = &why as &dyn std::error::Error, "as an error");
+        });
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(written.matches('\n').count(), 5, "{written}");
+        assert_eq!(written.matches("forged").count(), 6, "{written}");
+        for line in written.lines() {
+            assert_eq!(log_line(line), line);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil};
 
 use super::session::{our_number, thread};
 use super::{Exit, Failure, Output, Scene};
-use crate::model::text::safe_text;
+use crate::model::text::{safe_line, safe_text};
 use crate::model::{Address, Direction, Message, MessageId, ThreadId};
 use crate::store::{MessageWindow, Store, ThreadKey, ThreadQuery, ThreadWindow};
 
@@ -120,7 +120,12 @@ fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
             _ => format!("  [{}]", delivery.name()),
         },
     };
-    Ok(scene.output.line(&format!("{at}  {who}: {}{mark}", safe_text(&message.body)))?)
+    // what goes on below is indented: a line of a body must not pass for a message of its own
+    let body = safe_text(&message.body).replace('\n', &format!("\n{:18}", ""));
+    for line in format!("{at}  {}: {body}{mark}", safe_line(&who)).split('\n') {
+        scene.output.line(line)?;
+    }
+    Ok(())
 }
 
 fn parse_before(text: &str) -> Result<MessageId, String> {

@@ -29,6 +29,8 @@ pub enum AddressError {
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 /// `mightycall-api.md`, "Phone numbers".
 const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 5..=6;
+/// More than this, in characters, no address has; alphanumeric senders have eleven at most.
+const LONGEST: usize = 100;
 
 impl Address {
     /// Reads a number that a person typed or configured and that must be one we can send to or from.
@@ -38,7 +40,10 @@ impl Address {
             return Err(AddressError::Empty);
         }
         let shown = || trimmed.chars().take(40).collect::<String>();
-        if !trimmed.chars().all(is_number_mark) || trimmed.chars().skip(1).any(|c| c == '+') {
+        if trimmed.len() > LONGEST * 4
+            || !trimmed.chars().all(is_number_mark)
+            || trimmed.chars().skip(1).any(|c| c == '+')
+        {
             return Err(AddressError::NotANumber(shown()));
         }
         // "+44 (0)20 …": the trunk zero in brackets is not dialled from abroad
@@ -53,11 +58,14 @@ impl Address {
     }
 
     /// Reads an address as a record gives it. Anything but blanks is an address: what is no number is kept as it stands
-    /// (trimmed), as an alphanumeric sender is. `None` for blanks.
+    /// (trimmed, and cut where it is absurdly long), as an alphanumeric sender is. `None` for blanks.
     pub fn from_wire(text: &str) -> Option<Self> {
         let mut trimmed = text.trim();
         while let Some(rest) = ["tel:", "sms:"].iter().find_map(|scheme| trimmed.strip_prefix(scheme)) {
             trimmed = rest.trim_start();
+        }
+        if let Some((end, _)) = trimmed.char_indices().nth(LONGEST) {
+            trimmed = trimmed[..end].trim_end();
         }
         match Self::parse(trimmed) {
             Ok(address) => Some(address),
@@ -78,17 +86,19 @@ impl Address {
 
     /// Whether this is a full international number.
     pub fn is_e164(&self) -> bool {
-        self.0.starts_with('+')
+        // a record may call its sender "+Prize"
+        self.0.strip_prefix('+').is_some_and(|digits| e164(&self.0, digits).is_some_and(|whole| whole == self.0))
+            && self.0.bytes().skip(1).all(|b| b.is_ascii_digit())
     }
 
     /// Whether an SMS can be sent to it: numbers and short codes can be answered, names cannot.
     pub fn can_receive(&self) -> bool {
-        self.is_e164() || self.0.bytes().all(|b| b.is_ascii_digit())
+        self.is_e164() || (!self.0.is_empty() && self.0.bytes().all(|b| b.is_ascii_digit()))
     }
 
     /// The ten digits of a US or Canadian number.
     pub fn national_digits(&self) -> Option<&str> {
-        self.0.strip_prefix("+1").filter(|rest| rest.len() == 10)
+        self.0.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()))
     }
 
     /// How people read it: `(202) 555-0101`, `+44 20 7946 0000`, `72345`. Raw for alphanumeric senders.
@@ -210,6 +220,26 @@ mod tests {
     #[case("MYBANK", "MYBANK")]
     fn shows_people_form(#[case] normal: &str, #[case] shown: &str) {
         assert_eq!(Address::from_normal(normal).display(), shown);
+    }
+
+    #[rstest]
+    #[case("+1é日日é")]
+    #[case("+12345")]
+    #[case("+Prize")]
+    #[case("+1\u{660}\u{661}\u{662}\u{663}\u{664}")]
+    fn what_only_begins_like_a_number_is_a_name(#[case] wire: &str) {
+        let address = Address::from_wire(wire).unwrap();
+        assert_eq!((address.display().as_str(), address.is_e164(), address.can_receive()), (wire, false, false));
+    }
+
+    #[test]
+    fn an_absurd_address_is_cut() {
+        for unit in ["x", "日", "(", "+", "1", "-1"] {
+            let address = Address::from_wire(&unit.repeat(1_000_000)).unwrap();
+            assert!(address.as_str().chars().count() <= LONGEST);
+            assert_eq!(Address::from_wire(address.as_str()), Some(address));
+            assert!(Address::parse(&unit.repeat(1_000_000)).is_err());
+        }
     }
 
     proptest! {

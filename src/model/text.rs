@@ -1,55 +1,115 @@
-//! Safe text: the one function through which everything foreign passes on its way to a screen, a title or a log line.
+//! Safe text: the one family of functions through which everything foreign passes on its way to a screen, a title, a
+//! notification, a clipboard or a log line.
 //!
 //! An SMS, a name or an error body can hold escape sequences, bidi overrides, zero-width characters or a megabyte. The
-//! cache and `--json` keep it raw; whatever is drawn goes through [`safe_text`] or [`safe_line`].
+//! cache and `--json` keep it raw; whatever is shown goes through the function named for the place:
+//!
+//! | place | function |
+//! |---|---|
+//! | several lines of a screen, of standard output or error | [`safe_text`] |
+//! | one line: a name, a snippet, a reason | [`safe_line`] |
+//! | the window's title | [`window_title`] |
+//! | a desktop notification | [`notification`] |
+//! | the clipboard, to be pasted anywhere | [`clipboard`] |
+//! | the log | [`log_line`], by the log itself (`cli::log`) |
+//!
+//! All but the last have one core: it turns control characters to pictures of themselves, drops what hides or reorders
+//! text and marks that would sit on nothing, limits stacks, joins and graphemes to what scripts have, and cuts. Text that
+//! is safe stays as it is: `safe(safe(x)) == safe(x)`. Whoever reads real text in any script reads it unchanged.
+
+mod clean;
+mod kinds;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Combining marks left on one base character; real scripts need fewer, "zalgo" has dozens.
-const MARKS_PER_GRAPHEME: usize = 6;
+use clean::{Shape, clean};
 
 /// What a text may take on a screen before it is cut, in characters.
 pub const MAX_SHOWN: usize = 20_000;
+/// And in lines. The longest SMS has 1,600 characters.
+pub const MAX_LINES: usize = 1_000;
+/// What a line may take before it is cut, in characters: a screen's width of a megabyte is enough.
+pub const MAX_LINE: usize = 2_000;
 
-/// Foreign text that may have several lines. Newlines stay (`\r\n` and `\r` become `\n`), a tab becomes a blank, other
-/// controls become visible pictures, characters that reorder or hide text go, and what exceeds [`MAX_SHOWN`] characters
-/// is cut with a note of how much.
+const TEXT: Shape = Shape { chars: MAX_SHOWN, lines: MAX_LINES, pictures: true };
+const LINE: Shape = Shape { chars: MAX_LINE, lines: 1, pictures: true };
+
+/// Columns of a window's title.
+const TITLE: usize = 80;
+/// Columns of a notification.
+const NOTIFICATION: usize = 200;
+
+/// Foreign text that may have several lines. Newlines stay (`\r\n` and `\r` become `\n`), a tab becomes a blank, and what
+/// exceeds [`MAX_SHOWN`] characters or [`MAX_LINES`] lines is cut with a note of how much.
 pub fn safe_text(raw: &str) -> Cow<'_, str> {
     if is_plain(raw) {
         return Cow::Borrowed(raw);
     }
-    let mut out = String::with_capacity(raw.len().min(MAX_SHOWN * 4));
-    let mut shown = 0;
-    for grapheme in raw.graphemes(true) {
-        if shown >= MAX_SHOWN {
-            let rest = raw.chars().count().saturating_sub(shown);
-            out.push_str("… (");
-            out.push_str(&rest.to_string());
-            out.push_str(" more characters)");
-            break;
+    Cow::Owned(clean(raw, TEXT))
+}
+
+/// Foreign text for one line: as [`safe_text`], with every run of newlines and blanks as one blank and none at the ends,
+/// cut at [`MAX_LINE`] characters.
+pub fn safe_line(raw: &str) -> String {
+    clean(raw, LINE)
+}
+
+/// Foreign text in the title of the terminal's window, such as a contact's name: one short line.
+pub fn window_title(raw: &str) -> String {
+    fit(&safe_line(raw), TITLE).into_owned()
+}
+
+/// Foreign text in a desktop notification: one line that a notification has room for. Semicolons become commas, because
+/// they part the fields of the terminals' own notifications (OSC 777); who hands it to something that reads markup must
+/// escape that.
+pub fn notification(raw: &str) -> String {
+    fit(&safe_line(raw).replace(';', ","), NOTIFICATION).into_owned()
+}
+
+/// Foreign text for the clipboard, from which it may be pasted to a shell: line breaks as `\n` and no other control
+/// character, not even as a picture; nothing that hides or reorders.
+pub fn clipboard(raw: &str) -> String {
+    clean(raw, Shape { pictures: false, ..TEXT })
+}
+
+/// Whatever is to be one line of a log: control characters, line breaks among them, and all that hides or reorders are
+/// written as escapes (`\n`, `\u{202e}`), so that what was there can be told.
+pub fn log_line(raw: &str) -> Cow<'_, str> {
+    let escapes = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || kinds::is_hidden(c);
+    if raw.bytes().all(|b| (0x20..0x7f).contains(&b)) || !raw.contains(escapes) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len() + 16);
+    for c in raw.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if escapes(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", c as u32);
+            }
+            c => out.push(c),
         }
-        shown += grapheme.chars().count().max(1);
-        push_safe(&mut out, grapheme);
     }
     Cow::Owned(out)
 }
 
-/// Foreign text for one line: as [`safe_text`], with every run of newlines and blanks as one blank.
-pub fn safe_line(raw: &str) -> String {
-    // a snippet needs no more than a screen's width of a megabyte
-    let head: &str = raw.char_indices().nth(2_000).map_or(raw, |(at, _)| &raw[..at]);
-    let safe = safe_text(head);
-    let mut out = String::with_capacity(safe.len());
-    for word in safe.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
+/// Whether a piece of text, such as a cell of the screen, is safe as it stands.
+pub fn is_safe(piece: &str) -> bool {
+    let mut chars = piece.chars();
+    let (Some(one), None) = (chars.next(), chars.next()) else { return safe_text(piece) == piece };
+    // most cells are such
+    let plain = (' '..='~').contains(&one) || (one.is_alphanumeric() && !kinds::is_hidden(one));
+    plain || matches!(one, '\u{2500}'..='\u{257f}') || safe_text(piece) == piece
+}
+
+/// Whether foreign text has nothing in it that one can see.
+pub fn is_blank(raw: &str) -> bool {
+    safe_line(raw).is_empty()
 }
 
 /// Cuts to at most `columns` columns at a grapheme, with `…` as the last where something was cut.
@@ -75,44 +135,12 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
 
 /// Whether every byte is printable ASCII or a newline, and the text is short: then it is safe as it stands.
 fn is_plain(raw: &str) -> bool {
-    raw.len() <= MAX_SHOWN && raw.bytes().all(|b| b == b'\n' || (0x20..0x7f).contains(&b))
-}
-
-fn push_safe(out: &mut String, grapheme: &str) {
-    if matches!(grapheme, "\r\n" | "\r" | "\n" | "\u{2028}" | "\u{2029}" | "\u{85}") {
-        out.push('\n');
-        return;
-    }
-    let mut marks = 0;
-    let lone = grapheme.chars().count() == 1;
-    for c in grapheme.chars() {
-        match c {
-            '\t' => out.push(' '),
-            '\0'..='\u{1f}' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
-            '\u{7f}' => out.push('\u{2421}'),
-            '\u{80}'..='\u{9f}' => out.push('\u{fffd}'),
-            // joiners shape scripts and emoji inside of a grapheme; alone they only hide
-            '\u{200c}' | '\u{200d}' if !lone => out.push(c),
-            _ if hides_or_reorders(c) => {}
-            _ if c.to_string().width() == 0 => {
-                marks += 1;
-                // a mark without a base would join whatever the screen drew before it
-                if marks <= MARKS_PER_GRAPHEME && !lone {
-                    out.push(c);
-                }
-            }
-            _ => out.push(c),
-        }
-    }
-}
-
-/// Bidi controls, zero-width marks, invisible operators, tags, noncharacters, interlinear annotation: nothing a customer types to be read.
-fn hides_or_reorders(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e0fff}')
-        || (c as u32 & 0xfffe) == 0xfffe
+    let mut line_breaks = 0;
+    let plain = |b: u8| {
+        line_breaks += usize::from(b == b'\n');
+        b == b'\n' || (0x20..0x7f).contains(&b)
+    };
+    raw.len() <= MAX_SHOWN && raw.bytes().all(plain) && line_breaks < MAX_LINES
 }
 
 #[cfg(test)]
@@ -141,14 +169,14 @@ mod tests {
     #[test]
     fn trims_absurd_stacks() {
         let zalgo = format!("e{}", "\u{301}".repeat(200));
-        assert_eq!(safe_text(&zalgo).chars().count(), 1 + MARKS_PER_GRAPHEME);
+        assert_eq!(safe_text(&zalgo).chars().count(), 1 + clean::MARKS_PER_BASE);
     }
 
     #[test]
     fn cuts_a_megabyte() {
         let safe = safe_text(&"x".repeat(1_000_000)).into_owned();
         assert!(safe.len() < MAX_SHOWN + 100);
-        assert!(safe.ends_with("… (980000 more characters)"));
+        assert!(safe.ends_with("… (980040 more characters)"));
     }
 
     #[rstest]

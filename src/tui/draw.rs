@@ -38,6 +38,7 @@ fn paint_all(buf: &mut Buffer, state: &State) -> Option<Position> {
     } else if let Some(notice) = &state.notice {
         hints::draw(buf, layout.header.intersection(screen), scene, state.context(), Some(notice));
     }
+    paint::only_safe(buf);
     if state.ascii {
         paint::only_ascii(buf);
     }

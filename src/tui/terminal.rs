@@ -10,11 +10,14 @@ use crossterm::event::{
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use ratatui::backend::CrosstermBackend;
+use crossterm::terminal::{
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+
+use super::steady::Steady;
 
 /// The terminal we draw on.
-pub type Backend = CrosstermBackend<io::BufWriter<io::Stdout>>;
+pub type Backend = Steady<io::BufWriter<io::Stdout>>;
 /// The same with its buffers.
 pub type Terminal = ratatui::Terminal<Backend>;
 
@@ -41,11 +44,13 @@ pub fn take() -> io::Result<(Guard, Terminal)> {
     execute!(
         stdout(),
         EnterAlternateScreen,
+        // a glyph that the terminal takes for wider than we do must not run into the next row
+        DisableLineWrap,
         EnableBracketedPaste,
         EnableMouseCapture,
         PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
     )?;
-    let backend = CrosstermBackend::new(io::BufWriter::with_capacity(FRAME, stdout()));
+    let backend = Steady::new(io::BufWriter::with_capacity(FRAME, stdout()));
     Ok((guard, ratatui::Terminal::new(backend)?))
 }
 
@@ -71,6 +76,7 @@ pub fn restore() {
         DisableMouseCapture,
         DisableBracketedPaste,
         SetCursorStyle::DefaultUserShape,
+        EnableLineWrap,
         LeaveAlternateScreen,
         Show
     );

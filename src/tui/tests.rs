@@ -1,5 +1,6 @@
 //! The whole loop without a terminal: keys in, state, effects and cells out.
 
+mod bytes;
 mod composing;
 mod conversation;
 mod moving;

@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::text::fit;
+use crate::model::text::{fit, is_safe};
 
 /// How a piece of text stands out. Few colours, none that a light or a dark ground swallows, and never colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -174,6 +174,15 @@ pub(crate) fn clear(buf: &mut Buffer, area: Rect) {
         }
     }
     Clear.render(area, buf);
+}
+
+/// Replaces what no view should have painted, so that a view that forgets to make foreign text safe harms nobody.
+pub(crate) fn only_safe(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if !is_safe(cell.symbol()) {
+            cell.set_symbol("\u{fffd}");
+        }
+    }
 }
 
 /// Replaces everything that is not ASCII, for a locale that cannot show it.
