@@ -96,7 +96,6 @@ CREATE TABLE messages (
     trouble INTEGER NOT NULL DEFAULT 0,
     local INTEGER NOT NULL DEFAULT 0,
     accepted INTEGER NOT NULL DEFAULT 0,
-    looks INTEGER NOT NULL DEFAULT 0,
     text_key INTEGER NOT NULL,
     roads INTEGER NOT NULL DEFAULT 0,
     posted_at INTEGER,
@@ -104,7 +103,8 @@ CREATE TABLE messages (
     remote_id TEXT,
     sender TEXT,
     attachments TEXT,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    looks INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX messages_by_thread ON messages (thread_id);
 CREATE INDEX messages_by_text ON messages (thread_id, text_key);

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::context::Context;
 use super::run::Report;
-use super::schedule::{Means, Obstacle, Pace, horizon, next_look};
+use super::schedule::{self, Means, Obstacle, Pace, horizon, next_look};
 use crate::api::Kind;
 
 /// After a pause like this, a new day's work begins.
@@ -110,12 +110,35 @@ impl Rhythm {
         others && !sent
     }
 
+    /// Requests of the last 24 hours by the key that has least left, whoever made them.
+    pub(super) async fn spent(&self, context: &Context) -> u32 {
+        let mut most = 0;
+        for key in budget_keys(context) {
+            most = most.max(context.store.spent(&key, context.now()).await.unwrap_or(0));
+        }
+        most
+    }
+
+    /// How long today's work has been going on: here, or in a client that was closed since.
+    async fn worked(&self, context: &Context) -> Duration {
+        let here = self.began.elapsed();
+        let now = context.now();
+        let mut longest = here;
+        for key in budget_keys(context) {
+            let since = context.store.usage(&key, now).await.ok().and_then(|usage| usage.since);
+            let worked = since.and_then(|since| Duration::try_from(now.duration_since(since)).ok());
+            // a client that was open all night has no pause in its ledger to tell by
+            longest = longest.max(worked.filter(|worked| *worked < schedule::DAY).unwrap_or_default());
+        }
+        longest
+    }
+
     async fn wait(&self, context: &Context) -> Duration {
         let now = Instant::now();
         let since = |then: Instant| now.saturating_duration_since(then);
         next_look(Pace {
             wanted: Duration::from_secs(context.config.sync.poll_seconds),
-            means: self.means(context, horizon(since(self.began))).await,
+            means: self.means(context, horizon(self.worked(context).await)).await,
             idle: since(self.present),
             calm: self.talk.map_or(Duration::MAX, since),
             failures: self.obstacle.map(|obstacle| (self.failures, obstacle)),

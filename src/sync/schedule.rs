@@ -44,7 +44,7 @@ pub struct Pace {
 }
 
 /// How long a working day is: what there is must last for the rest of it.
-const DAY: Duration = Duration::from_hours(10);
+pub const DAY: Duration = Duration::from_hours(10);
 /// Who stays longer gets by with what is left.
 const OVERTIME: Duration = Duration::from_hours(2);
 /// At the keyboard: thinking, reading, on the telephone beside it.

@@ -253,6 +253,10 @@ impl Worker {
     }
 
     async fn changed(&mut self, change: Result<Change, RecvError>) {
+        if matches!(change, Ok(Change::Ledger)) {
+            let used = self.rhythm.spent(&self.context).await;
+            return self.say_budget(used);
+        }
         // another process may have queued something and gone
         if matches!(change, Ok(Change::Everything) | Err(RecvError::Lagged(_))) && self.sending.is_none() {
             self.look_at_outbox().await;

@@ -43,6 +43,9 @@ impl Effects {
         let store = context.store.clone();
         let config = Config::clone(&context.config);
         let history_limit = config.sync.history_limit;
+        if let Some(recovery) = store.recovery() {
+            let _ = messages.send(Msg::Notice(Notice::warning(recovery.to_string())));
+        }
         news::listen_to_store(&store, messages.clone());
         let (engine, events) = Engine::start(context);
         news::listen_to_engine(events, store.clone(), messages.clone());
