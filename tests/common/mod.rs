@@ -3,6 +3,8 @@
 
 pub mod program;
 pub mod pty;
+pub mod raw;
+pub mod wire;
 
 use std::time::Duration;
 
