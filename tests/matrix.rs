@@ -18,7 +18,5 @@ mod killed;
 mod order;
 #[path = "matrix/places.rs"]
 mod places;
-#[path = "matrix/stage.rs"]
-mod stage;
 #[path = "matrix/table.rs"]
 mod table;

@@ -101,8 +101,9 @@ impl Transport {
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false);
-            // plain HTTP is this machine alone (see BaseUrl): no proxy reaches it
-            if local { builder.no_proxy() } else { builder }
+            // plain HTTP is this machine alone (see BaseUrl): no proxy reaches it, and nobody has to be vouched for, so
+            // that the system's certificates need not be read
+            if local { builder.no_proxy().tls_certs_only([]) } else { builder }
         };
         let build = |builder: reqwest::ClientBuilder| {
             builder.build().map_err(|why| {

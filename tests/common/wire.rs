@@ -88,6 +88,9 @@ struct Seen {
     connections: usize,
     /// Of each POST, how many requests came on its connection before it.
     before: Vec<usize>,
+    /// POSTs that are being worked now, and the most of them at once.
+    at_work: usize,
+    most_at_work: usize,
 }
 
 struct Shared {
@@ -183,6 +186,11 @@ impl Wire {
         self.shared.seen.lock().unwrap().before.clone()
     }
 
+    /// The most POSTs that were at work at once.
+    pub fn most_at_once(&self) -> usize {
+        self.shared.seen.lock().unwrap().most_at_work
+    }
+
     /// Connections so far.
     pub fn connections(&self) -> usize {
         self.shared.seen.lock().unwrap().connections
@@ -264,13 +272,23 @@ impl Line {
             let mut seen = self.shared.seen.lock().unwrap();
             seen.posts.push(request.message());
             seen.before.push(self.requests);
+            seen.at_work += 1;
+            seen.most_at_work = seen.most_at_work.max(seen.at_work);
         }
+        let done = self.answer(target, &request).await;
+        if target == Some(Target::Post) {
+            self.shared.seen.lock().unwrap().at_work -= 1;
+        }
+        done
+    }
+
+    async fn answer(&mut self, target: Option<Target>, request: &Request) -> std::io::Result<Next> {
         let script = (*self.shared.script.lock().unwrap())
             .filter(|script| Some(script.target) == target && script.moment as u8 >= Moment::Asked as u8);
         if let Some(script) = script {
-            return self.break_off(script, &request).await;
+            return self.break_off(script, request).await;
         }
-        let answer = raw::pass_on(self.shared.upstream, &request).await?;
+        let answer = raw::pass_on(self.shared.upstream, request).await?;
         self.stream.write_all(&answer).await?;
         Ok(Next::Goes)
     }

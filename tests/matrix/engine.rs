@@ -6,9 +6,9 @@ use mctui::store::Store;
 use rstest::rstest;
 use tokio::task::JoinSet;
 
+use crate::common::stage::{PATIENT, SHORT, Stage, drain, queue, rows, state, sync};
 use crate::common::wire::{Act, Script};
 use crate::places::{Kept, Place, SelfSigned, nameless, refused, silent};
-use crate::stage::{PATIENT, SHORT, Stage, drain, queue, rows, state, sync};
 use crate::table::{self, Cell, Table};
 
 /// Five megabytes, which no system keeps in buffers: so the rest of it is still to be written when it breaks.

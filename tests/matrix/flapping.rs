@@ -7,8 +7,8 @@ use mctui::sync::{Context, Engine, Event, outbox};
 use proptest::prelude::*;
 use tokio::runtime::Handle;
 
+use crate::common::stage::{PATIENT, Stage, drain, eventually, queue, state};
 use crate::common::wire::Target;
-use crate::stage::{PATIENT, Stage, drain, eventually, queue, state};
 
 /// Something that happens at a desk.
 #[derive(Debug, Clone)]

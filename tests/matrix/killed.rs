@@ -7,9 +7,9 @@ use rstest::rstest;
 
 use crate::common::fictional;
 use crate::common::pty::Pty;
+use crate::common::stage::{PATIENT, Stage, drain, eventually, newest_on_disk, rows, state, sync};
 use crate::common::wire::{Act, Moment, Script, Target};
 use crate::places::{refused, silent};
-use crate::stage::{PATIENT, Stage, drain, eventually, newest_on_disk, rows, state, sync};
 
 const TEXT: &str = "We are running ten minutes late.";
 const BASE: &str = "MIGHTYCALL_BASE_URL";

@@ -5,8 +5,8 @@ use std::time::Duration;
 use mctui::sync::outbox;
 use rstest::rstest;
 
+use crate::common::stage::{PATIENT, Stage, drain, on_disk, queue, state, sync};
 use crate::common::wire::{Act, Moment, Script, Target};
-use crate::stage::{PATIENT, Stage, drain, on_disk, queue, state, sync};
 
 /// As `src/store/codes.rs` numbers them.
 const QUEUED: i64 = 1;

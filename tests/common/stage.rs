@@ -10,9 +10,9 @@ use mctui::model::{Contact, MessageId};
 use mctui::store::{Outgoing, Store};
 use mctui::sync::{Context, Extent, outbox, run};
 
-use crate::common::program::Program;
-use crate::common::wire::{Target, Wire};
-use crate::common::{config, fictional, messages, threads};
+use super::program::Program;
+use super::wire::{Target, Wire};
+use super::{config, fictional, messages, threads};
 
 /// Nothing that goes well comes near these.
 pub const PATIENT: Timings = Timings {
