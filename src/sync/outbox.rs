@@ -120,9 +120,8 @@ fn wait(why: &api::Error, attempts: u32) -> Option<SignedDuration> {
     let backoff = SignedDuration::from_secs(1 << attempts.clamp(1, 6));
     match why.kind() {
         // a pause of nothing, or until a time that has passed, would make this ask without end
-        Kind::RateLimited { after } => {
-            Some(SignedDuration::try_from(after).unwrap_or(SignedDuration::from_hours(1)).max(backoff))
-        }
+        Kind::RateLimited { after } if after < Duration::from_secs(1) => Some(backoff),
+        Kind::RateLimited { after } => Some(SignedDuration::try_from(after).unwrap_or(SignedDuration::from_hours(1))),
         Kind::OverBudget => Some(SignedDuration::from_mins(10)),
         Kind::Unreachable | Kind::TimedOut | Kind::Interrupted | Kind::Server => Some(backoff),
         _ => None,
