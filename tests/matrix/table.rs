@@ -250,6 +250,10 @@ pub static MAYBE: Table = post(
         found(says!("504 Gateway Timeout")),
         lost(Act::Say("HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n"), 1),
         lost(says!("999 No Such Status"), 1),
+        lost(Act::Say("HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{}"), 1),
+        lost(Act::Say("HTTP/1.1 200 OK\r\ncontent-length: some\r\n\r\n{}"), 1),
+        lost(Act::Say("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}"), 1),
+        lost(Act::Say("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"), 1),
         found(Act::Say("HTTP/2 200\r\n\r\n")),
     ],
 );
