@@ -72,7 +72,7 @@ use tokio::task::JoinHandle;
 
 pub use auth::{API_KEY, Credentials, USER_KEY, number_key};
 pub use dialect::{
-    Dialect, Envelope, ErrorShape, Names, NumberForm, Order, Prefix, Schemes, SendId, SendPath, TimeForm,
+    Dialect, Envelope, ErrorShape, Names, NumberForm, Order, Prefix, Schemes, SendId, SendPath, TimeForm, Unfiltered,
 };
 pub use faults::{Effect, Fault, RetryAfter};
 pub use life::{Life, UNREACHABLE};

@@ -2,6 +2,7 @@
 //!
 //! Words: a *thread* is one business number × one other party. A *number* is one of ours, a *contact* one of theirs.
 
+pub mod coverage;
 pub mod phone;
 pub mod segment;
 pub mod text;
@@ -9,6 +10,7 @@ pub mod text;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+pub use coverage::{Coverage, Span};
 pub use phone::Address;
 
 /// Row id of a thread in the cache; stable for the life of the cache.

@@ -17,6 +17,7 @@ mod cursors;
 mod decisions;
 mod drafts;
 mod error;
+mod follow;
 mod health;
 mod intake;
 mod known;
@@ -50,8 +51,9 @@ use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
 pub use change::Change;
-pub use cursors::Cursor;
+pub use cursors::{AccountView, Cursor};
 pub use error::StoreError;
+pub use follow::SHOWN_AFTER;
 pub use health::Health;
 pub use intake::{Incoming, Intake, Op};
 pub use known::Known;

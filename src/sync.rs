@@ -4,8 +4,10 @@
 //! through an [`Engine`]. Whatever a job changes is in the cache before anybody hears of it, and the cache itself tells
 //! the screen what to load again.
 
+mod account;
 mod context;
 pub mod history;
+mod intake;
 mod lock;
 mod memory;
 pub mod outbox;
@@ -13,12 +15,13 @@ pub mod plan;
 pub mod probe;
 pub mod run;
 pub mod schedule;
+mod walk;
 mod worker;
 
 use tokio::sync::{mpsc, oneshot};
 
-pub use context::{Context, ContextError};
-pub use history::Extent;
+pub use context::{Clock, Context, ContextError};
+pub use history::{Depth, Extent};
 pub use outbox::Settled;
 pub use probe::{Connected, Found, Trouble};
 pub use run::Report;

@@ -85,7 +85,7 @@ END;
 -- `remote_id` was seen on the roads of the bit set `roads`; further ids are in `aliases`. `local`: written here.
 -- `posted_at` and `history_at`, in milliseconds, are of messages written here: when it was last taken for posting, and the
 -- time that the record has which it was matched with. `accepted`: MightyCall took it or has shown it. `trouble`: failed or
--- unconfirmed, and nobody has dealt with it.
+-- unconfirmed, and nobody has dealt with it. `looks`: how often history was looked through for an unconfirmed one in vain.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
     thread_id INTEGER NOT NULL REFERENCES threads (id),
@@ -96,6 +96,7 @@ CREATE TABLE messages (
     trouble INTEGER NOT NULL DEFAULT 0,
     local INTEGER NOT NULL DEFAULT 0,
     accepted INTEGER NOT NULL DEFAULT 0,
+    looks INTEGER NOT NULL DEFAULT 0,
     text_key INTEGER NOT NULL,
     roads INTEGER NOT NULL DEFAULT 0,
     posted_at INTEGER,
@@ -134,13 +135,19 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_by_thread ON outbox (thread_id);
 
--- How far the history of a number is known. Times are RFC 3339, to the nanosecond, as they came.
+-- How far the history of a number is known. `spans`: the stretches without a gap, as a JSON list of [oldest, newest];
+-- `complete` where the oldest reaches the beginning; `owed`: messages that were asked for below them and not fetched yet;
+-- `skip`: records read so far of a list that runs from old to new; `checked_at`: the last long look at this number alone;
+-- `account`: 1 seen in looks at the whole account, 2 not all of it is. Times are RFC 3339, to the nanosecond, as they came.
 CREATE TABLE cursors (
     number_id INTEGER PRIMARY KEY REFERENCES numbers (id),
-    newest_at TEXT,
-    oldest_at TEXT,
+    spans TEXT NOT NULL,
     complete INTEGER NOT NULL,
-    synced_at TEXT
+    owed INTEGER NOT NULL,
+    skip INTEGER,
+    synced_at TEXT,
+    checked_at TEXT,
+    account INTEGER NOT NULL
 ) STRICT;
 
 -- Which path answers for an operation, per service.

@@ -43,6 +43,8 @@ pub struct HistoryAsk {
     pub since: Option<Timestamp>,
     /// Not newer than this, likewise.
     pub until: Option<Timestamp>,
+    /// Records to pass over at the start, on a road that has no filter by time.
+    pub skip: u64,
     /// Where to go on, from [`HistoryPage::more`]; `None` starts from the newest.
     pub position: Option<Position>,
     /// Records per page, 1 to 1,000. The service may give fewer.
@@ -134,11 +136,15 @@ impl Client {
     /// answered is remembered. Going on from a position stays on its road.
     pub async fn history(&self, who: &Credentials, ask: &HistoryAsk) -> Result<HistoryPage, Error> {
         let start = Position { path: String::new(), page_size: ask.page_size.clamp(1, 1_000), page: 1, received: 0 };
+        let at = |route| match road_of(route) {
+            Road::Journal => start.clone(),
+            _ => Position { received: ask.skip, ..start.clone() },
+        };
         let (found, answer, place) = match &ask.position {
             None => {
                 let (route, answer) =
-                    self.read(who, Operation::History, |route| query(ask, road_of(route), &start)).await?;
-                let place = Position { path: route.full(), ..start };
+                    self.read(who, Operation::History, |route| query(ask, road_of(route), &at(route))).await?;
+                let place = Position { path: route.full(), ..at(route) };
                 (route, answer, place)
             }
             Some(place) => match self.go_on(who, ask, place).await? {

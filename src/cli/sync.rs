@@ -96,7 +96,7 @@ fn number_json(number: &NumberReport) -> serde_json::Value {
         "unreadable": number.tally.unreadable,
         "requests": number.requests,
         "complete": number.tally.complete,
-        "error": number.error.as_ref().map(error_words),
+        "error": number.error.as_deref().map(error_words),
     })
 }
 
@@ -106,7 +106,7 @@ fn number_words(number: &NumberReport) -> String {
     if tally.unreadable > 0 {
         words.push_str(&format!(", {} could not be read", tally.unreadable));
     }
-    match &number.error {
+    match number.error.as_deref() {
         Some(error) => words.push_str(&format!("; stopped: {}", error_words(error))),
         None if !tally.complete => words.push_str("; older messages are still at MightyCall (--full fetches them)"),
         None => {}

@@ -104,6 +104,17 @@ pub enum SendId {
     Absent,
 }
 
+/// What a journal answers that is asked for no number in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfiltered {
+    /// Records of every number that the credentials see.
+    All,
+    /// Those of the first number alone.
+    First,
+    /// 400.
+    Refused,
+}
+
 /// The order of `/contactcenter/message`; the journal is always newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -183,6 +194,10 @@ pub struct Dialect {
     pub has_more: bool,
     /// Whether lists in an envelope say `total`.
     pub total: bool,
+    /// What a journal shows without a number.
+    pub unfiltered: Unfiltered,
+    /// The journal heeds `from` and `to`.
+    pub time_filter: bool,
     /// Times in answers.
     pub times: TimeForm,
     /// Around the text of an error.
@@ -216,6 +231,8 @@ impl Dialect {
             order: Order::NewestFirst,
             has_more: false,
             total: true,
+            unfiltered: Unfiltered::All,
+            time_filter: true,
             times: TimeForm::Utc,
             errors: ErrorShape::Message,
         }

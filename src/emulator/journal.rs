@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::answer;
 use super::ask::{Params, Window};
 use super::auth::Access;
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Unfiltered};
 use super::ids::{Kind, serial_of};
 use super::service::{Service, State as Books};
 use super::wire::{self, Page};
@@ -23,7 +23,7 @@ pub(super) async fn list(State(service): State<Arc<Service>>, access: Access, pa
     let Books { world, .. } = &*service.state();
     let read = || {
         let window = Window::paged(&params, dialect)?;
-        Ok((window, filter(world, &access, &params)?))
+        Ok((window, filter(dialect, world, &access, &params)?))
     };
     let (window, filter) = match read() {
         Ok(read) => read,
@@ -42,9 +42,9 @@ pub(super) async fn list(State(service): State<Arc<Service>>, access: Access, pa
 }
 
 /// What a request to the journal wants; `None` where nothing can be in it.
-fn filter(world: &World, access: &Access, params: &Params) -> Result<Option<Filter>, String> {
-    let mut filter =
-        Filter { number: access.number, from: params.time("from")?, to: params.time("to")?, ..Filter::default() };
+fn filter(dialect: &Dialect, world: &World, access: &Access, params: &Params) -> Result<Option<Filter>, String> {
+    let time = |name| params.time(name).map(|at| at.filter(|_| dialect.time_filter));
+    let mut filter = Filter { number: access.number, from: time("from")?, to: time("to")?, ..Filter::default() };
     match params.get("type").unwrap_or("All").to_ascii_lowercase().as_str() {
         "all" | "message" => {}
         // an account of messages alone
@@ -62,6 +62,12 @@ fn filter(world: &World, access: &Access, params: &Params) -> Result<Option<Filt
         match world.number_at(text).filter(|&number| access.sees(number)) {
             Some(number) => filter.number = Some(number),
             None => return Ok(None),
+        }
+    } else if filter.number.is_none() {
+        match dialect.unfiltered {
+            Unfiltered::All => {}
+            Unfiltered::First => filter.number = Some(0),
+            Unfiltered::Refused => return Err("The businessNumber field is required.".to_owned()),
         }
     }
     if let Some(text) = params.get("phone") {

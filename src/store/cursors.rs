@@ -4,19 +4,35 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::{Store, StoreError, people, sql};
-use crate::model::Address;
+use crate::model::{Address, Coverage, Span};
+
+/// Whether a look at the whole account shows a number's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum AccountView {
+    /// Not known yet.
+    #[default]
+    Unknown,
+    /// It was seen to.
+    Seen,
+    /// It left some of them out.
+    Partial,
+}
 
 /// How far the history of a number is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Cursor {
-    /// Time of the newest record seen.
-    pub newest_at: Option<Timestamp>,
-    /// Time of the oldest record seen.
-    pub oldest_at: Option<Timestamp>,
-    /// Whether the history is known back to its beginning.
-    pub complete: bool,
+    /// What is here without a gap.
+    pub coverage: Coverage,
+    /// Messages below that which were asked for and not fetched yet.
+    pub owed: u64,
+    /// Records read so far of a list that runs from old to new; `None` where lists run from new to old.
+    pub skip: Option<u64>,
     /// When it was last asked for with success.
     pub synced_at: Option<Timestamp>,
+    /// When this number alone was last looked at, well back.
+    pub checked_at: Option<Timestamp>,
+    /// Whether looks at the whole account show it.
+    pub account: AccountView,
 }
 
 impl Store {
@@ -25,16 +41,21 @@ impl Store {
         self.read(move |conn| {
             let found = sql::first(
                 conn,
-                "SELECT newest_at, oldest_at, complete, synced_at FROM cursors
+                "SELECT spans, complete, owed, skip, synced_at, checked_at, account FROM cursors
                  WHERE number_id = (SELECT id FROM numbers WHERE address = ?1)",
                 [number.as_str()],
                 |row| {
-                    let complete = row.get(2)?;
                     Ok(Cursor {
-                        newest_at: time(row, 0)?,
-                        oldest_at: time(row, 1)?,
-                        complete,
-                        synced_at: time(row, 3)?,
+                        coverage: Coverage::new(spans(&row.get::<_, String>(0)?), row.get(1)?),
+                        owed: row.get::<_, i64>(2)?.unsigned_abs(),
+                        skip: row.get::<_, Option<i64>>(3)?.map(i64::unsigned_abs),
+                        synced_at: time(row, 4)?,
+                        checked_at: time(row, 5)?,
+                        account: match row.get::<_, i64>(6)? {
+                            1 => AccountView::Seen,
+                            2 => AccountView::Partial,
+                            _ => AccountView::Unknown,
+                        },
                     })
                 },
             )?;
@@ -48,11 +69,28 @@ impl Store {
         self.write(move |conn, _| {
             let id = people::ensure_number(conn, &number)?;
             let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+            let spans: Vec<_> = cursor.coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
+            let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+            let account = match cursor.account {
+                AccountView::Unknown => 0,
+                AccountView::Seen => 1,
+                AccountView::Partial => 2,
+            };
             sql::run(
                 conn,
-                "INSERT OR REPLACE INTO cursors (number_id, newest_at, oldest_at, complete, synced_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![id, text(cursor.newest_at), text(cursor.oldest_at), cursor.complete, text(cursor.synced_at)],
+                "INSERT OR REPLACE INTO cursors
+                     (number_id, spans, complete, owed, skip, synced_at, checked_at, account)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    id,
+                    serde_json::to_string(&spans).unwrap_or_default(),
+                    cursor.coverage.reaches_beginning(),
+                    signed(cursor.owed),
+                    cursor.skip.map(signed),
+                    text(cursor.synced_at),
+                    text(cursor.checked_at),
+                    account,
+                ],
             )?;
             Ok(())
         })
@@ -60,7 +98,12 @@ impl Store {
     }
 }
 
-/// A time that cannot be read is as good as none: the history is then asked for again.
+/// Stretches that cannot be read are as good as none: that history is then asked for again.
+fn spans(text: &str) -> Vec<Span> {
+    let spans: Vec<(Timestamp, Timestamp)> = serde_json::from_str(text).unwrap_or_default();
+    spans.into_iter().map(|(oldest, newest)| Span { oldest, newest }).collect()
+}
+
 fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<String>>(column)?.and_then(|text| text.parse().ok()))
 }

@@ -133,6 +133,10 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.name_contact(contact(1).address, "Dana Whitfield").await?;
     store.set_cursor(number(), Cursor::default()).await?;
     store.cursor(number()).await?;
+    store.undelivered_since(number(), Timestamp::UNIX_EPOCH).await?;
+    store.count_since(number(), Timestamp::UNIX_EPOCH).await?;
+    store.looked(number(), Timestamp::MIN, Timestamp::MAX).await?;
+    store.is_looking_for(Timestamp::UNIX_EPOCH).await?;
     store.remember_route("s", "send", "/messages/send").await?;
     store.routes("s").await?;
     store.forget_route("s", "send").await?;

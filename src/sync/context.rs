@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::memory::StoreMemory;
 use crate::api::{self, Client, Credentials, Timings};
@@ -28,6 +30,41 @@ pub struct Context {
     memory: Arc<StoreMemory>,
     /// Nothing new is to be begun.
     ending: Arc<AtomicBool>,
+    /// The longest page that the service was seen to give.
+    capacity: Arc<AtomicUsize>,
+    clock: Clock,
+}
+
+/// Where the time comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Clock {
+    /// The system.
+    #[default]
+    System,
+    /// The runtime, counted from a moment: a test can hold it and move it on.
+    Runtime {
+        /// The time of day at that moment.
+        from: Timestamp,
+        /// The moment.
+        since: Instant,
+    },
+}
+
+impl Clock {
+    /// The runtime's time, from now on.
+    pub fn of_runtime() -> Self {
+        Self::Runtime { from: Timestamp::now(), since: Instant::now() }
+    }
+
+    pub(super) fn now(self) -> Timestamp {
+        match self {
+            Self::System => Timestamp::now(),
+            Self::Runtime { from, since } => {
+                let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
+                from.saturating_add(passed).unwrap_or(from)
+            }
+        }
+    }
 }
 
 /// Why the engine cannot start.
@@ -54,12 +91,18 @@ impl Context {
         places: &Places,
         timings: Timings,
     ) -> Result<Self, ContextError> {
-        Self::build(store, config, places.outbox_lock(), timings).await
+        Self::build(store, config, places.outbox_lock(), timings, Clock::System).await
+    }
+
+    /// The same by another clock.
+    pub async fn with_clock(&self, clock: Clock) -> Result<Self, ContextError> {
+        let config = Config::clone(&self.config);
+        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.timings, clock).await
     }
 
     /// The same cache with other settings.
     pub async fn reconfigured(&self, config: Config) -> Result<Self, ContextError> {
-        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.timings).await
+        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.timings, self.clock).await
     }
 
     /// The same cache and numbers with another account, for a trial: what the cache knows of our numbers stays.
@@ -68,12 +111,18 @@ impl Context {
             return Ok(self.clone());
         }
         let config = Config { account, ..Config::clone(&self.config) };
-        Self::connect(self.store.clone(), config, self.outbox_lock.clone(), self.timings).await
+        Self::connect(self.store.clone(), config, self.outbox_lock.clone(), self.timings, self.clock).await
     }
 
-    async fn build(store: Store, config: Config, outbox_lock: PathBuf, timings: Timings) -> Result<Self, ContextError> {
+    async fn build(
+        store: Store,
+        config: Config,
+        outbox_lock: PathBuf,
+        timings: Timings,
+        clock: Clock,
+    ) -> Result<Self, ContextError> {
         store.set_numbers(config.numbers.iter().map(NumberEntry::number).collect()).await?;
-        Self::connect(store, config, outbox_lock, timings).await
+        Self::connect(store, config, outbox_lock, timings, clock).await
     }
 
     async fn connect(
@@ -81,11 +130,33 @@ impl Context {
         config: Config,
         outbox_lock: PathBuf,
         timings: Timings,
+        clock: Clock,
     ) -> Result<Self, ContextError> {
         let used = watch::Sender::new(0);
-        let memory = StoreMemory::load(store.clone(), &config, used.clone()).await?;
+        let memory = StoreMemory::load(store.clone(), &config, used.clone(), clock).await?;
         let client = Client::new(config.account.base_url.clone(), memory.clone(), timings)?;
-        Ok(Self { store, client, config: Arc::new(config), used, outbox_lock, timings, memory, ending: Arc::default() })
+        Ok(Self {
+            store,
+            client,
+            config: Arc::new(config),
+            used,
+            outbox_lock,
+            timings,
+            memory,
+            ending: Arc::default(),
+            capacity: Arc::default(),
+            clock,
+        })
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Notes how long a page was; gives back the longest before it.
+    pub(super) fn page_capacity(&self, received: usize) -> usize {
+        self.capacity.fetch_max(received, Ordering::Relaxed)
     }
 
     /// From now on no further message is taken from the outbox; the one on its way is seen to its end.

@@ -1,27 +1,23 @@
 //! One number's history: page by page from the newest, into the cache, until what is wanted is here.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
-use super::plan::{Terms, plan};
+use super::intake::Taker;
+use super::walk::{Aim, Ask, Page, Rest, Then, Walk};
 use crate::api::{self, Credentials, HistoryAsk, HistoryPage, More, NumberForm, Record};
 use crate::model::Address;
-use crate::store::{Cursor, Incoming, Store, StoreError};
+use crate::store::{Cursor, SHOWN_AFTER, Store, StoreError};
 
 /// Looked at again at each sync, for records that arrive late and deliveries that move on.
-const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
+const QUICK_BACK: SignedDuration = SignedDuration::from_hours(2);
+/// Looked at again now and then, and whenever a person asks: a service whose clock was put back, or whose records arrive
+/// hours late, is caught up with. What comes late is news all the same.
+const LONG_BACK: SignedDuration = SignedDuration::from_hours(26);
+/// A message that is neither delivered nor failed after that long stays as it is.
+const FOLLOWED: SignedDuration = SignedDuration::from_hours(72);
 /// How old an unanswered message may be to count as unread when history is first fetched.
 const UNANSWERED: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// The journal's own limit (grade C); other roads cap it as they please.
-const PAGE_SIZE: usize = 1_000;
-/// A short page ends a journal (`mightycall-api.md`, "Paging"). Below this many records it is believed; a longer one may
-/// be a service that caps its pages, and asking on costs one request.
-const SURELY_SHORT: usize = 10;
-/// A service that does not heed `type=Message` sends pages of calls; so many of them in a row are gone through.
-const MOST_BARREN: u32 = 50;
 /// How often a number that is still empty is asked for with the number written otherwise.
 const OTHER_FORMS_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
@@ -34,8 +30,19 @@ pub enum Extent {
     Limit(usize),
     /// Everything since a time.
     Since(Timestamp),
+    /// `n` more, older than what is here.
+    More(usize),
     /// Everything there is.
     Full,
+}
+
+/// How far back what is known is looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// A few hours: for looks that come every few seconds.
+    Quick,
+    /// Over a day, and to the oldest delivery that is awaited.
+    Long,
 }
 
 /// What came of one number.
@@ -51,6 +58,8 @@ pub struct Tally {
     pub complete: bool,
     /// What the service says there is in all, where it says so.
     pub total: Option<u64>,
+    /// The times of what was not here before, where a look at the whole account should have shown it; newest last.
+    pub(super) found: Vec<Timestamp>,
 }
 
 /// Why a number's history could not be fetched. What was fetched before stays.
@@ -64,251 +73,218 @@ pub enum HistoryError {
     Store(#[from] StoreError),
 }
 
-/// Fetches one number's history. Each page is in the cache before the next is asked for; the cursor moves at the end, so
-/// that a run that was cut off is run again from the newest.
+/// Fetches one number's history. Each page, and how far it goes, is in the cache before the next is asked for: a run
+/// that was cut off is gone on with by the next.
 pub async fn fetch(
     context: &Context,
     credentials: &Credentials,
     number: &Address,
     extent: Extent,
+    depth: Depth,
     mut progress: impl FnMut(&Tally) + Send,
 ) -> Result<Tally, HistoryError> {
     let store = &context.store;
-    let cursor = store.cursor(number.clone()).await?;
-    let mut run = Run::new(context, number, extent, cursor.as_ref());
-    let mut ask = HistoryAsk {
-        number: number.clone(),
-        form: run.remembered_form(store).await?,
-        since: run.ask_since(),
-        until: None,
-        position: None,
-        page_size: run.page_size(),
+    let before = store.cursor(number.clone()).await?.unwrap_or_default();
+    let floor = floor(context, number, &before, depth).await?;
+    let mut run = Run {
+        context,
+        number,
+        taker: Taker::new(context),
+        news_from: news_from(&before),
+        walk: Walk::new(before.clone(), extent, floor, depth == Depth::Quick),
+        tally: Tally::default(),
     };
+    let mut ask = run.question(remembered_form(context).await?).await?;
     let mut page = context.client.history(credentials, &ask).await?;
-    if run.first && page.received == 0 && may_be_another_form(cursor.as_ref()) {
-        (ask.form, page) = run.other_forms(context, credentials, &ask, page).await?;
+    if before.coverage.top().is_none() && page.received == 0 && may_be_another_form(context, &before) {
+        (ask.form, page) = run.other_forms(credentials, &ask, page).await?;
     }
     loop {
-        let next = run.take(store, page).await?;
+        let (position, then) = run.take(page).await?;
         progress(&run.tally);
-        let Some(position) = next else { break };
-        ask.position = Some(position);
+        match (then, position) {
+            (Then::Next, Some(position)) => ask.position = Some(position),
+            (Then::Leg(_), _) => {
+                run.taker.begin();
+                ask = run.question(ask.form).await?;
+            }
+            _ => break,
+        }
         page = context.client.history(credentials, &ask).await?;
     }
-    run.finish(store, cursor).await?;
+    run.finish(&before, depth, floor).await?;
     Ok(run.tally)
 }
 
-/// A number without a single message may be one whose filter was misunderstood; that is tried now and then.
-fn may_be_another_form(cursor: Option<&Cursor>) -> bool {
-    let tried = cursor.and_then(|cursor| cursor.synced_at);
-    tried.is_none_or(|tried| Timestamp::now().duration_since(tried) >= OTHER_FORMS_AFTER)
+/// From when on a message that was not here before is news to people; older ones are history. `None` while history is
+/// first fetched.
+pub(super) fn news_from(cursor: &Cursor) -> Option<Timestamp> {
+    cursor.synced_at?;
+    cursor.coverage.top().map(|top| back(top.newest, LONG_BACK).max(top.oldest))
 }
+
+/// How far back to look again.
+pub(super) async fn floor(
+    context: &Context,
+    number: &Address,
+    cursor: &Cursor,
+    depth: Depth,
+) -> Result<Option<Timestamp>, StoreError> {
+    let Some(top) = cursor.coverage.top() else { return Ok(None) };
+    if depth == Depth::Quick {
+        return Ok(Some(back(top.newest, QUICK_BACK)));
+    }
+    let now = context.now();
+    let awaited = context.store.undelivered_since(number.clone(), back(now, FOLLOWED)).await?;
+    let floor = back(top.newest, LONG_BACK);
+    // an hour, because the row has the time of this machine's clock until history is matched with it
+    Ok(Some(awaited.map_or(floor, |at| floor.min(back(at, SignedDuration::from_hours(1))))))
+}
+
+fn back(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_sub(by).unwrap_or(at)
+}
+
+/// A number without a single message may be one whose filter was misunderstood; that is tried now and then.
+fn may_be_another_form(context: &Context, cursor: &Cursor) -> bool {
+    cursor.synced_at.is_none_or(|tried| context.now().duration_since(tried) >= OTHER_FORMS_AFTER)
+}
+
+/// The way of writing a number that this service's filter understood before.
+async fn remembered_form(context: &Context) -> Result<NumberForm, StoreError> {
+    let routes = context.store.routes(context.config.account.base_url.as_str()).await?;
+    let form = routes.iter().find(|(operation, _)| operation == FORM).map(|(_, form)| form.as_str());
+    Ok(match form {
+        Some("national") => NumberForm::National,
+        Some("any") => NumberForm::Any,
+        _ => NumberForm::E164,
+    })
+}
+
+const FORM: &str = "number form";
 
 struct Run<'a> {
     context: &'a Context,
     number: &'a Address,
-    ours: Vec<Address>,
-    terms: Terms,
-    first: bool,
-    floor: Option<Timestamp>,
-    wanted: u64,
-    everything: bool,
-    /// Records of this run by their content, to notice a page that brings nothing new.
-    seen: HashSet<u64>,
-    newest: Option<Timestamp>,
-    oldest: Option<Timestamp>,
-    reached_end: bool,
-    oldest_first: bool,
-    /// Pages in a row that held nothing but calls and the like.
-    barren: u32,
+    taker: Taker<'a>,
+    news_from: Option<Timestamp>,
+    walk: Walk,
     tally: Tally,
 }
 
-impl<'a> Run<'a> {
-    fn new(context: &'a Context, number: &'a Address, extent: Extent, cursor: Option<&Cursor>) -> Self {
-        let known = cursor.and_then(|cursor| cursor.newest_at).map(|newest| newest - OVERLAP);
-        let (floor, wanted, everything) = match (extent, known) {
-            (Extent::New(_), Some(known)) => (Some(known), 0, false),
-            (Extent::New(limit), None) => (None, limit as u64, false),
-            (Extent::Limit(limit), known) => (known, limit as u64, false),
-            (Extent::Since(since), known) => (Some(known.map_or(since, |known| known.min(since))), 0, false),
-            (Extent::Full, _) => (None, 0, true),
-        };
-        // the service's clock is known once it has answered
-        let terms = Terms { news_from: known, clock_offset: SignedDuration::ZERO };
-        let ours = context.ours();
-        Self {
-            context,
-            number,
-            ours,
-            terms,
-            first: cursor.is_none_or(|cursor| cursor.newest_at.is_none()),
-            floor,
-            wanted,
-            everything,
-            seen: HashSet::new(),
-            newest: None,
-            oldest: None,
-            reached_end: false,
-            oldest_first: false,
-            barren: 0,
-            tally: Tally::default(),
-        }
+impl Run<'_> {
+    /// The question that the walk's present series of pages begins with.
+    async fn question(&self, form: NumberForm) -> Result<HistoryAsk, StoreError> {
+        let ask = self.walk.ask();
+        Ok(HistoryAsk {
+            number: self.number.clone(),
+            form,
+            since: ask.since,
+            until: ask.until(),
+            skip: self.skip(&ask).await?,
+            position: None,
+            page_size: ask.page_size,
+        })
     }
 
-    /// Only a run that wants nothing from before its floor may ask the service to leave it out.
-    fn ask_since(&self) -> Option<Timestamp> {
-        if self.wanted == 0 && !self.everything { self.floor } else { None }
-    }
-
-    fn page_size(&self) -> usize {
-        if self.wanted == 0 { PAGE_SIZE } else { usize::try_from(self.wanted).map_or(PAGE_SIZE, |n| n.min(PAGE_SIZE)) }
-    }
-
-    /// The way of writing a number that this service's filter understood before.
-    async fn remembered_form(&self, store: &Store) -> Result<NumberForm, StoreError> {
-        let service = self.context.config.account.base_url.as_str();
-        let routes = store.routes(service).await?;
-        let form = routes.iter().find(|(operation, _)| operation == FORM).map(|(_, form)| form.as_str());
-        Ok(match form {
-            Some("national") => NumberForm::National,
-            Some("any") => NumberForm::Any,
-            _ => NumberForm::E164,
+    /// Where a road has no filter by time, so many records are passed over: a little fewer than there are here.
+    async fn skip(&self, ask: &Ask) -> Result<u64, StoreError> {
+        let here = async |than| self.context.store.count_since(self.number.clone(), than).await;
+        Ok(match ask.aim {
+            Aim::Newest { skip } => skip,
+            Aim::Older(than) => here(than).await?.saturating_mul(49) / 50,
+            Aim::Halfway(than) => here(than).await? / 2,
         })
     }
 
     /// An empty first answer may mean that the filter compares texts: ask again with the number written otherwise.
     async fn other_forms(
         &self,
-        context: &Context,
         credentials: &Credentials,
         ask: &HistoryAsk,
         empty: HistoryPage,
     ) -> Result<(NumberForm, HistoryPage), HistoryError> {
+        let Context { store, client, config, .. } = self.context;
         for (form, name) in [(NumberForm::National, "national"), (NumberForm::Any, "any")] {
             let other = HistoryAsk { form, ..ask.clone() };
-            let Ok(page) = context.client.history(credentials, &other).await else { continue };
-            let mine = |record: &Record| record.sides(&self.ours, self.number).number == *self.number;
+            let Ok(page) = client.history(credentials, &other).await else { continue };
+            let mine = |record: &Record| self.taker.incoming(record, self.number, page.road).is_some();
             if page.records.iter().any(mine) {
-                let service = context.config.account.base_url.as_str();
-                context.store.remember_route(service, FORM, name).await?;
+                store.remember_route(config.account.base_url.as_str(), FORM, name).await?;
                 return Ok((form, page));
             }
         }
         Ok((ask.form, empty))
     }
 
-    /// Puts a page into the cache, and says where to go on, if anywhere.
-    async fn take(&mut self, store: &Store, page: HistoryPage) -> Result<Option<api::Position>, StoreError> {
-        self.tally.unreadable += page.unreadable as u64;
-        self.tally.total = page.total.or(self.tally.total);
-        if self.tally.fetched == 0 {
-            self.oldest_first = ascending(&page.records);
-        }
-        let received = page.received;
-        let passed_over = page.records.is_empty() && page.unreadable == 0 && received > 0;
-        self.barren = if passed_over { self.barren + 1 } else { 0 };
-        let clock_offset = self.context.client.clock_offset().unwrap_or(0);
-        self.terms.clock_offset = SignedDuration::from_secs(clock_offset);
-        let mut fresh = page.unreadable;
-        let mut batch = Vec::with_capacity(page.records.len());
-        let page_oldest = page.records.iter().map(|record| record.at).min();
-        for record in page.records {
-            if !self.seen.insert(fingerprint(&record)) {
-                continue;
-            }
-            fresh += 1;
-            let at = record.at;
-            let Some(incoming) = self.incoming(record, page.road) else { continue };
-            self.tally.fetched += 1;
-            self.newest = self.newest.max(Some(at));
-            self.oldest = Some(self.oldest.map_or(at, |oldest| oldest.min(at)));
-            batch.push(incoming);
-        }
-        let terms = self.terms;
-        let intake = store.intake(batch, move |there, here| plan(terms, there, here)).await?;
-        self.tally.new += intake.inserted.len() as u64;
-
-        let below_floor =
-            !self.oldest_first && self.floor.is_some_and(|floor| page_oldest.is_some_and(|at| at < floor));
-        let enough = !self.oldest_first && self.tally.fetched >= self.wanted;
-        let satisfied = !self.everything && enough && (self.floor.is_none() || below_floor);
-        Ok(match page.more {
-            More::No => self.end(),
-            _ if received == 0 => self.end(),
-            // the same again: whether there is more cannot be told, and asking on would never end
-            _ if fresh == 0 && !(passed_over && self.barren < MOST_BARREN) => None,
-            More::Perhaps(_) if received < SURELY_SHORT => self.end(),
-            _ if satisfied => None,
-            More::Perhaps(position) | More::Yes(position) => Some(position),
-        })
-    }
-
-    fn end(&mut self) -> Option<api::Position> {
-        self.reached_end = true;
-        None
-    }
-
-    fn incoming(&self, record: Record, road: crate::model::Road) -> Option<Incoming> {
-        let sided = record.sides(&self.ours, self.number);
-        // an unfiltered page brings other numbers' messages too; those come with their own number's turn
-        (sided.number == *self.number).then(|| Incoming {
-            road,
-            remote_id: record.remote_id,
-            number: sided.number,
-            contact: sided.contact,
-            direction: sided.direction,
-            delivery: record.delivery,
-            body: record.body,
-            // the cache keeps milliseconds, and equal times must stay equal
-            at: Timestamp::from_millisecond(record.at.as_millisecond()).unwrap_or(record.at),
-            sender: record.sender,
-            attachments: record.attachments,
-        })
-    }
-
-    /// Moves the cursor: only now, because only now is everything down to the floor here.
-    async fn finish(&mut self, store: &Store, before: Option<Cursor>) -> Result<(), StoreError> {
-        let before = before.unwrap_or_default();
-        let whole = self.reached_end && self.ask_since().is_none();
-        self.tally.complete = before.complete || whole;
-        // a record dated far ahead must not carry the cursor past what is still to come
-        let service_now = Timestamp::now() + self.terms.clock_offset;
-        let newest = self.newest.map(|newest| newest.min(service_now));
-        let cursor = Cursor {
-            newest_at: newest.max(before.newest_at),
-            oldest_at: match (self.oldest, before.oldest_at) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            },
-            complete: self.tally.complete,
-            synced_at: Some(Timestamp::now()),
+    /// Puts a page into the cache, with how far it goes; says what comes next.
+    async fn take(&mut self, page: HistoryPage) -> Result<(Option<api::Position>, Then), StoreError> {
+        let times = page.records.iter().map(|record| record.at).collect();
+        let (received, unreadable) = (page.received, page.unreadable);
+        let (rest, position) = match page.more {
+            More::No => (Rest::No, None),
+            More::Perhaps(position) => (Rest::Perhaps, Some(position)),
+            More::Yes(position) => (Rest::Yes, Some(position)),
         };
-        if self.first
-            && let Some(newest) = cursor.newest_at
-        {
-            store.mark_unanswered(self.number.clone(), newest - UNANSWERED).await?;
+        let fresh = self.taker.fresh(page.records);
+        let incoming = |record: &Record| self.taker.incoming(record, self.number, page.road);
+        let batch: Vec<_> = fresh.iter().filter_map(incoming).collect();
+        let own = batch.iter().map(|incoming| incoming.at).collect();
+        self.tally.unreadable += unreadable as u64;
+        self.tally.total = page.total.or(self.tally.total);
+        self.tally.fetched += batch.len() as u64;
+        let found = self.taker.store(batch, self.news_from).await?;
+        self.tally.new += found.len() as u64;
+        self.tally.found.extend(found);
+        let then = self.walk.take(&Page {
+            times,
+            own,
+            received,
+            fresh: fresh.len() + unreadable,
+            rest,
+            capacity: self.context.page_capacity(received),
+            now: self.taker.service_now(),
+        });
+        self.tally.complete = self.walk.cursor.coverage.is_complete();
+        self.save().await?;
+        Ok((position, then))
+    }
+
+    async fn save(&self) -> Result<(), StoreError> {
+        self.context.store.set_cursor(self.number.clone(), self.walk.cursor.clone()).await
+    }
+
+    /// The run came to its end.
+    async fn finish(&mut self, before: &Cursor, depth: Depth, floor: Option<Timestamp>) -> Result<(), StoreError> {
+        let now = self.context.now();
+        let cursor = &mut self.walk.cursor;
+        cursor.synced_at = Some(now);
+        if depth == Depth::Long {
+            cursor.checked_at = Some(now);
         }
-        store.set_cursor(self.number.clone(), cursor).await
+        if before.synced_at.is_none()
+            && let Some(top) = cursor.coverage.top()
+        {
+            let since = back(top.newest, UNANSWERED);
+            self.context.store.mark_unanswered(self.number.clone(), since).await?;
+        }
+        looked(&self.context.store, self.number, floor, self.taker.service_offset(), now).await?;
+        self.save().await
     }
 }
 
-const FORM: &str = "number form";
-
-/// Whether a page runs from old to new: then its end, and not its start, is the newest.
-fn ascending(records: &[Record]) -> bool {
-    match records {
-        [first, .., last] => first.at < last.at && records.is_sorted_by_key(|record| record.at),
-        _ => false,
+/// Tells the cache that history was looked through: an unconfirmed message of that time that is still not matched is
+/// not there.
+pub(super) async fn looked(
+    store: &Store,
+    number: &Address,
+    floor: Option<Timestamp>,
+    offset: SignedDuration,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let from = floor.map_or(Timestamp::MIN, |floor| floor.saturating_sub(offset).unwrap_or(floor));
+    for id in store.looked(number.clone(), from, back(now, SHOWN_AFTER)).await? {
+        tracing::info!(message = id.0, "history does not show an unconfirmed message");
     }
-}
-
-fn fingerprint(record: &Record) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match &record.remote_id {
-        Some(id) => id.hash(&mut hasher),
-        None => (record.at, &record.body, &record.from, &record.to, &record.business).hash(&mut hasher),
-    }
-    hasher.finish()
+    Ok(())
 }

@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use super::context::Clock;
 use crate::api::{Memory, OverBudget, Purpose};
 use crate::config::{Config, SyncConfig};
 use crate::store::{Store, StoreError};
@@ -34,16 +34,23 @@ pub(super) struct StoreMemory {
     routes: Vec<(String, String)>,
     used: watch::Sender<u32>,
     limits: SyncConfig,
+    clock: Clock,
     /// Notes of paths on their way to the disk.
     notes: TaskTracker,
 }
 
 impl StoreMemory {
     /// Loads what is remembered of the configured service.
-    pub(super) async fn load(store: Store, config: &Config, used: watch::Sender<u32>) -> Result<Arc<Self>, StoreError> {
+    pub(super) async fn load(
+        store: Store,
+        config: &Config,
+        used: watch::Sender<u32>,
+        clock: Clock,
+    ) -> Result<Arc<Self>, StoreError> {
         let service = config.account.base_url.as_str().to_owned();
         let routes = store.routes(&service).await?;
-        Ok(Arc::new(Self { store, service, routes, used, limits: config.sync.clone(), notes: TaskTracker::new() }))
+        let (limits, notes) = (config.sync.clone(), TaskTracker::new());
+        Ok(Arc::new(Self { store, service, routes, used, limits, clock, notes }))
     }
 }
 
@@ -85,7 +92,7 @@ impl Memory for StoreMemory {
                 Purpose::Send => self.limits.daily_requests,
                 Purpose::Read => self.limits.reading_requests(),
             };
-            match self.store.spend(key, Timestamp::now(), limit).await {
+            match self.store.spend(key, self.clock.now(), limit).await {
                 Ok(spend) => {
                     self.used.send_replace(spend.used);
                     if !spend.allowed {

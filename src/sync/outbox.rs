@@ -52,11 +52,11 @@ pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) 
         }
     }
     let ours = context.ours();
-    while let Some(item) = store.next_due(Timestamp::now(), &ours).await? {
+    while let Some(item) = store.next_due(context.now(), &ours).await? {
         if context.is_ending() {
             break;
         }
-        if !store.claim(item.id, Timestamp::now()).await? {
+        if !store.claim(item.id, context.now()).await? {
             continue;
         }
         let (settlement, kind) = post(context, &item).await;
@@ -91,7 +91,7 @@ async fn post(context: &Context, item: &OutboxItem) -> (Settlement, Option<Kind>
     };
     let message = Outgoing { from: item.number.clone(), to: item.contact.clone(), text: item.body.clone() };
     let outcome = context.client.send(&credentials, &message).await;
-    settlement(outcome, item.attempts, Timestamp::now())
+    settlement(outcome, item.attempts, context.now())
 }
 
 /// What an outcome makes of the row. Only what provably never left goes back to the queue.

@@ -58,6 +58,7 @@ async fn try_number(context: &Context, entry: &NumberEntry) -> Result<Option<boo
         form: NumberForm::E164,
         since: None,
         until: None,
+        skip: 0,
         position: None,
         page_size: 1,
     };

@@ -1,10 +1,16 @@
 //! A sync over several numbers: one that fails does not stop the others.
 
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::account::{self, Member};
 use super::context::Context;
-use super::history::{self, Extent, HistoryError, Tally};
+use super::history::{self, Depth, Extent, HistoryError, Tally};
 use super::memory::counting;
-use crate::api::{self, Kind};
-use crate::model::Address;
+use crate::api::{self, Credentials, Kind};
+use crate::model::{Address, Span};
+use crate::store::{AccountView, Cursor};
 
 /// What came of one number.
 #[derive(Debug)]
@@ -16,13 +22,13 @@ pub struct NumberReport {
     /// Requests that this number cost.
     pub requests: u32,
     /// Why it was not finished.
-    pub error: Option<HistoryError>,
+    pub error: Option<Arc<HistoryError>>,
 }
 
 impl NumberReport {
     /// The service's part of the error, for an exit code or advice.
     pub fn api_error(&self) -> Option<&api::Error> {
-        match &self.error {
+        match self.error.as_deref() {
             Some(HistoryError::Api(error)) => Some(error),
             _ => None,
         }
@@ -61,26 +67,70 @@ impl Report {
     }
 }
 
-/// Syncs these numbers one after the other; `progress` hears of each page.
+/// A number is looked at alone, well back, at least that often.
+const CHECK_EVERY: SignedDuration = SignedDuration::from_mins(20);
+
+/// Syncs these numbers, because a person or a command asks for it: well back, for what came late. `progress` hears of
+/// each page.
 pub async fn sync(
     context: &Context,
     numbers: &[Address],
     extent: Extent,
+    progress: impl FnMut(&Address, &Tally) + Send,
+) -> Report {
+    run(context, numbers, extent, Depth::Long, progress).await
+}
+
+/// Looks at what is new, with as few requests as can be.
+pub async fn look(context: &Context, progress: impl FnMut(&Address, &Tally) + Send) -> Report {
+    let extent = Extent::New(context.config.sync.history_limit);
+    run(context, &context.ours(), extent, Depth::Quick, progress).await
+}
+
+async fn run(
+    context: &Context,
+    numbers: &[Address],
+    extent: Extent,
+    depth: Depth,
     mut progress: impl FnMut(&Address, &Tally) + Send,
 ) -> Report {
     let mut report = Report::default();
+    let mut stopped = Stopped::default();
+    let mut views = match extent {
+        Extent::New(_) => whole(context, numbers, depth, &mut stopped).await,
+        _ => Vec::new(),
+    };
     for number in numbers {
-        let mut last = Tally::default();
-        let (done, requests) = counting(one(context, number, extent, |tally| {
-            last = tally.clone();
-            progress(number, tally);
-        }))
-        .await;
-        let (tally, error) = match done {
-            Ok(tally) => (tally, None),
-            Err(error) => {
-                tracing::warn!(%number, error = ?error, "sync of a number failed");
-                (last, Some(error))
+        let view = views.iter_mut().find(|view| view.member.number == *number);
+        let (mut tally, mut requests) = match &view {
+            Some(view) => (view.member.tally.clone(), view.requests),
+            None => (Tally::default(), 0),
+        };
+        let error = if view.as_ref().is_some_and(|view| view.is_enough) {
+            progress(number, &tally);
+            None
+        } else if let Some(error) = stopped.by(context, number) {
+            Some(error)
+        } else {
+            let depth = if is_due(context, number).await { Depth::Long } else { depth };
+            let (done, cost) = counting(alone(context, number, extent, depth, |own| {
+                tally = own.clone();
+                progress(number, own);
+            }))
+            .await;
+            requests += cost;
+            match done {
+                Ok(own) => {
+                    if let Some(view) = view {
+                        doubt(context, view, &own).await;
+                        tally = Tally { new: own.new + view.member.tally.new, ..own };
+                    }
+                    None
+                }
+                Err(error) => {
+                    tracing::warn!(%number, error = ?error, "sync of a number failed");
+                    Some(stopped.note(context.credentials(number).ok(), error))
+                }
             }
         };
         report.numbers.push(NumberReport { number: number.clone(), tally, requests, error });
@@ -88,12 +138,142 @@ pub async fn sync(
     report
 }
 
-async fn one(
+/// What would be the same for every number: then it is not tried with each of them.
+#[derive(Default)]
+struct Stopped {
+    everything: Option<Arc<HistoryError>>,
+    credentials: Vec<(Credentials, Arc<HistoryError>)>,
+}
+
+impl Stopped {
+    fn note(&mut self, credentials: Option<Credentials>, error: HistoryError) -> Arc<HistoryError> {
+        let error = Arc::new(error);
+        if let HistoryError::Api(api) = error.as_ref() {
+            match (api.kind(), credentials) {
+                (Kind::Unreachable | Kind::TimedOut, _) => self.everything = Some(Arc::clone(&error)),
+                (Kind::Unauthorised | Kind::OverBudget | Kind::RateLimited { .. }, Some(credentials)) => {
+                    self.credentials.push((credentials, Arc::clone(&error)));
+                }
+                _ => {}
+            }
+        }
+        error
+    }
+
+    fn by(&self, context: &Context, number: &Address) -> Option<Arc<HistoryError>> {
+        let same = || {
+            let credentials = context.credentials(number).ok()?;
+            self.credentials.iter().find(|(other, _)| *other == credentials).map(|(_, error)| error)
+        };
+        self.everything.as_ref().or_else(same).cloned()
+    }
+}
+
+async fn alone(
     context: &Context,
     number: &Address,
     extent: Extent,
+    depth: Depth,
     progress: impl FnMut(&Tally) + Send,
 ) -> Result<Tally, HistoryError> {
     let credentials = context.credentials(number)?;
-    history::fetch(context, &credentials, number, extent, progress).await
+    history::fetch(context, &credentials, number, extent, depth, progress).await
+}
+
+/// What a look at the whole account brought of a number.
+struct View {
+    member: Member,
+    requests: u32,
+    span: Option<Span>,
+    /// It need not be looked at alone as well.
+    is_enough: bool,
+}
+
+/// Looks at whole accounts, where several of these numbers are read with the same credentials and that pays.
+async fn whole(context: &Context, numbers: &[Address], depth: Depth, stopped: &mut Stopped) -> Vec<View> {
+    let mut views = Vec::new();
+    for (credentials, mut members) in groups(context, numbers).await {
+        let now = context.now();
+        let due = members.iter().any(|member| is_over(&member.cursor, now));
+        let trusted = members.iter().filter(|member| member.is_trusted()).count();
+        if trusted < 2 && depth == Depth::Quick && !due || members.len() < 2 {
+            continue;
+        }
+        // a number that is due is looked at alone after this: what this has missed shows then
+        let depth = if due { Depth::Long } else { depth };
+        let (done, mut requests) = counting(account::look(context, &credentials, &mut members, depth)).await;
+        let span = match done {
+            Ok(span) => span,
+            Err(error) => {
+                tracing::info!(error = ?error, "the account as a whole could not be looked at");
+                distrust(context, &mut members, &error).await;
+                stopped.note(Some(credentials), error);
+                None
+            }
+        };
+        for member in members {
+            let shown = member.is_trusted() || trusted >= 2 && member.cursor.account == AccountView::Unknown;
+            let is_enough = span.is_some() && shown && trusted >= 2 && !is_over(&member.cursor, now);
+            views.push(View { member, requests: std::mem::take(&mut requests), span, is_enough });
+        }
+    }
+    views
+}
+
+/// Numbers that one look could show, by credentials: those that were fetched before and are not known to be left out.
+async fn groups(context: &Context, numbers: &[Address]) -> Vec<(Credentials, Vec<Member>)> {
+    let mut groups: Vec<(Credentials, Vec<Member>)> = Vec::new();
+    for number in numbers {
+        let Ok(credentials) = context.credentials(number) else { continue };
+        let Ok(Some(cursor)) = context.store.cursor(number.clone()).await else { continue };
+        let is_behind = cursor.owed > 0 || cursor.coverage.spans().len() > 1 || cursor.synced_at.is_none();
+        if is_behind || cursor.account == AccountView::Partial {
+            continue;
+        }
+        let member = Member::new(number.clone(), cursor);
+        match groups.iter_mut().find(|(other, _)| *other == credentials) {
+            Some((_, members)) => members.push(member),
+            None => groups.push((credentials, vec![member])),
+        }
+    }
+    groups
+}
+
+fn is_over(cursor: &Cursor, now: Timestamp) -> bool {
+    cursor.checked_at.is_none_or(|at| now.duration_since(at).abs() >= CHECK_EVERY)
+}
+
+async fn is_due(context: &Context, number: &Address) -> bool {
+    match context.store.cursor(number.clone()).await {
+        Ok(Some(cursor)) => is_over(&cursor, context.now()),
+        _ => true,
+    }
+}
+
+/// The account as a whole cannot be asked for: not tried again.
+async fn distrust(context: &Context, members: &mut [Member], error: &HistoryError) {
+    let lasting = match error {
+        HistoryError::Api(error) => matches!(error.kind(), Kind::Refused | Kind::NoPath | Kind::Unreadable),
+        HistoryError::Store(_) => false,
+    };
+    for member in members.iter_mut().filter(|_| lasting) {
+        mark(context, member, AccountView::Partial).await;
+    }
+}
+
+/// A number looked at alone had messages that the look at the whole account just before has left out.
+async fn doubt(context: &Context, view: &mut View, own: &Tally) {
+    let Some(span) = view.span else { return };
+    if own.found.iter().any(|&at| span.oldest <= at && at < span.newest) {
+        tracing::info!(number = %view.member.number, "the account as a whole does not show all of this number");
+        mark(context, &mut view.member, AccountView::Partial).await;
+    }
+}
+
+async fn mark(context: &Context, member: &mut Member, account: AccountView) {
+    let Ok(Some(cursor)) = context.store.cursor(member.number.clone()).await else { return };
+    member.cursor = Cursor { account, ..cursor };
+    if let Err(why) = context.store.set_cursor(member.number.clone(), member.cursor.clone()).await {
+        tracing::warn!(%why, "how a number is looked at could not be remembered");
+    }
 }

@@ -1,7 +1,7 @@
 //! Cursors, routes, the ledger, contacts and health.
 
-use mctui::model::{Contact, Delivery};
-use mctui::store::{Cursor, Spend};
+use mctui::model::{Contact, Coverage, Delivery, Span};
+use mctui::store::{AccountView, Cursor, Spend};
 
 use super::{Home, MAIN, SIDE, at, by_id, contact, inbound, number, outbound, take_in, take_one, unnamed};
 
@@ -9,14 +9,21 @@ use super::{Home, MAIN, SIDE, at, by_id, contact, inbound, number, outbound, tak
 async fn cursors_come_back_to_the_nanosecond() {
     let home = Home::new().await;
     assert_eq!(home.store.cursor(number(MAIN)).await.unwrap(), None);
+    let nano = |text: &str| text.parse().unwrap();
+    let spans = [
+        Span { oldest: nano("2026-03-02T09:00:00.123456789Z"), newest: nano("2026-03-02T10:00:00.000000001Z") },
+        Span { oldest: at(1), newest: at(2) },
+    ];
     let cursor = Cursor {
-        newest_at: Some("2026-03-02T09:00:00.123456789Z".parse().unwrap()),
-        oldest_at: None,
-        complete: true,
+        coverage: Coverage::new(spans, true),
+        owed: 7,
+        skip: Some(40),
         synced_at: Some(at(5)),
+        checked_at: None,
+        account: AccountView::Seen,
     };
     home.store.set_cursor(number(MAIN), Cursor::default()).await.unwrap();
-    home.store.set_cursor(number(MAIN), cursor).await.unwrap();
+    home.store.set_cursor(number(MAIN), cursor.clone()).await.unwrap();
     assert_eq!(home.store.cursor(number(MAIN)).await.unwrap(), Some(cursor));
     assert_eq!(home.store.cursor(number(SIDE)).await.unwrap(), None);
 }

@@ -108,7 +108,7 @@ fn sync_done(report: &Report) -> Vec<Msg> {
     let failed = report
         .failures()
         .map(|number| {
-            let words = match &number.error {
+            let words = match number.error.as_deref() {
                 Some(HistoryError::Api(error)) => whole(&Trouble::from(error)),
                 Some(HistoryError::Store(error)) => error.to_string(),
                 None => String::new(),

@@ -91,5 +91,5 @@ fn is_waiting(message: &Message) -> bool {
 async fn history_cut(store: &Store, thread: ThreadId) -> Result<bool, StoreError> {
     let Some(thread) = store.thread(thread).await? else { return Ok(false) };
     let cursor = store.cursor(thread.number).await?;
-    Ok(cursor.is_some_and(|cursor| !cursor.complete))
+    Ok(cursor.is_some_and(|cursor| !cursor.coverage.is_complete()))
 }

@@ -1,0 +1,155 @@
+//! Which stretches of a number's history are in the cache without a gap.
+//!
+//! History comes in pages from the newest down, and may be cut off after any of them: by a limit, a kill, or a day's
+//! requests that ran out. What is between two stretches, or below the last, is known to be missing, and is said so.
+
+use jiff::Timestamp;
+
+/// A stretch of history, both ends in it. Times are the service's, as its records have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// Its oldest record.
+    pub oldest: Timestamp,
+    /// Its newest.
+    pub newest: Timestamp,
+}
+
+/// The stretches that are here, newest first; none touches another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Coverage {
+    spans: Vec<Span>,
+    complete: bool,
+}
+
+impl Coverage {
+    /// These stretches, in any order; `complete` where the oldest one reaches back to the beginning.
+    pub fn new(spans: impl IntoIterator<Item = Span>, complete: bool) -> Self {
+        let mut coverage = Self::default();
+        for span in spans {
+            coverage.add(span);
+        }
+        Self { complete, ..coverage }
+    }
+
+    /// The stretches, newest first.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// The newest stretch.
+    pub fn top(&self) -> Option<Span> {
+        self.spans.first().copied()
+    }
+
+    /// Whether everything is here, from the newest known record back to the beginning.
+    pub fn is_complete(&self) -> bool {
+        self.complete && self.spans.len() <= 1
+    }
+
+    /// Whether the oldest stretch reaches back to the beginning.
+    pub fn reaches_beginning(&self) -> bool {
+        self.complete
+    }
+
+    /// Takes in a stretch, and gives back the one it is now part of.
+    pub fn add(&mut self, span: Span) -> Span {
+        let mut whole = Span { oldest: span.oldest.min(span.newest), newest: span.newest.max(span.oldest) };
+        self.spans.retain(|other| {
+            let apart = other.oldest > whole.newest || other.newest < whole.oldest;
+            if !apart {
+                whole.oldest = whole.oldest.min(other.oldest);
+                whole.newest = whole.newest.max(other.newest);
+            }
+            apart
+        });
+        let at = self.spans.partition_point(|other| other.newest > whole.newest);
+        self.spans.insert(at, whole);
+        whole
+    }
+
+    /// Everything below `from` is here, down to the beginning.
+    pub fn reach_beginning(&mut self, from: Option<Timestamp>) {
+        self.complete = true;
+        let Some(from) = from else { return };
+        if let Some(oldest) = self.spans.last().map(|last| last.oldest.min(from)) {
+            self.add(Span { oldest, newest: from });
+        }
+    }
+
+    /// Whether history is missing between the record at `older` and the next one at `newer`.
+    pub fn is_cut_between(&self, older: Timestamp, newer: Timestamp) -> bool {
+        self.spans.windows(2).any(|pair| older < pair[0].oldest && newer > pair[1].newest)
+    }
+
+    /// Whether history is missing before the record at `at`, which is the oldest there is of something.
+    pub fn is_cut_before(&self, at: Timestamp) -> bool {
+        let in_or_above_a_later_one = self.spans.iter().rev().skip(1).any(|span| at >= span.oldest);
+        !self.complete || in_or_above_a_later_one
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn span((oldest, newest): (i64, i64)) -> Span {
+        Span { oldest: at(oldest), newest: at(newest) }
+    }
+
+    fn shown(coverage: &Coverage) -> Vec<(i64, i64)> {
+        coverage.spans().iter().map(|span| (span.oldest.as_second(), span.newest.as_second())).collect()
+    }
+
+    #[rstest]
+    #[case::one(&[(1, 5)], &[(1, 5)])]
+    #[case::apart(&[(1, 5), (7, 9)], &[(7, 9), (1, 5)])]
+    #[case::touching(&[(1, 5), (5, 9)], &[(1, 9)])]
+    #[case::overlapping(&[(4, 9), (1, 5)], &[(1, 9)])]
+    #[case::bridging(&[(1, 3), (7, 9), (2, 8)], &[(1, 9)])]
+    #[case::inside(&[(1, 9), (3, 4)], &[(1, 9)])]
+    #[case::between(&[(1, 2), (8, 9), (4, 5)], &[(8, 9), (4, 5), (1, 2)])]
+    fn adds(#[case] given: &[(i64, i64)], #[case] kept: &[(i64, i64)]) {
+        assert_eq!(shown(&Coverage::new(given.iter().copied().map(span), false)), kept);
+    }
+
+    #[test]
+    fn the_beginning_takes_in_all_below() {
+        let mut coverage = Coverage::new([(1, 2), (5, 6), (8, 9)].map(span), false);
+        coverage.reach_beginning(Some(at(5)));
+        assert_eq!(shown(&coverage), [(8, 9), (1, 6)]);
+        assert!(!coverage.is_complete() && coverage.reaches_beginning());
+        coverage.reach_beginning(Some(at(8)));
+        assert!(coverage.is_complete());
+    }
+
+    #[test]
+    fn says_where_history_is_missing() {
+        let coverage = Coverage::new([(1, 4), (7, 9)].map(span), true);
+        assert!(coverage.is_cut_between(at(3), at(8)));
+        assert!(!coverage.is_cut_between(at(2), at(3)));
+        assert!(coverage.is_cut_before(at(8)) && !coverage.is_cut_before(at(2)));
+        assert!(Coverage::new([span((1, 4))], false).is_cut_before(at(2)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_makes_the_same(spans in prop::collection::vec((0i64..40, 0i64..8), 0..12), seed in any::<u64>()) {
+            let spans: Vec<_> = spans.into_iter().map(|(oldest, long)| span((oldest, oldest + long))).collect();
+            let mut shuffled = spans.clone();
+            fastrand::Rng::with_seed(seed).shuffle(&mut shuffled);
+            let (one, other) = (Coverage::new(spans.clone(), false), Coverage::new(shuffled, false));
+            prop_assert_eq!(&one, &other);
+            prop_assert!(one.spans().windows(2).all(|pair| pair[0].oldest > pair[1].newest));
+            for given in spans {
+                prop_assert!(one.spans().iter().any(|span| span.oldest <= given.oldest && given.newest <= span.newest));
+            }
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! The way through one number's history, page by page: where to look next, when it is enough, and what is then known
+//! without a gap. Pure: it is told of each page and answers with the next step.
+//!
+//! History runs from the newest down (some lists from the oldest up), while new messages push the others to later
+//! pages, and a run may be cut off after any page. So what is known is kept as stretches ([`Coverage`]): a run looks at
+//! the top first, then goes on below the stretch it is in, and closes gaps that an earlier run has left.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Extent;
+use crate::model::{Coverage, Span};
+use crate::store::Cursor;
+
+/// The journal's own limit (grade C); other roads cap it as they please.
+pub(super) const PAGE_SIZE: usize = 1_000;
+/// A quick look rarely brings more than a few.
+const QUICK_PAGE: usize = 100;
+/// A short page ends a journal (`mightycall-api.md`, "Paging"). Below this many records it is believed; a longer one may
+/// be a service that caps its pages, and asking on costs one request.
+const SURELY_SHORT: usize = 10;
+/// A service that does not heed `type=Message` sends pages of calls; so many of them in a row are gone through.
+const MOST_BARREN: u32 = 50;
+/// Records read again at the end of a list that runs from old to new.
+const LIST_OVERLAP: u64 = 200;
+/// Filters of time are in whole seconds, and may leave out the very one.
+const EDGE: SignedDuration = SignedDuration::from_secs(1);
+
+/// Where a series of pages begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// At the newest record, or in a list that runs from old to new, after so many.
+    Newest { skip: u64 },
+    /// At the first record older than that, by whatever means the road has.
+    Older(Timestamp),
+    /// Half as far down as where that was thought to be.
+    Halfway(Timestamp),
+}
+
+/// A question that begins a series of pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ask {
+    pub(super) aim: Aim,
+    /// Not older than this.
+    pub(super) since: Option<Timestamp>,
+    pub(super) page_size: usize,
+}
+
+impl Ask {
+    /// The filter that goes with the aim.
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        match self.aim {
+            Aim::Older(than) => Some(than.saturating_add(EDGE).unwrap_or(than)),
+            _ => None,
+        }
+    }
+}
+
+/// What the service says of further pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// There are none.
+    No,
+    /// By its length this page was the last.
+    Perhaps,
+    /// There are, or may well be.
+    Yes,
+}
+
+/// A page, as far as the walk goes by it.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    /// The times of its records of messages, in the service's order.
+    pub(super) times: Vec<Timestamp>,
+    /// Of those, this number's that this series has not brought before.
+    pub(super) own: Vec<Timestamp>,
+    /// Records of any kind.
+    pub(super) received: usize,
+    /// Records of messages, readable or not, that this series has not brought before.
+    pub(super) fresh: usize,
+    pub(super) rest: Rest,
+    /// The longest page that this service was seen to give.
+    pub(super) capacity: usize,
+    /// Now, by the service's clock.
+    pub(super) now: Timestamp,
+}
+
+/// What to do after a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// The next page of the same series.
+    Next,
+    /// Another series.
+    Leg(Ask),
+    Done,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Count(u64),
+    /// Down to the next known stretch.
+    Gap,
+    Everything,
+}
+
+/// One series of pages.
+#[derive(Debug)]
+struct Leg {
+    ask: Ask,
+    /// The stretch it goes on below; `None` for the one from the top.
+    from: Option<Span>,
+    wanted: Wanted,
+    /// The leg is not done above this.
+    floor: Option<Timestamp>,
+    newest: Option<Timestamp>,
+    /// Read without a gap down to here.
+    reach: Option<Timestamp>,
+    own: u64,
+    pages: u32,
+    barren: u32,
+    received: u64,
+    ascending: bool,
+}
+
+/// A run through a number's history.
+#[derive(Debug)]
+pub(super) struct Walk {
+    /// What is known, as of the last page.
+    pub(super) cursor: Cursor,
+    extent: Extent,
+    quick: bool,
+    leg: Leg,
+    oldest: Option<Timestamp>,
+}
+
+impl Walk {
+    /// Begins a run. `floor`: how far back what is known is looked at again; `quick`: believe a page that is shorter than
+    /// others were to be the last.
+    pub(super) fn new(mut cursor: Cursor, extent: Extent, floor: Option<Timestamp>, quick: bool) -> Self {
+        let top = cursor.coverage.top();
+        if top.is_none() {
+            // an account that was empty is not complete any more once it has too much to read at once
+            cursor.coverage = Coverage::default();
+        }
+        let floor = top.and(floor);
+        let whole = top.is_none() || cursor.coverage.is_complete();
+        let (wanted, since, floor) = match extent {
+            Extent::New(count) | Extent::More(count) if top.is_none() => (Wanted::Count(count as u64), None, None),
+            Extent::New(_) | Extent::More(_) => (Wanted::Count(0), floor, floor),
+            Extent::Limit(count) => (Wanted::Count(count as u64), None, floor),
+            Extent::Since(since) => {
+                let since = floor.map_or(since, |floor| floor.min(since));
+                (Wanted::Count(0), Some(since), Some(since))
+            }
+            Extent::Full if whole => (Wanted::Everything, None, None),
+            Extent::Full => (Wanted::Count(0), floor, floor),
+        };
+        let page_size = match wanted {
+            Wanted::Count(0) if quick => QUICK_PAGE,
+            Wanted::Count(0) => PAGE_SIZE,
+            Wanted::Count(count) => usize::try_from(count).map_or(PAGE_SIZE, |count| count.min(PAGE_SIZE)),
+            _ => PAGE_SIZE,
+        };
+        let again = matches!(extent, Extent::Since(_)) || matches!(extent, Extent::Full) && whole;
+        let skip = cursor.skip.filter(|_| !again).unwrap_or(0).saturating_sub(LIST_OVERLAP);
+        let ask = Ask { aim: Aim::Newest { skip }, since, page_size };
+        let leg = Leg::new(ask, None, wanted, floor);
+        let mut walk = Self { cursor, extent, quick, leg, oldest: None };
+        if let (Extent::More(count), Some(top)) = (extent, top) {
+            walk.cursor.owed = walk.cursor.owed.max(count as u64);
+            walk.leg = Leg::below(top, walk.below_wants());
+        }
+        walk
+    }
+
+    /// The question that the run, or its present series, begins with.
+    pub(super) fn ask(&self) -> Ask {
+        self.leg.ask
+    }
+
+    /// Takes a page that is in the cache now.
+    pub(super) fn take(&mut self, page: &Page) -> Then {
+        if self.leg.pages == 0
+            && let Some(other) = self.missed(page)
+        {
+            return self.begin(other);
+        }
+        self.note(page);
+        if !self.leg.ascending {
+            self.grow(page);
+        }
+        let step = self.step(page);
+        self.owe(matches!(step, Some(Stop::End | Stop::Stuck)));
+        match step {
+            None => Then::Next,
+            Some(Stop::Stuck) => Then::Done,
+            Some(Stop::End) => {
+                self.end();
+                self.next_leg()
+            }
+            Some(Stop::Enough) => self.next_leg(),
+        }
+    }
+
+    /// Another leg, where the first page of this one is not where it should be: too far down would leave a gap unseen.
+    fn missed(&self, page: &Page) -> Option<Leg> {
+        let again = |aim| Some(Leg { ask: Ask { aim, ..self.leg.ask }, ..self.leg.again() });
+        match (self.leg.ask.aim, self.leg.from) {
+            (Aim::Newest { skip }, _) if skip > 0 && !is_ascending(&page.times) => again(Aim::Newest { skip: 0 }),
+            (Aim::Older(than), Some(from)) if !page.times.iter().any(|&at| at >= from.oldest) => {
+                again(Aim::Halfway(than))
+            }
+            (Aim::Halfway(_), Some(from)) if !page.times.iter().any(|&at| at >= from.oldest) => {
+                again(Aim::Newest { skip: 0 })
+            }
+            _ => None,
+        }
+    }
+
+    fn note(&mut self, page: &Page) {
+        let leg = &mut self.leg;
+        if leg.pages == 0 {
+            leg.ascending = is_ascending(&page.times);
+            if !leg.ascending {
+                self.cursor.skip = None;
+            }
+        }
+        leg.pages += 1;
+        leg.received += page.received as u64;
+        leg.barren = if page.times.is_empty() && page.fresh == 0 && page.received > 0 { leg.barren + 1 } else { 0 };
+        let below = |at: &&Timestamp| leg.from.is_none_or(|from| **at < from.oldest);
+        leg.own += page.own.iter().filter(below).count() as u64;
+        // a record dated far ahead must not carry the mark past what is still to come
+        leg.newest = leg.newest.max(page.times.iter().max().map(|&newest| newest.min(page.now)));
+        self.oldest = self.oldest.into_iter().chain(page.times.iter().copied()).min();
+        if let (true, Aim::Newest { skip }) = (leg.ascending, leg.ask.aim) {
+            self.cursor.skip = Some(skip + leg.received);
+        }
+    }
+
+    fn grow(&mut self, page: &Page) {
+        let leg = &mut self.leg;
+        let Some(reach) = reach(&page.times) else { return };
+        leg.reach = Some(leg.reach.map_or(reach, |before| before.min(reach)));
+        let Some(newest) = leg.from.map(|from| from.newest).or(leg.newest) else { return };
+        let oldest = leg.from.map_or(reach, |from| from.oldest.min(reach));
+        self.cursor.coverage.add(Span { oldest: oldest.min(newest), newest });
+    }
+
+    fn step(&self, page: &Page) -> Option<Stop> {
+        let short = |than: usize| page.received < than;
+        let capacity = page.capacity.min(self.leg.ask.page_size);
+        match page.rest {
+            Rest::No => Some(Stop::End),
+            _ if page.received == 0 => Some(Stop::End),
+            // the same again: whether there is more cannot be told, and asking on would never end
+            _ if page.fresh == 0 && !(self.leg.barren > 0 && self.leg.barren < MOST_BARREN) => Some(Stop::Stuck),
+            Rest::Perhaps if short(SURELY_SHORT) || self.quick && short(capacity) => Some(Stop::End),
+            _ if self.is_enough() => Some(Stop::Enough),
+            _ => None,
+        }
+    }
+
+    fn is_enough(&self) -> bool {
+        let leg = &self.leg;
+        if leg.ascending {
+            return false;
+        }
+        let at_floor = leg.floor.is_none_or(|floor| leg.reach.is_some_and(|reach| reach <= floor));
+        // beyond the gap lies what is known: the rest of the way begins below that
+        let leapt = leg.from.is_some_and(|from| {
+            let whole = self.cursor.coverage.top().map_or(from.oldest, |top| top.oldest);
+            leg.reach.is_some_and(|reach| whole < reach && reach <= from.oldest && whole < from.oldest)
+        });
+        match leg.wanted {
+            Wanted::Count(count) => leapt || leg.own >= count && at_floor,
+            Wanted::Gap | Wanted::Everything => leapt,
+        }
+    }
+
+    fn end(&mut self) {
+        let leg = &self.leg;
+        let coverage = &mut self.cursor.coverage;
+        if leg.ascending {
+            if let (Some(oldest), Some(newest)) = (self.oldest, leg.newest) {
+                coverage.add(Span { oldest: oldest.min(newest), newest });
+                coverage.reach_beginning(Some(newest));
+            }
+        } else if let Some(since) = leg.ask.since {
+            if let Some(newest) = leg.newest {
+                // below the last record nothing is there to go on from, unless what is known reaches up to it
+                let known = coverage.spans().iter().any(|span| span.oldest <= since && since <= span.newest);
+                let oldest = if known { since } else { self.oldest.unwrap_or(newest) };
+                coverage.add(Span { oldest: oldest.min(newest), newest });
+            }
+        } else {
+            let from = leg.from.map(|from| from.newest).or(leg.newest);
+            coverage.reach_beginning(from.or(coverage.top().map(|top| top.newest)));
+        }
+    }
+
+    /// What of the number asked for is still to come, for a later run to go on with.
+    fn owe(&mut self, ended: bool) {
+        let leg = &self.leg;
+        let first = leg.from.is_none() && leg.floor.is_none() && leg.ask.since.is_none();
+        if let Wanted::Count(count) = leg.wanted
+            && (first || leg.from.is_some())
+        {
+            let left = count.saturating_sub(leg.own);
+            self.cursor.owed = if ended || leg.ascending { 0 } else { left };
+        }
+    }
+
+    fn next_leg(&mut self) -> Then {
+        let Some(top) = self.cursor.coverage.top() else { return Then::Done };
+        let gap = self.cursor.coverage.spans().len() > 1;
+        let below = gap || !self.cursor.coverage.reaches_beginning();
+        if below && (gap || self.extent == Extent::Full || self.cursor.owed > 0) && !self.leg.ascending {
+            let leg = Leg::below(top, self.below_wants());
+            return self.begin(leg);
+        }
+        Then::Done
+    }
+
+    fn below_wants(&self) -> Wanted {
+        match self.extent {
+            Extent::Full => Wanted::Everything,
+            _ if self.cursor.coverage.spans().len() > 1 && self.cursor.owed == 0 => Wanted::Gap,
+            _ => Wanted::Count(self.cursor.owed),
+        }
+    }
+
+    fn begin(&mut self, leg: Leg) -> Then {
+        self.leg = leg;
+        Then::Leg(self.leg.ask)
+    }
+}
+
+/// Why a series of pages ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// The list does.
+    End,
+    /// What is wanted is here.
+    Enough,
+    /// It brings nothing new, and does not say that it ends.
+    Stuck,
+}
+
+impl Leg {
+    fn new(ask: Ask, from: Option<Span>, wanted: Wanted, floor: Option<Timestamp>) -> Self {
+        Self {
+            ask,
+            from,
+            wanted,
+            floor,
+            newest: None,
+            reach: None,
+            own: 0,
+            pages: 0,
+            barren: 0,
+            received: 0,
+            ascending: false,
+        }
+    }
+
+    fn below(from: Span, wanted: Wanted) -> Self {
+        let ask = Ask { aim: Aim::Older(from.oldest), since: None, page_size: PAGE_SIZE };
+        Self::new(ask, Some(from), wanted, None)
+    }
+
+    fn again(&self) -> Self {
+        Self::new(self.ask, self.from, self.wanted, self.floor)
+    }
+}
+
+/// Whether a page runs from old to new: then its end, and not its start, is the newest.
+fn is_ascending(times: &[Timestamp]) -> bool {
+    match times {
+        [first, .., last] => first < last && times.is_sorted(),
+        _ => false,
+    }
+}
+
+/// How far down a page from new to old surely reaches: one old record among newer ones does not make a page of old ones.
+fn reach(times: &[Timestamp]) -> Option<Timestamp> {
+    times.iter().rev().take(3).max().copied()
+}
+
+#[cfg(test)]
+mod tests;
