@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use mctui::api::Timings;
 use mctui::config::Places;
-use mctui::emulator::{API_KEY, Dialect, Emulator, Life, Options, USER_KEY};
+use mctui::emulator::{API_KEY, Dialect, Emulator, Life, Options, SendPath, USER_KEY};
 use mctui::model::Address;
 use mctui::store::Store;
 use mctui::sync::Context;
@@ -94,6 +94,15 @@ impl Business {
         let mut config = config(&self.emulator, &self.dialect, self.own_keys);
         config.sync.daily_requests = ENDLESS;
         Context::with_timings(store, config, &places, timings).await.unwrap()
+    }
+
+    /// Where messages are sent to.
+    pub fn send_path(&self) -> &'static str {
+        match self.dialect.sends[..] {
+            [SendPath::Messages] => "/messages/send",
+            [SendPath::ContactCenterMessages] => "/contactcenter/messages/send",
+            _ => "/contactcenter/message/send",
+        }
     }
 
     /// One of ours and one of theirs.

@@ -1,6 +1,6 @@
 //! The evening: the outbox is worked, everything is fetched, and both sides are laid beside each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -137,7 +137,8 @@ fn by_the_book(
     differences: &mut Vec<String>,
 ) {
     let count = |map: &BTreeMap<Text, usize>, text: &Text| map.get(text).copied().unwrap_or(0);
-    for text in book.written.keys().chain(book.tried.keys()).chain(posts.keys()) {
+    let texts: BTreeSet<_> = book.written.keys().chain(book.tried.keys()).chain(posts.keys()).collect();
+    for text in texts {
         let (written, tried) = (count(&book.written, text), count(&book.tried, text));
         let (rows, posted) = (count(ours, text), count(posts, text));
         if rows < written || rows > written + tried {
@@ -148,6 +149,14 @@ fn by_the_book(
         }
     }
     differences.extend(book.refusals.iter().map(|refusal| format!("the cache refused: {refusal}")));
+}
+
+/// What the programs had to say of a cache that was in somebody's way.
+fn turned_away(business: &Business) -> Vec<String> {
+    let logs = std::fs::read_dir(business.program.home.path().join("state")).unwrap();
+    let logs = logs.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let tells = |line: &&str| ["locked", "in use by another", "panicked"].iter().any(|word| line.contains(word));
+    logs.flat_map(|log| log.lines().filter(tells).map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 fn compare(what: &str, there: &BTreeMap<Fact, usize>, here: &BTreeMap<Fact, usize>, differences: &mut Vec<String>) {

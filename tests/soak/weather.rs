@@ -8,13 +8,11 @@ use mctui::emulator::{Effect, Fault, RetryAfter};
 
 use crate::business::Business;
 
-const PATHS: [&str; 6] = ["/auth/token", "/messages/send", "/contactcenter/messages/send", "/journal/requests", "", ""];
-
 /// One thing after another, until the day is over.
 pub async fn rage(business: Arc<Business>) {
     let mut rng = business.chance(0);
     while business.is_open() {
-        match rng.u8(..12) {
+        match rng.u8(..24) {
             0 => {
                 note(&business, "service gone");
                 business.emulator.refuse().await;
@@ -37,13 +35,13 @@ pub async fn rage(business: Arc<Business>) {
             }
             4 | 5 => business.emulator.clear_faults(),
             _ => {
-                let fault = fault(&mut rng);
+                let fault = fault(&business, &mut rng);
                 let when = if fault.worked { " after the work" } else { "" };
                 note(&business, &format!("{}{when}", name(&fault.effect)));
                 business.emulator.fault(fault);
             }
         }
-        business.pause(&mut rng, 120).await;
+        business.pause(&mut rng, 60).await;
     }
 }
 
@@ -70,8 +68,14 @@ fn name(effect: &Effect) -> String {
 }
 
 /// A fault of a service that tells no lies: what it refuses, puts off or sends elsewhere, it has not done.
-fn fault(rng: &mut Rng) -> Fault {
-    let path = PATHS[rng.usize(..PATHS.len())];
+fn fault(business: &Business, rng: &mut Rng) -> Fault {
+    let path = match rng.u8(..6) {
+        0 => "/auth/token",
+        1 => "/journal/requests",
+        2 => "",
+        // most of it where most is at stake
+        _ => business.send_path(),
+    };
     let honest = |effect| Fault::on(path, effect);
     let fault = match rng.u8(..16) {
         0 | 1 => honest(Effect::Reset),
@@ -89,5 +93,5 @@ fn fault(rng: &mut Rng) -> Fault {
         14 => honest(Effect::CutShort),
         _ => honest(Effect::Redirect("/v4/somewhere".to_owned())),
     };
-    fault.times(rng.u32(1..5))
+    fault.times(rng.u32(1..3))
 }
