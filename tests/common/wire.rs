@@ -21,7 +21,7 @@ const PART: usize = 64 * 1024;
 /// How far a request has come when something is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
-    /// The connection is there, and nothing was read from it.
+    /// The connection is there and its first bytes have come, and nothing was read from it.
     Accepted,
     /// Some bytes were read, whatever they are: the first of a TLS handshake, for one.
     Hello,
@@ -244,9 +244,12 @@ impl Line {
     async fn one(&mut self) -> std::io::Result<Next> {
         if self.requests == 0
             && let Some(script) = self.now(Moment::Accepted, None)
-            && let Next::Ends = self.act(script.act, b"").await?
         {
-            return Ok(Next::Ends);
+            // what ends before that may end while the other side still connects, which is another moment
+            self.stream.readable().await?;
+            if let Next::Ends = self.act(script.act, b"").await? {
+                return Ok(Next::Ends);
+            }
         }
         let mut request = Request::default();
         if request.read_some(&mut self.stream).await? == 0 {

@@ -6,7 +6,7 @@ use mctui::store::Store;
 use rstest::rstest;
 use tokio::task::JoinSet;
 
-use crate::common::stage::{PATIENT, SHORT, Stage, drain, queue, rows, state, sync};
+use crate::common::stage::{NO_ANSWER, NO_CONNECTION, PATIENT, Stage, drain, queue, rows, state, sync};
 use crate::common::wire::{Act, Script};
 use crate::places::{Kept, Place, SelfSigned, nameless, refused, silent};
 use crate::table::{self, Cell, Table};
@@ -64,12 +64,20 @@ async fn play(table: &'static Table, cell: Cell) -> Wrong {
     let stage = Stage::new(table.target).await;
     let (base, kept) = place(table.place, &stage).await;
     let endless = matches!(cell.act, Act::Hold | Act::Drip | Act::EndlessHead);
-    let broken = stage.context(&base, if endless { SHORT } else { PATIENT }).await;
+    let timings = match table.place {
+        _ if !endless => PATIENT,
+        Place::Wire => NO_ANSWER,
+        _ => NO_CONNECTION,
+    };
+    let broken = stage.context(&base, timings).await;
     let text = if table.large { "Good news. ".repeat(LARGE) } else { "Your table is ready at 7.".to_owned() };
     let id = queue(&broken, 50, &text).await;
     stage.wire.arm(Script { target: table.target, moment: table.moment, act: cell.act, worked: cell.worked });
 
     drain(&broken).await;
+    if matches!(table.place, Place::Wire | Place::WireOverTls) {
+        stage.wire.reached(0).await;
+    }
     must(&mut wrong, "the state then", state(&broken.store, id).await, cell.then);
     let (arrived, took) = stage.posts(&text);
     let expected = if cell.then == "queued" && cell.at_last == "sent" { 0 } else { cell.arrive };
