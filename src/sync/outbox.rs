@@ -52,7 +52,10 @@ pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) 
         }
     }
     let ours = context.ours();
-    while let Some(item) = store.next_due(context.now(), &ours).await? {
+    // what is put back meanwhile is for the next time: else a network that swallows everything would keep this at it, and
+    // the lock, for as long as its time limits are longer than the waits
+    let began = context.now();
+    while let Some(item) = store.next_due(began, &ours).await? {
         if context.is_ending() {
             break;
         }

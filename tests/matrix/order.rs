@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use mctui::api::Timings;
 use mctui::sync::outbox;
 use rstest::rstest;
 
-use crate::common::stage::{PATIENT, Stage, drain, on_disk, queue, state, sync};
+use crate::common::stage::{NO_CONNECTION, PATIENT, Stage, drain, on_disk, queue, state, sync};
 use crate::common::wire::{Act, Moment, Script, Target};
+use crate::places::silent;
 
 /// As `src/store/codes.rs` numbers them.
 const QUEUED: i64 = 1;
@@ -107,6 +109,22 @@ async fn a_pause_of_nothing_is_a_pause(#[case] answer: &'static str) {
     assert!(drained.is_ok(), "it asks without end: {} times so far", stage.wire.posts().len());
     assert_eq!(stage.wire.posts().len(), 1);
     assert_eq!(state(&context.store, id).await, "queued");
+}
+
+/// A network that swallows everything keeps nobody at it for longer than one try of each thread.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_is_tried_once_at_a_time() {
+    let stage = Stage::new(Target::Post).await;
+    let (base, _kept) = silent().await;
+    // four of them take longer than the first one waits for its next try
+    let timings = Timings { connect: Duration::from_millis(700), ..NO_CONNECTION };
+    let context = stage.context(&base, timings).await;
+    for to in 50..54 {
+        queue(&context, to, "Hello").await;
+    }
+    let mut tried = 0;
+    outbox::drain(&context, |_| tried += 1).await.unwrap();
+    assert_eq!(tried, 4);
 }
 
 /// A person may say so, and nobody else.
