@@ -89,7 +89,7 @@ impl SyncConfig {
 
 impl Default for SyncConfig {
     fn default() -> Self {
-        Self { history_limit: 1_000, poll_seconds: 30, daily_requests: DAILY_REQUESTS }
+        Self { history_limit: 1_000, poll_seconds: 15, daily_requests: DAILY_REQUESTS }
     }
 }
 

@@ -45,6 +45,22 @@ impl MessageId {
     }
 }
 
+/// How the line to MightyCall is, by what the last look met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Line {
+    /// Not tried yet.
+    #[default]
+    Unknown,
+    /// It answers.
+    Connected,
+    /// There is no way to it.
+    Offline,
+    /// It does not take the keys.
+    Refused,
+    /// It fails.
+    Failing,
+}
+
 /// One of our own numbers, as the cache and the screen know it. Its key is the config's business.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BusinessNumber {

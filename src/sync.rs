@@ -13,11 +13,13 @@ mod memory;
 pub mod outbox;
 pub mod plan;
 pub mod probe;
+mod rhythm;
 pub mod run;
 pub mod schedule;
 mod walk;
 mod worker;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 pub use context::{Clock, Context, ContextError};
@@ -41,6 +43,8 @@ pub enum Command {
     },
     /// Something was queued: send it.
     Drain,
+    /// Somebody is at the keyboard.
+    Present,
     /// Try this number's connection with these keys, which need not be saved yet.
     Test {
         /// The account to try with.
@@ -52,6 +56,8 @@ pub enum Command {
     Discover,
     /// The settings changed.
     Reconfigure(Box<Config>),
+    /// Answer once nothing is under way and nothing is due.
+    Rest(oneshot::Sender<()>),
     /// End, once no message is on its way.
     Stop(oneshot::Sender<()>),
 }
@@ -59,7 +65,7 @@ pub enum Command {
 /// What the engine has to say. What changed in the cache, the cache says itself.
 #[derive(Debug)]
 pub enum Event {
-    /// A sync began.
+    /// A sync began that somebody waits for; quick looks begin without a word.
     SyncStarted,
     /// A page came in.
     Progress {
@@ -76,12 +82,16 @@ pub enum Event {
     SyncDone(Report),
     /// A message in the outbox moved on.
     Settled(Settled),
+    /// Another process has synced.
+    Synced(Timestamp),
     /// Requests made in the last 24 hours, and what is allowed.
     Budget {
         /// So many.
         used: u32,
         /// Of so many.
         limit: u32,
+        /// So many may reading still make; the others are kept for sending.
+        for_reading: u32,
     },
     /// The answer to [`Command::Test`].
     Tested {
@@ -109,6 +119,13 @@ impl Engine {
         let (events, outlet) = mpsc::unbounded_channel();
         tokio::spawn(worker::Worker::new(context, events).run(inbox));
         (Self { commands }, outlet)
+    }
+
+    /// Returns once nothing is under way and nothing is due.
+    pub async fn rest(&self) {
+        let (done, resting) = oneshot::channel();
+        self.ask(Command::Rest(done));
+        let _ = resting.await;
     }
 
     /// Ends the engine; returns once no message is on its way.

@@ -1,7 +1,7 @@
 //! How far the history of each number is known.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{Store, StoreError, people, sql};
 use crate::model::{Address, Coverage, Span};
@@ -66,36 +66,42 @@ impl Store {
 
     /// Remembers how far this number's history is known.
     pub async fn set_cursor(&self, number: Address, cursor: Cursor) -> Result<(), StoreError> {
-        self.write(move |conn, _| {
-            let id = people::ensure_number(conn, &number)?;
-            let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
-            let spans: Vec<_> = cursor.coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
-            let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-            let account = match cursor.account {
-                AccountView::Unknown => 0,
-                AccountView::Seen => 1,
-                AccountView::Partial => 2,
-            };
-            sql::run(
-                conn,
-                "INSERT OR REPLACE INTO cursors
+        self.set_cursors(vec![(number, cursor)]).await
+    }
+
+    /// Remembers how far each of these numbers' histories is known, in one transaction.
+    pub async fn set_cursors(&self, cursors: Vec<(Address, Cursor)>) -> Result<(), StoreError> {
+        self.write(move |conn, _| cursors.iter().try_for_each(|(number, cursor)| set(conn, number, cursor))).await
+    }
+}
+
+fn set(conn: &Connection, number: &Address, cursor: &Cursor) -> Result<(), StoreError> {
+    let id = people::ensure_number(conn, number)?;
+    let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let spans: Vec<_> = cursor.coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
+    let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let account = match cursor.account {
+        AccountView::Unknown => 0,
+        AccountView::Seen => 1,
+        AccountView::Partial => 2,
+    };
+    sql::run(
+        conn,
+        "INSERT OR REPLACE INTO cursors
                      (number_id, spans, complete, owed, skip, synced_at, checked_at, account)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    id,
-                    serde_json::to_string(&spans).unwrap_or_default(),
-                    cursor.coverage.reaches_beginning(),
-                    signed(cursor.owed),
-                    cursor.skip.map(signed),
-                    text(cursor.synced_at),
-                    text(cursor.checked_at),
-                    account,
-                ],
-            )?;
-            Ok(())
-        })
-        .await
-    }
+        params![
+            id,
+            serde_json::to_string(&spans).unwrap_or_default(),
+            cursor.coverage.reaches_beginning(),
+            signed(cursor.owed),
+            cursor.skip.map(signed),
+            text(cursor.synced_at),
+            text(cursor.checked_at),
+            account,
+        ],
+    )?;
+    Ok(())
 }
 
 /// Stretches that cannot be read are as good as none: that history is then asked for again.

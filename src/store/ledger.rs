@@ -1,7 +1,7 @@
 //! The ledger of requests: how many were made with a key in the last 24 hours, over all processes that share this cache
 //! (`mightycall-api.md`, "Limits").
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::{Store, StoreError, sql};
@@ -41,6 +41,26 @@ impl Store {
         let key = key.to_owned();
         self.read(move |conn| Ok(used(conn, &key, now.as_millisecond())?)).await
     }
+
+    /// How many of those no longer count after another `within`.
+    pub async fn due_back(&self, key: &str, now: Timestamp, within: SignedDuration) -> Result<u32, StoreError> {
+        let key = key.to_owned();
+        self.read(move |conn| {
+            let (now, until) = (now.as_millisecond(), now.as_millisecond() - DAY + millis(within));
+            let count: Option<u32> = sql::first(
+                conn,
+                "SELECT count(*) FROM requests WHERE key = ?1 AND at > ?2 AND at <= ?3",
+                params![key, now - DAY, until.min(now)],
+                |row| row.get(0),
+            )?;
+            Ok(count.unwrap_or(0))
+        })
+        .await
+    }
+}
+
+fn millis(span: SignedDuration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
 /// Entries that are later than `now` count too: a clock that was put back gives no new budget.

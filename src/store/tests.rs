@@ -142,6 +142,7 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.forget_route("s", "send").await?;
     store.spend("key", at(0), 9).await?;
     store.spent("key", at(0)).await?;
+    store.due_back("key", at(0), jiff::SignedDuration::from_hours(1)).await?;
     Ok(())
 }
 

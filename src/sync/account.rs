@@ -120,6 +120,7 @@ fn names(record: &Record, number: &Address) -> bool {
 
 async fn finish(context: &Context, members: &mut [Member], span: Span, taker: &Taker<'_>) -> Result<(), HistoryError> {
     let now = context.now();
+    let mut moved = Vec::new();
     for member in members.iter_mut() {
         member.tally.complete = member.cursor.coverage.is_complete();
         let top = member.cursor.coverage.top().filter(|top| span.oldest <= top.newest);
@@ -133,7 +134,7 @@ async fn finish(context: &Context, members: &mut [Member], span: Span, taker: &T
         } else {
             continue;
         }
-        context.store.set_cursor(member.number.clone(), member.cursor.clone()).await?;
+        moved.push((member.number.clone(), member.cursor.clone()));
     }
-    Ok(())
+    Ok(context.store.set_cursors(moved).await?)
 }

@@ -9,8 +9,8 @@ use super::context::Context;
 use super::history::{self, Depth, Extent, HistoryError, Tally};
 use super::memory::counting;
 use crate::api::{self, Credentials, Kind};
-use crate::model::{Address, Span};
-use crate::store::{AccountView, Cursor};
+use crate::model::{Address, Line, Span};
+use crate::store::{AccountView, Cursor, StoreError};
 
 /// What came of one number.
 #[derive(Debug)]
@@ -58,6 +58,19 @@ impl Report {
         self.numbers.iter().filter(|number| number.error.is_some())
     }
 
+    /// How the line to MightyCall is: one number that was read proves it. `None` where nothing was asked.
+    pub fn line(&self) -> Option<Line> {
+        if self.numbers.iter().any(|number| number.error.is_none()) {
+            return Some(Line::Connected);
+        }
+        match self.failures().find_map(NumberReport::api_error)?.kind() {
+            Kind::Unreachable | Kind::TimedOut | Kind::Interrupted => Some(Line::Offline),
+            Kind::Unauthorised | Kind::NotConfigured => Some(Line::Refused),
+            Kind::OverBudget => None,
+            _ => Some(Line::Failing),
+        }
+    }
+
     /// Whether any number's service could be reached at all.
     pub fn reached(&self) -> bool {
         self.numbers.iter().any(|number| match number.api_error().map(api::Error::kind) {
@@ -79,6 +92,17 @@ pub async fn sync(
     progress: impl FnMut(&Address, &Tally) + Send,
 ) -> Report {
     run(context, numbers, extent, Depth::Long, progress).await
+}
+
+/// When all numbers were last synced, by whichever process; `None` where one never was.
+pub async fn last_synced(context: &Context) -> Result<Option<Timestamp>, StoreError> {
+    let mut last = None;
+    for number in context.ours() {
+        let cursor = context.store.cursor(number).await?;
+        let Some(at) = cursor.and_then(|cursor| cursor.synced_at) else { return Ok(None) };
+        last = Some(last.map_or(at, |last: Timestamp| last.min(at)));
+    }
+    Ok(last)
 }
 
 /// Looks at what is new, with as few requests as can be.

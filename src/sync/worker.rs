@@ -4,24 +4,25 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::context::Context;
+use super::history::Tally;
 use super::outbox::{self, OutboxError};
 use super::probe::{self, Trouble};
+use super::rhythm::Rhythm;
 use super::run::{self, Report};
-use super::schedule::{Pace, next_look};
 use super::{Command, Event, Extent};
 use crate::config::Config;
 use crate::model::{Address, Delivery};
 use crate::store::{Change, StoreError};
 
-/// How long after a send its delivery is worth quick looks.
-const HOT_FOR: Duration = Duration::from_secs(60);
-/// An unconfirmed message is looked for soon after: the service may need a moment to show it.
-const LOOK_FOR_UNCONFIRMED: Duration = Duration::from_secs(3);
+/// The outbox cannot be worked: tried again after this.
+const OUTBOX_PAUSE: Duration = Duration::from_secs(60);
+/// A first fetch tells of itself.
+const MUCH: u64 = 500;
 
 pub(super) struct Worker {
     context: Context,
@@ -32,11 +33,10 @@ pub(super) struct Worker {
     again: Option<(Option<Vec<Address>>, Extent)>,
     sending: Option<JoinHandle<Result<Vec<Delivery>, OutboxError>>>,
     send_again: bool,
-    next_look: Instant,
+    rhythm: Rhythm,
     next_send: Option<Instant>,
-    hot_until: Instant,
-    failures: u32,
-    cost: u32,
+    /// Who wants to know when nothing is under way.
+    resting: Vec<oneshot::Sender<()>>,
 }
 
 impl Worker {
@@ -50,17 +50,16 @@ impl Worker {
             again: None,
             sending: None,
             send_again: false,
-            next_look: now,
+            rhythm: Rhythm::new(now),
             next_send: Some(now),
-            hot_until: now,
-            failures: 0,
-            cost: 1,
+            resting: Vec::new(),
         }
     }
 
     pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
         let mut changes = self.context.store.subscribe();
         let done = loop {
+            self.answer_resting();
             tokio::select! {
                 command = inbox.recv() => match command {
                     Some(Command::Stop(done)) => break Some(done),
@@ -69,14 +68,12 @@ impl Worker {
                 },
                 report = finished(&mut self.syncing) => self.synced(report).await,
                 outcome = finished(&mut self.sending) => self.sent(outcome).await,
-                () = sleep_until(self.next_look), if self.syncing.is_none() && self.can_sync() => {
-                    self.start_sync(None, Extent::New(self.context.config.sync.history_limit));
-                }
+                () = at(Some(self.rhythm.next())), if self.syncing.is_none() && self.can_sync() => self.look().await,
                 () = at(self.next_send), if self.sending.is_none() => self.start_sending(),
                 change = changes.recv() => self.changed(change).await,
                 Ok(()) = self.used.changed() => {
                     let used = *self.used.borrow_and_update();
-                    self.say(Event::Budget { used, limit: self.context.config.sync.daily_requests });
+                    self.say_budget(used);
                 }
             }
         };
@@ -88,6 +85,17 @@ impl Worker {
         self.context.close().await;
         if let Some(done) = done {
             let _ = done.send(());
+        }
+    }
+
+    fn answer_resting(&mut self) {
+        let now = Instant::now();
+        let look_is_due = self.can_sync() && self.rhythm.next() <= now;
+        let send_is_due = self.next_send.is_some_and(|at| at <= now);
+        if self.syncing.is_none() && self.sending.is_none() && !look_is_due && !send_is_due {
+            for done in self.resting.drain(..) {
+                let _ = done.send(());
+            }
         }
     }
 
@@ -104,6 +112,7 @@ impl Worker {
             Command::Sync { numbers, extent } if self.syncing.is_none() => self.start_sync(numbers, extent),
             Command::Sync { numbers, extent } => self.again = Some((numbers, extent)),
             Command::Drain => self.start_sending(),
+            Command::Present => self.rhythm.somebody(&self.context).await,
             Command::Test { account, entry } => {
                 let (context, events) = (self.context.clone(), self.events.clone());
                 tokio::spawn(async move {
@@ -118,6 +127,7 @@ impl Worker {
                 });
             }
             Command::Reconfigure(config) => self.reconfigure(*config).await,
+            Command::Rest(done) => self.resting.push(done),
             // the loop ends on it before it comes here
             Command::Stop(_) => {}
         }
@@ -131,8 +141,7 @@ impl Worker {
                 if self.syncing.is_some() {
                     self.again = Some((None, Extent::New(self.context.config.sync.history_limit)));
                 }
-                self.failures = 0;
-                self.next_look = Instant::now();
+                self.rhythm.begin_anew();
                 self.start_sending();
             }
             Err(why) => self.say(Event::Failed(Trouble {
@@ -148,9 +157,27 @@ impl Worker {
         self.say(Event::SyncStarted);
         self.syncing = Some(tokio::spawn(async move {
             run::sync(&context, &numbers, extent, |number, tally| {
-                let number = number.clone();
-                let progress = Event::Progress { number, fetched: tally.fetched, new: tally.new, total: tally.total };
-                let _ = events.send(progress);
+                let _ = events.send(progress(number, tally));
+            })
+            .await
+        }));
+    }
+
+    /// What comes of itself: quietly, and not where another process has just done it.
+    async fn look(&mut self) {
+        match run::last_synced(&self.context).await {
+            Ok(Some(at)) if self.rhythm.leaves_to_others(at, &self.context) => {
+                return self.say(Event::Synced(at));
+            }
+            Ok(None) => self.say(Event::SyncStarted),
+            Ok(Some(_)) | Err(_) => {}
+        }
+        let (context, events) = (self.context.clone(), self.events.clone());
+        self.syncing = Some(tokio::spawn(async move {
+            run::look(&context, |number, tally| {
+                if tally.fetched >= MUCH {
+                    let _ = events.send(progress(number, tally));
+                }
             })
             .await
         }));
@@ -158,14 +185,10 @@ impl Worker {
 
     async fn synced(&mut self, report: Option<Report>) {
         self.syncing = None;
-        let Some(report) = report else {
-            self.failures += 1;
-            self.next_look = Instant::now() + self.pace();
-            self.say(Event::SyncDone(Report::default()));
-            return;
-        };
-        self.failures = if report.failures().next().is_none() { 0 } else { self.failures + 1 };
-        self.cost = report.requests().max(1);
+        let report = report.unwrap_or_else(|| {
+            tracing::error!("a sync stopped unexpectedly");
+            Report::default()
+        });
         if report.reached() {
             // the network is there: what waited for it need not wait longer
             if let Err(why) = self.context.store.hurry().await {
@@ -173,21 +196,17 @@ impl Worker {
             }
             self.look_at_outbox().await;
         }
-        self.next_look = Instant::now() + self.pace();
+        self.rhythm.looked(&report, &self.context).await;
         self.say(Event::SyncDone(report));
         if let Some((numbers, extent)) = self.again.take() {
             self.start_sync(numbers, extent);
         }
     }
 
-    fn pace(&self) -> Duration {
-        next_look(Pace {
-            wanted: Duration::from_secs(self.context.config.sync.poll_seconds),
-            left: self.context.config.sync.reading_requests().saturating_sub(*self.used.borrow()),
-            cost: self.cost,
-            failures: self.failures,
-            hot: Instant::now() < self.hot_until,
-        })
+    fn say_budget(&self, used: u32) {
+        let sync = &self.context.config.sync;
+        let for_reading = sync.reading_requests().saturating_sub(used);
+        self.say(Event::Budget { used, limit: sync.daily_requests, for_reading });
     }
 
     fn start_sending(&mut self) {
@@ -213,8 +232,7 @@ impl Worker {
         match outcome {
             Some(Ok(deliveries)) => {
                 if deliveries.iter().any(|delivery| matches!(delivery, Delivery::Sent | Delivery::Unconfirmed(_))) {
-                    self.hot_until = Instant::now() + HOT_FOR;
-                    self.next_look = self.next_look.min(Instant::now() + LOOK_FOR_UNCONFIRMED);
+                    self.rhythm.sent();
                 }
             }
             Some(Err(why)) => {
@@ -222,7 +240,7 @@ impl Worker {
                     what: why.to_string(),
                     advice: "what is queued stays queued; `mctui doctor` says more".to_owned(),
                 }));
-                self.next_send = Some(Instant::now() + HOT_FOR);
+                self.next_send = Some(Instant::now() + OUTBOX_PAUSE);
                 return;
             }
             None => tracing::error!("the sender stopped unexpectedly"),
@@ -247,10 +265,14 @@ impl Worker {
             Err(StoreError::Gone) => self.next_send = None,
             Err(why) => {
                 tracing::warn!(%why, "the outbox cannot be looked at");
-                self.next_send = Some(Instant::now() + HOT_FOR);
+                self.next_send = Some(Instant::now() + OUTBOX_PAUSE);
             }
         }
     }
+}
+
+fn progress(number: &Address, tally: &Tally) -> Event {
+    Event::Progress { number: number.clone(), fetched: tally.fetched, new: tally.new, total: tally.total }
 }
 
 /// Waits for a task that may not be there; `None` when it panicked.
@@ -263,6 +285,8 @@ async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
 
 async fn at(instant: Option<Instant>) {
     match instant {
+        // a timer is a millisecond late, and this must not be
+        Some(instant) if instant <= Instant::now() => {}
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
     }

@@ -18,6 +18,9 @@ use crate::config::{Config, Environment, Places};
 use crate::store::{Store, StoreError};
 use crate::sync::{Command, Context, Engine, Extent};
 
+/// Messages that are fetched at a time below what is here.
+const OLDER: usize = 500;
+
 /// Carries out effects. Clones share the lane and the engine.
 #[derive(Debug, Clone)]
 pub struct Effects {
@@ -61,6 +64,11 @@ impl Effects {
             Effect::Sync => {
                 self.engine.ask(Command::Sync { numbers: None, extent: Extent::New(self.history_limit) });
             }
+            Effect::FetchOlder(number) => {
+                let numbers = Some(vec![number]);
+                self.engine.ask(Command::Sync { numbers, extent: Extent::More(OLDER) });
+            }
+            Effect::Present => self.engine.ask(Command::Present),
             // a key's command may take its time: nothing typed waits for the settings
             Effect::Settings(ask) => {
                 let _ = self.settings.send(ask);

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 pub use ask::{Effect, MessageWindow, Request, SettingsAsk, ThreadKey, ThreadQuery, ThreadWindow, Ticket};
 
 use crate::config::Config;
-use crate::model::{Address, BusinessNumber, Contact, Message, MessageId, Thread, ThreadId};
+use crate::model::{Address, BusinessNumber, Contact, Coverage, Line, Message, MessageId, Thread, ThreadId};
 
 /// Something that a person typed: may be a key of the service, so its `Debug` says nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -146,8 +146,8 @@ pub struct MessagePage {
     pub more_older: bool,
     /// Newer ones are in the cache.
     pub more_newer: bool,
-    /// What is older was never fetched: the history of this number was cut by a limit.
-    pub history_cut: bool,
+    /// What of the number's history is here; `None` where it was never asked for.
+    pub coverage: Option<Coverage>,
 }
 
 /// One of our numbers with what waits on it.
@@ -195,14 +195,18 @@ pub enum SyncNews {
         /// Numbers that failed and why, for people.
         failed: Vec<(Option<Address>, String)>,
     },
-    /// Whether MightyCall can be reached; `None` where nothing is configured to ask.
-    Online(Option<bool>),
+    /// Another process has synced.
+    Elsewhere(Timestamp),
+    /// How the line to MightyCall is.
+    Line(Line),
     /// Requests used of the day's.
     Budget {
         /// In the last 24 hours.
         used: u32,
         /// Allowed in 24 hours.
         limit: u32,
+        /// Left for reading; the others are kept for sending.
+        for_reading: u32,
     },
 }
 

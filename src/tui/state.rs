@@ -1,7 +1,7 @@
 //! All that the screen knows. Each view keeps its own part; this puts them together.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 
 use super::layout::{Layout, layout};
@@ -80,7 +80,12 @@ pub struct State {
     /// Where the keys go once a thread that was asked for is there.
     pub(crate) going: Focus,
     requests: u64,
+    /// When the engine was last told that somebody is here.
+    present: Option<Timestamp>,
 }
+
+/// How often the engine is told that somebody is at the keyboard, at most.
+const PRESENCE: SignedDuration = SignedDuration::from_secs(20);
 
 impl State {
     /// An empty screen, and what it needs first. The effect layer also sends [`super::message::SettingsNews::Config`].
@@ -108,6 +113,7 @@ impl State {
             last_notice: None,
             going: Focus::default(),
             requests: 0,
+            present: None,
         };
         let request = state.request();
         let asked = state.threads.load_top(request);
@@ -132,6 +138,15 @@ impl State {
     pub(crate) fn request(&mut self) -> Request {
         self.requests += 1;
         Request(self.requests)
+    }
+
+    /// Whether the engine should hear that somebody is here; once in a while is enough.
+    pub(crate) fn is_news_that_somebody_is_there(&mut self) -> bool {
+        let told = self.present.is_some_and(|told| self.now.duration_since(told) < PRESENCE);
+        if !told {
+            self.present = Some(self.now);
+        }
+        !told
     }
 
     pub(crate) fn ticket(&mut self) -> Ticket {

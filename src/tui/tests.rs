@@ -3,6 +3,7 @@
 mod composing;
 mod conversation;
 mod moving;
+mod news;
 mod properties;
 mod rig;
 mod setup;

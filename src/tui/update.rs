@@ -13,6 +13,9 @@ use super::state::{Focus, State};
 /// Takes a message into the state and says what is to be done about it.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
+    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) && state.is_news_that_somebody_is_there() {
+        effects.push(Effect::Present);
+    }
     match msg {
         Msg::Key(key) => keys::key(state, key.0, &mut effects),
         Msg::Paste(text) => keys::paste(state, &text.0, &mut effects),

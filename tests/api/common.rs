@@ -118,6 +118,7 @@ pub(crate) fn ask() -> HistoryAsk {
         form: NumberForm::E164,
         since: None,
         until: None,
+        skip: 0,
         position: None,
         page_size: 2,
     }

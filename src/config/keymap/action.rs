@@ -57,6 +57,8 @@ pub enum Action {
     Resend,
     /// Put a failed, unconfirmed or waiting message away.
     Discard,
+    /// Fetch messages that are older than what is here.
+    FetchOlder,
     /// Show all that is known of a message.
     Info,
     /// Send what is written.

@@ -128,6 +128,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "put a failed, unconfirmed or waiting message away",
         "discard",
     ),
+    row(Action::FetchOlder, "fetch-older", &[Conversation], &["L"], "fetch older messages from MightyCall", ""),
     row(Action::Info, "info", &[Conversation], &["i"], "all that is known of a message", "info"),
     row(Action::ToggleRead, "toggle-read", PANES, &["m"], "mark read or unread", "read/unread"),
     row(Action::NextUnread, "next-unread-plain", PANES, &["u"], "next unread thread", ""),

@@ -65,7 +65,10 @@ async fn words(event: Event, store: &Store) -> Vec<Msg> {
             vec![Msg::Sync(SyncNews::Progress { number: Some(number), fetched, new, total })]
         }
         Event::SyncDone(report) => sync_done(&report),
-        Event::Budget { used, limit } => vec![Msg::Sync(SyncNews::Budget { used, limit })],
+        Event::Synced(at) => vec![Msg::Sync(SyncNews::Elsewhere(at))],
+        Event::Budget { used, limit, for_reading } => {
+            vec![Msg::Sync(SyncNews::Budget { used, limit, for_reading })]
+        }
         Event::Settled(settled) => settled_words(&settled, store).await.into_iter().collect(),
         Event::Tested { number, outcome } => {
             let result = match outcome {
@@ -117,9 +120,7 @@ fn sync_done(report: &Report) -> Vec<Msg> {
         })
         .collect();
     let mut said = vec![Msg::Sync(SyncNews::Done { at: Timestamp::now(), new: report.new_messages(), failed })];
-    if !report.numbers.is_empty() {
-        said.push(Msg::Sync(SyncNews::Online(Some(report.reached()))));
-    }
+    said.extend(report.line().map(|line| Msg::Sync(SyncNews::Line(line))));
     said
 }
 
@@ -127,7 +128,9 @@ fn sync_done(report: &Report) -> Vec<Msg> {
 async fn settled_words(settled: &Settled, store: &Store) -> Option<Msg> {
     let (what, reason) = match &settled.delivery {
         Delivery::Failed(reason) => ("was not sent", reason),
-        Delivery::Unconfirmed(reason) => ("may or may not have gone out", reason),
+        Delivery::Unconfirmed(reason) => {
+            ("may or may not have gone out, and is looked for in MightyCall's history", reason)
+        }
         Delivery::Queued => ("waits to be sent", &String::new()),
         _ => return None,
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
 
 use super::{translate, trouble};
-use crate::model::{Delivery, Message, ThreadId};
+use crate::model::{Coverage, Delivery, Message, ThreadId};
 use crate::store::{Store, StoreError};
 use crate::tui::message::{Effect, MessagePage, Msg, Summary};
 
@@ -64,12 +64,12 @@ async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> 
         Effect::LoadThread(id) => store.thread(id).await?.map(|thread| Msg::Thread(Box::new(thread))),
         Effect::LoadMessages { request, thread, window, limit } => {
             let page = store.messages(thread, translate::window(window), limit).await?;
-            let history_cut = !page.more_older && history_cut(store, thread).await?;
+            let coverage = coverage(store, thread).await?;
             let page = MessagePage {
                 messages: page.messages,
                 more_older: page.more_older,
                 more_newer: page.more_newer,
-                history_cut,
+                coverage,
             };
             Some(Msg::Messages { request, thread, page })
         }
@@ -87,9 +87,8 @@ fn is_waiting(message: &Message) -> bool {
     matches!(message.delivery, Some(Delivery::Queued | Delivery::Sending | Delivery::Scheduled))
 }
 
-/// Whether what is older than the oldest message here was never fetched.
-async fn history_cut(store: &Store, thread: ThreadId) -> Result<bool, StoreError> {
-    let Some(thread) = store.thread(thread).await? else { return Ok(false) };
-    let cursor = store.cursor(thread.number).await?;
-    Ok(cursor.is_some_and(|cursor| !cursor.coverage.is_complete()))
+/// What is here of the history of a thread's number.
+async fn coverage(store: &Store, thread: ThreadId) -> Result<Option<Coverage>, StoreError> {
+    let Some(thread) = store.thread(thread).await? else { return Ok(None) };
+    Ok(store.cursor(thread.number).await?.map(|cursor| cursor.coverage))
 }

@@ -120,6 +120,10 @@ pub enum Effect {
     },
     /// Make the newest inbound message unread again. → [`super::Msg::Changed`]
     MarkUnread(ThreadId),
+    /// Somebody is at the keyboard.
+    Present,
+    /// Fetch more of a number's history, older than what is here. → [`super::Msg::Sync`]
+    FetchOlder(Address),
     /// Find the next thread with something unread. → [`super::Msg::GoTo`] or [`super::Msg::NothingUnread`]
     NextUnread {
         /// Of one of our numbers alone.

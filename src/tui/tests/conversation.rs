@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::rig::{self, Rig, message, messages};
-use crate::model::{Direction, MessageId, ThreadId};
+use crate::model::{Coverage, Direction, MessageId, ThreadId};
 use crate::tui::message::{Changed, Effect, MessagePage, MessageWindow, Msg};
 
 fn marked(asked: &[Effect]) -> Option<MessageId> {
@@ -117,7 +117,7 @@ fn older_ones_come_in_at_the_edge() {
     let page = |from, to, more_older| MessagePage {
         messages: (from..to).map(minute).collect(),
         more_older,
-        history_cut: !more_older,
+        coverage: (!more_older).then(Coverage::default),
         ..MessagePage::default()
     };
     rig.answer_page(page(200, 300, true));

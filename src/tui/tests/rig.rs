@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use crate::config::keymap::{Key, Keymap};
 use crate::config::{Account, BaseUrl, Config, NumberEntry, Scheme, Secret};
 use crate::model::{
-    Address, BusinessNumber, Contact, Delivery, Direction, Message, MessageId, Thread, ThreadId, ThreadState,
+    Address, BusinessNumber, Contact, Delivery, Direction, Line, Message, MessageId, Thread, ThreadId, ThreadState,
 };
 use crate::tui::draw::draw;
 use crate::tui::message::{Effect, MessagePage, Msg, NumberRow, Request, SettingsNews, Summary, SyncNews, ThreadPage};
@@ -33,6 +33,8 @@ pub(super) fn contact(number: &str, name: Option<&str>) -> Contact {
 pub(super) struct Rig {
     pub(super) state: State,
     pub(super) asked: Vec<Effect>,
+    /// How often the engine was told that somebody is there.
+    pub(super) present: usize,
 }
 
 pub(super) fn thread(id: i64, name: Option<&str>, at: &str, snippet: &str) -> Thread {
@@ -161,7 +163,7 @@ impl Rig {
             demo: false,
             keymap: Keymap::default(),
         });
-        Self { state, asked }
+        Self { state, asked, present: 0 }
     }
 
     /// A screen with everything loaded, in the list, on Dana's thread.
@@ -171,8 +173,8 @@ impl Rig {
         rig.give(Msg::Summary(summary()));
         rig.answer_threads(threads(), false);
         rig.answer_messages(messages());
-        rig.give(Msg::Sync(SyncNews::Online(Some(true))));
-        rig.give(Msg::Sync(SyncNews::Budget { used: 182, limit: 2_500 }));
+        rig.give(Msg::Sync(SyncNews::Line(Line::Connected)));
+        rig.give(Msg::Sync(SyncNews::Budget { used: 182, limit: 2_500, for_reading: 2_068 }));
         rig.give(Msg::Sync(SyncNews::Done { at: time("2026-11-18T09:41:48Z"), new: 0, failed: Vec::new() }));
         rig.state.notice = None;
         rig.asked.clear();
@@ -181,7 +183,10 @@ impl Rig {
 
     pub(super) fn give(&mut self, msg: Msg) -> &mut Self {
         let effects = update(&mut self.state, msg);
-        self.asked.extend(effects);
+        // keys tell the engine now and then that somebody is there: a test of its own
+        let (present, asked): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| *effect == Effect::Present);
+        self.present += present.len();
+        self.asked.extend(asked);
         self
     }
 

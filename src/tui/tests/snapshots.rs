@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::rig::{Rig, time};
 use crate::config::{Account, BaseUrl, Config, Scheme};
+use crate::model::Line;
 use crate::tui::message::{Changed, FoundNumber, Msg, Notice, SettingsNews, SyncNews};
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (60, 20), (80, 24), (120, 40)];
@@ -88,7 +89,7 @@ fn progress_and_trouble() {
     });
     at_all_sizes("error", |rig| {
         let why = "GET /journal/requests: MightyCall could not be reached (connection refused); check the network, then press Ctrl-R";
-        rig.give(Msg::Sync(SyncNews::Online(Some(false)))).give(Msg::Sync(SyncNews::Done {
+        rig.give(Msg::Sync(SyncNews::Line(Line::Offline))).give(Msg::Sync(SyncNews::Done {
             at: time("2026-11-18T09:42:00Z"),
             new: 0,
             failed: vec![(Some(super::rig::address("2025550101")), why.to_owned())],

@@ -149,7 +149,20 @@ fn in_conversation(state: &mut State, action: Action, effects: &mut Vec<Effect>)
         }
         Action::Resend => resend(state, effects),
         Action::Discard => discard(state),
+        Action::FetchOlder => fetch_older(state, effects),
         _ => travel(state, action, effects),
+    }
+}
+
+fn fetch_older(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(thread) = &state.current else { return };
+    if !state.conversation.is_cut() {
+        state.tell(Notice::info("Everything of this conversation that MightyCall has is here"));
+    } else if state.engine.is_syncing() {
+        state.tell(Notice::info("A sync is going on already"));
+    } else {
+        state.engine.ask();
+        effects.push(Effect::FetchOlder(thread.number.clone()));
     }
 }
 

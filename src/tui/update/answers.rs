@@ -2,7 +2,7 @@
 
 use super::go;
 use crate::model::{Contact, ThreadId};
-use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, ThreadPage};
+use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, SyncNews, ThreadPage};
 use crate::tui::state::State;
 use crate::tui::views::composer::Desk;
 use crate::tui::views::overlay::Overlay;
@@ -54,7 +54,12 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
             state.tell(Notice::error(format!("Not sent; your text is still here. {reason}")));
         }
         Msg::Sync(news) => {
-            if let Some(notice) = state.engine.take(news, &state.numbers) {
+            // what is known to be missing may be here now, though not in this conversation
+            let done = matches!(news, SyncNews::Done { .. });
+            if done && state.conversation.is_cut() && state.conversation.may_reload() {
+                go::reload_messages(state, effects);
+            }
+            if let Some(notice) = state.engine.take(news, &state.numbers, state.now) {
                 state.tell(notice);
             }
         }

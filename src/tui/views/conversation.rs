@@ -96,6 +96,7 @@ impl Conversation {
             zone: zone.clone(),
             resend: scene.key(Context::Conversation, Action::Resend),
             discard: scene.key(Context::Conversation, Action::Discard),
+            fetch: scene.key(Context::Conversation, Action::FetchOlder),
         };
         let anchor = self.anchor();
         let height = usize::from(area.height).max(1);
@@ -118,7 +119,11 @@ impl Conversation {
             return;
         };
         let before = std::iter::once(None).chain(messages.iter().map(Some));
-        self.laid = messages.iter().zip(before).map(|(message, before)| lay::rows(message, before, frame)).collect();
+        let cut = |message, before: Option<&Message>| {
+            before.is_some_and(|before| self.window.is_cut_between(before, message))
+        };
+        let rows = |(message, before)| lay::rows(message, before, cut(message, before), frame);
+        self.laid = messages.iter().zip(before).map(rows).collect();
         self.starts.clear();
         // one row before the first message may say that older ones are missing
         let mut at = usize::from(self.head().is_some());
@@ -129,14 +134,18 @@ impl Conversation {
         self.starts.push(at);
     }
 
-    fn head(&self) -> Option<&'static str> {
+    fn head(&self) -> Option<String> {
         if self.window.more_older() {
-            Some("… older messages …")
-        } else if self.window.history_cut() {
-            Some("── older messages were not fetched ──")
-        } else {
-            None
+            return Some("… older messages …".to_owned());
         }
+        let key = self.frame.as_ref().map_or("", |frame| frame.fetch.as_str());
+        self.window.is_cut().then(|| format!("── older messages were not fetched ({key} fetches some) ──"))
+    }
+
+    /// Whether a line says that messages are missing.
+    pub(crate) fn is_cut(&self) -> bool {
+        let messages = self.window.messages();
+        self.window.is_cut() || messages.windows(2).any(|pair| self.window.is_cut_between(&pair[0], &pair[1]))
     }
 
     fn rows(&self) -> usize {
@@ -328,7 +337,7 @@ impl Conversation {
         if self.top == 0
             && let Some(head) = self.head()
         {
-            paint::put_at(buf, area, 1, u16::try_from(blank).unwrap_or(0), head, Ink::Dim);
+            paint::put_at(buf, area, 1, u16::try_from(blank).unwrap_or(0), &head, Ink::Dim);
         }
         let selected = self.selected().map(|message| message.id).filter(|_| focused);
         let first = self.starts.partition_point(|&start| start <= self.top).saturating_sub(1);

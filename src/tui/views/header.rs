@@ -7,9 +7,58 @@ use unicode_width::UnicodeWidthStr;
 
 use super::numbers::Numbers;
 use super::{Scene, when};
+use crate::model::Line;
 use crate::model::text::safe_line;
 use crate::tui::message::{Notice, SyncNews};
 use crate::tui::widgets::paint::{self, Ink};
+
+/// Requests of the day.
+#[derive(Debug, Clone, Copy)]
+struct Budget {
+    used: u32,
+    limit: u32,
+    for_reading: u32,
+    /// What was said of it: that they run low, then that none is left.
+    told: u8,
+}
+
+impl Budget {
+    /// A tenth of the day: now looks get rarer.
+    fn is_low(self) -> bool {
+        self.for_reading <= self.limit / 10
+    }
+
+    fn ink(self) -> Ink {
+        match self.for_reading {
+            0 => Ink::Bad,
+            _ if self.is_low() => Ink::Warn,
+            _ => Ink::Dim,
+        }
+    }
+
+    /// A warning where it got worse; that it wavers about a limit is not told each time.
+    fn tell(&mut self) -> Option<Notice> {
+        let now = if self.for_reading == 0 { 2 } else { u8::from(self.is_low()) };
+        let worse = now > self.told;
+        self.told = if self.for_reading > self.limit / 5 { 0 } else { self.told.max(now) };
+        worse.then(|| self.warning())
+    }
+
+    fn warning(self) -> Notice {
+        let (left, limit) = (grouped(self.limit.saturating_sub(self.used)), grouped(self.limit));
+        Notice::warning(if self.for_reading == 0 {
+            format!(
+                "The requests that reading may make today are used up; {left} are kept for sending. New messages are \
+                 looked for again as requests come free, 24 hours after they were made"
+            )
+        } else {
+            format!(
+                "{left} of today's {limit} requests are left: new messages are looked for less often from now on. \
+                 Sending goes on as ever"
+            )
+        })
+    }
+}
 
 /// What the engine last told.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +66,10 @@ pub(crate) struct Engine {
     /// What the running sync says of itself.
     running: Option<String>,
     synced: Option<Timestamp>,
-    online: Option<bool>,
-    budget: Option<(u32, u32)>,
+    line: Line,
+    /// Since when the line is not good.
+    down: Option<Timestamp>,
+    budget: Option<Budget>,
     /// A person waits for the result of a sync.
     asked: bool,
     /// What the last sync failed with; told once, however often it fails with that.
@@ -32,7 +83,7 @@ impl Engine {
     }
 
     /// Takes news; gives back what a person should be told.
-    pub(crate) fn take(&mut self, news: SyncNews, numbers: &Numbers) -> Option<Notice> {
+    pub(crate) fn take(&mut self, news: SyncNews, numbers: &Numbers, now: Timestamp) -> Option<Notice> {
         match news {
             SyncNews::Started => self.running = Some("syncing…".to_owned()),
             SyncNews::Progress { number, fetched, new, total } => {
@@ -65,8 +116,25 @@ impl Engine {
                     return Some(Notice::error(failing));
                 }
             }
-            SyncNews::Online(online) => self.online = online,
-            SyncNews::Budget { used, limit } => self.budget = Some((used, limit)),
+            SyncNews::Elsewhere(at) => self.synced = self.synced.max(Some(at)),
+            SyncNews::Line(line) => {
+                let was_down = self.down.is_some();
+                self.line = line;
+                self.down = match line {
+                    Line::Unknown | Line::Connected => None,
+                    _ => self.down.or(Some(now)),
+                };
+                return (was_down && self.down.is_none()).then(|| {
+                    self.failing = None;
+                    Notice::info("Connected again")
+                });
+            }
+            SyncNews::Budget { used, limit, for_reading } => {
+                let mut budget = Budget { used, limit, for_reading, told: self.budget.map_or(0, |budget| budget.told) };
+                let notice = budget.tell();
+                self.budget = Some(budget);
+                return notice;
+            }
         }
         None
     }
@@ -90,7 +158,7 @@ impl Engine {
     }
 
     fn budget(&self) -> String {
-        self.budget.map_or_else(String::new, |(used, limit)| {
+        self.budget.map_or_else(String::new, |Budget { used, limit, .. }| {
             format!("budget {}/{}", grouped(limit.saturating_sub(used)), grouped(limit))
         })
     }
@@ -103,14 +171,17 @@ fn grouped(number: u32) -> String {
 
 /// Paints the line; what does not fit goes in the order of what matters least.
 pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engine, numbers: &Numbers, demo: bool) {
-    let (dot, ink, offline) = match engine.online {
-        Some(true) => ("●", Ink::Good, ""),
-        Some(false) => ("○", Ink::Bad, " offline"),
-        None => ("○", Ink::Dim, ""),
+    let since = engine.down.map_or_else(String::new, |at| format!(" since {}", when::clock(at, scene.zone)));
+    let (dot, ink, down) = match engine.line {
+        Line::Connected => ("●", Ink::Good, String::new()),
+        Line::Unknown => ("○", Ink::Dim, String::new()),
+        Line::Offline => ("○", Ink::Bad, format!(" offline{since}")),
+        Line::Refused => ("○", Ink::Bad, " keys refused".to_owned()),
+        Line::Failing => ("○", Ink::Bad, format!(" MightyCall fails{since}")),
     };
     let name = if demo { " mctui demo " } else { " mctui " };
     let mut x = paint::put(buf, area, 0, name, Ink::Bold);
-    x += paint::put_at(buf, area, x, 0, &format!("{dot}{offline} "), ink);
+    x += paint::put_at(buf, area, x, 0, &format!("{dot}{down} "), ink);
     let number = numbers.current.as_ref().map_or_else(|| "All numbers".to_owned(), |number| numbers.title(number));
     let (shown, all) = numbers.unread();
     let unread = match (shown, all) {
@@ -131,5 +202,6 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engi
         let kept = room.saturating_sub(unread.width() + 2);
         format!("{}  {unread}", crate::model::text::fit(&number, kept))
     };
-    paint::put_both(buf, left, 0, (&text, Ink::Plain), (right.trim_start(), Ink::Dim));
+    let ink = engine.budget.map_or(Ink::Dim, Budget::ink);
+    paint::put_both(buf, left, 0, (&text, Ink::Plain), (right.trim_start(), ink));
 }

@@ -32,24 +32,34 @@ pub(super) struct Frame {
     pub(super) resend: String,
     /// The key that puts away.
     pub(super) discard: String,
+    /// The key that fetches older messages.
+    pub(super) fetch: String,
 }
 
 /// Columns of "09:38  ".
 const CLOCK: usize = 7;
 
-/// The rows of a message; `before` is the one before it in the thread, whose day it may share.
-pub(super) fn rows(message: &Message, before: Option<&Message>, frame: &Frame) -> Vec<Row> {
+/// The rows of a message; `before` is the one before it in the thread, whose day it may share; `cut` where messages
+/// between the two were never fetched.
+pub(super) fn rows(message: &Message, before: Option<&Message>, cut: bool, frame: &Frame) -> Vec<Row> {
     let mut rows = Vec::new();
+    if cut {
+        rows.push(middle("── messages are missing here ──".to_owned(), frame));
+    }
     let day = when::day(message.at, &frame.zone);
     if before.is_none_or(|before| when::day(before.at, &frame.zone) != day) {
         let text = format!("── {} ──", when::day_line(day, when::day(frame.now, &frame.zone)));
-        rows.push(Row { x: frame.width.saturating_sub(text.width()) / 2, pieces: vec![(text, Ink::Dim)] });
+        rows.push(middle(text, frame));
     }
     match message.direction {
         Direction::Outbound => outbound(&mut rows, message, frame),
         Direction::Inbound | Direction::Unknown => inbound(&mut rows, message, frame),
     }
     rows
+}
+
+fn middle(text: String, frame: &Frame) -> Row {
+    Row { x: frame.width.saturating_sub(text.width()) / 2, pieces: vec![(text, Ink::Dim)] }
 }
 
 /// The text of a message with what came with it.
@@ -154,12 +164,9 @@ fn trouble(message: &Message, frame: &Frame) -> Option<(String, Ink)> {
         Delivery::Failed(_) => {
             Some((format!("not sent{because} — {resend} sends it again, {discard} puts it away"), Ink::Bad))
         }
-        Delivery::Unconfirmed(_) => Some((
-            format!(
-                "may have gone out{because}; the next sync looks for it — {resend} sends it again, {discard} puts it away"
-            ),
-            Ink::Warn,
-        )),
+        Delivery::Unconfirmed(_) => {
+            Some((format!("may have gone out{because} — {resend} sends it again, {discard} puts it away"), Ink::Warn))
+        }
         Delivery::Queued if !reason.is_empty() => Some((format!("waiting: {reason}"), Ink::Warn)),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! The stretch of a conversation that is held, and how it grows.
 
-use crate::model::{Message, MessageId};
+use crate::model::{Coverage, Message, MessageId};
 use crate::tui::message::{MessagePage, MessageWindow, Request};
 
 /// Messages asked for at a time.
@@ -24,7 +24,7 @@ pub(super) struct Window {
     more_older: bool,
     refused: bool,
     more_newer: bool,
-    history_cut: bool,
+    coverage: Option<Coverage>,
     loaded: bool,
     awaited: Option<(Request, Join)>,
     /// Something changed since the awaited page was asked for.
@@ -44,8 +44,15 @@ impl Window {
         self.more_newer
     }
 
-    pub(super) fn history_cut(&self) -> bool {
-        self.history_cut
+    /// Whether what is older than the first message was never fetched.
+    pub(super) fn is_cut(&self) -> bool {
+        let Some(coverage) = self.coverage.as_ref().filter(|_| !self.more_older) else { return false };
+        self.messages.first().map_or(!coverage.is_complete(), |first| coverage.is_cut_before(first.at))
+    }
+
+    /// Whether messages between these two were never fetched.
+    pub(super) fn is_cut_between(&self, older: &Message, newer: &Message) -> bool {
+        self.coverage.as_ref().is_some_and(|coverage| coverage.is_cut_between(older.at, newer.at))
     }
 
     pub(super) fn is_loaded(&self) -> bool {
@@ -107,9 +114,7 @@ impl Window {
     pub(super) fn take(&mut self, request: Request, page: MessagePage) -> bool {
         let Some((_, join)) = self.awaited.take_if(|(awaited, _)| *awaited == request) else { return false };
         self.loaded = true;
-        if join != Join::Newer {
-            self.history_cut = page.history_cut;
-        }
+        self.coverage = page.coverage;
         match join {
             Join::Replace => {
                 self.messages = page.messages;

@@ -1,0 +1,145 @@
+//! The facts by which the schedule decides, as the engine learns them: who is there, what is said, what it costs.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::context::Context;
+use super::run::Report;
+use super::schedule::{Means, Obstacle, Pace, horizon, next_look};
+use crate::api::Kind;
+
+/// After a pause like this, a new day's work begins.
+const NIGHT: Duration = Duration::from_hours(4);
+/// What was sent is looked for soon after: the service needs a moment to show it.
+const AFTER_SEND: Duration = Duration::from_secs(5);
+/// How much one look weighs in what a look costs.
+const WEIGHT: f64 = 0.2;
+
+/// When the engine looks next, and why then.
+#[derive(Debug)]
+pub(super) struct Rhythm {
+    next: Instant,
+    last: Option<Instant>,
+    /// When somebody last did something here. A program that was just started was started by somebody.
+    present: Instant,
+    began: Instant,
+    talk: Option<Instant>,
+    failures: u32,
+    obstacle: Option<Obstacle>,
+    cost: f64,
+}
+
+impl Rhythm {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { next: now, last: None, present: now, began: now, talk: None, failures: 0, obstacle: None, cost: 1.0 }
+    }
+
+    /// When to look.
+    pub(super) fn next(&self) -> Instant {
+        self.next
+    }
+
+    /// The settings changed: look at once.
+    pub(super) fn begin_anew(&mut self) {
+        (self.failures, self.obstacle) = (0, None);
+        self.next = Instant::now();
+    }
+
+    /// Somebody is at the keyboard. Who comes back finds the screen fresh.
+    pub(super) async fn somebody(&mut self, context: &Context) {
+        let now = Instant::now();
+        if now - self.present >= NIGHT {
+            self.began = now;
+        }
+        self.present = now;
+        let wait = self.wait(context).await;
+        self.next = self.next.min(self.last.map_or(now, |last| last + wait));
+    }
+
+    /// Something was sent.
+    pub(super) fn sent(&mut self) {
+        let now = Instant::now();
+        self.talk = Some(now);
+        self.next = self.next.min(now + AFTER_SEND);
+    }
+
+    /// A look came to its end.
+    pub(super) async fn looked(&mut self, report: &Report, context: &Context) {
+        let now = Instant::now();
+        self.last = Some(now);
+        if report.new_messages() > 0 {
+            self.talk = Some(now);
+        }
+        // a number whose key is wrong does not slow down the others
+        let all_failed = report.numbers.iter().all(|number| number.error.is_some());
+        if all_failed {
+            self.failures = self.failures.saturating_add(1);
+            self.obstacle =
+                Some(report.failures().find_map(|number| number.api_error()).map_or(Obstacle::Service, |error| {
+                    match error.kind() {
+                        Kind::Unreachable | Kind::TimedOut | Kind::Interrupted => Obstacle::Network,
+                        Kind::RateLimited { after } => Obstacle::Told(after),
+                        Kind::OverBudget => Obstacle::Spent,
+                        _ => Obstacle::Service,
+                    }
+                }));
+        } else {
+            (self.failures, self.obstacle) = (0, None);
+            let keys = budget_keys(context).len().max(1);
+            let cost = f64::from(report.requests()) / f64::from(u32::try_from(keys).unwrap_or(u32::MAX));
+            self.cost += (cost - self.cost) * WEIGHT;
+        }
+        self.next = now + self.wait(context).await;
+    }
+
+    /// Whether another process has synced so lately that this one need not; then it looks when that gets old.
+    pub(super) fn leaves_to_others(&mut self, synced: Timestamp, context: &Context) -> bool {
+        let wanted = Duration::from_secs(context.config.sync.poll_seconds).mul_f64(0.7);
+        let Ok(age) = Duration::try_from(context.now().duration_since(synced)) else { return false };
+        let Some(left) = wanted.checked_sub(age).filter(|left| !left.is_zero()) else { return false };
+        let now = Instant::now();
+        // who has sent something, or has just looked, looks by its own rhythm
+        let others = self.last.is_none_or(|last| now - last > age + Duration::from_secs(1));
+        let sent = self.talk.is_some_and(|talk| now - talk < AFTER_SEND * 2);
+        if others && !sent {
+            self.next = now + left;
+        }
+        others && !sent
+    }
+
+    async fn wait(&self, context: &Context) -> Duration {
+        let now = Instant::now();
+        let since = |then: Instant| now.saturating_duration_since(then);
+        next_look(Pace {
+            wanted: Duration::from_secs(context.config.sync.poll_seconds),
+            means: self.means(context, horizon(since(self.began))).await,
+            idle: since(self.present),
+            calm: self.talk.map_or(Duration::MAX, since),
+            failures: self.obstacle.map(|obstacle| (self.failures, obstacle)),
+        })
+    }
+
+    /// What there is to spend, by the key that has least.
+    async fn means(&self, context: &Context, horizon: Duration) -> Means {
+        let reading = context.config.sync.reading_requests();
+        let mut means = Means { left: reading, due_back: 0, horizon, cost: self.cost };
+        let (now, within) = (context.now(), SignedDuration::try_from(horizon).unwrap_or(SignedDuration::MAX));
+        for key in budget_keys(context) {
+            let spent = context.store.spent(&key, now).await;
+            let due_back = context.store.due_back(&key, now, within).await;
+            let (Ok(spent), Ok(due_back)) = (spent, due_back) else { continue };
+            let left = reading.saturating_sub(spent);
+            if left + due_back < means.left + means.due_back || means.left == reading {
+                (means.left, means.due_back) = (left, due_back);
+            }
+        }
+        means
+    }
+}
+
+fn budget_keys(context: &Context) -> BTreeSet<String> {
+    context.ours().iter().filter_map(|number| Some(context.credentials(number).ok()?.budget_key())).collect()
+}
