@@ -100,6 +100,7 @@ pub async fn reach(business: &Business) -> Verdict {
     differences.extend(unsettled.map(|row| format!("still {:?}: {}", row.delivery, row.body)));
     let integrity = context.store.health().await.unwrap().integrity;
     differences.extend(integrity.err().map(|why| format!("the cache is damaged: {why:?}")));
+    differences.extend(turned_away(business));
     let posts = counted(
         business
             .emulator
