@@ -246,7 +246,7 @@ impl Line {
             && let Some(script) = self.now(Moment::Accepted, None)
         {
             // what ends before that may end while the other side still connects, which is another moment
-            self.stream.readable().await?;
+            self.stream.peek(&mut [0]).await?;
             if let Next::Ends = self.act(script.act, b"").await? {
                 return Ok(Next::Ends);
             }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use mctui::model::MessageId;
+use mctui::model::{Delivery, MessageId};
 use mctui::sync::{Context, Engine, Event, outbox};
 use proptest::prelude::*;
 use tokio::runtime::Handle;
 
-use crate::common::stage::{PATIENT, Stage, drain, eventually, queue, state};
+use crate::common::stage::{PATIENT, Stage, drain, eventually, queue};
 use crate::common::wire::Target;
 
 /// Something that happens at a desk.
@@ -78,10 +78,11 @@ impl Desk {
             let thread = post.to[0][post.to[0].len() - 2..].parse::<u8>().unwrap() - 50;
             posted.entry(thread).or_default().push(post.text);
         }
-        assert_eq!(posted, self.written);
         for id in &self.ids {
-            assert_eq!(state(&self.context.store, *id).await, "sent");
+            let row = self.context.store.message(*id).await.unwrap().unwrap();
+            assert_eq!(row.delivery, Some(Delivery::Sent), "{row:?}");
         }
+        assert_eq!(posted, self.written);
     }
 }
 
