@@ -1,7 +1,9 @@
 //! Each cell with the engine in this process.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
+use mctui::api::Timings;
 use mctui::store::Store;
 use rstest::rstest;
 use tokio::task::JoinSet;
@@ -66,6 +68,8 @@ async fn play(table: &'static Table, cell: Cell) -> Wrong {
     let endless = matches!(cell.act, Act::Hold | Act::Drip | Act::EndlessHead);
     let timings = match table.place {
         _ if !endless => PATIENT,
+        // much has to be written before nobody answers
+        Place::Wire if table.large => Timings { request: Duration::from_secs(4), ..PATIENT },
         Place::Wire => NO_ANSWER,
         _ => NO_CONNECTION,
     };
