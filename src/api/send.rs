@@ -121,6 +121,8 @@ pub(super) fn judge(answer: Answer) -> SendOutcome {
     match answer.status {
         200..300 => accepted(answer),
         429 => SendOutcome::NotSent(answer.into_error()),
+        // what came of it is said elsewhere (RFC 9110, section 15.4.4)
+        303 => SendOutcome::Unconfirmed(answer.into_unreadable("it points to another place for the outcome")),
         408 | 500.. | 0..200 => SendOutcome::Unconfirmed(answer.into_error()),
         _ => SendOutcome::Refused(answer.into_error()),
     }
@@ -128,12 +130,17 @@ pub(super) fn judge(answer: Answer) -> SendOutcome {
 
 /// What an answer of status 2xx says.
 fn accepted(answer: Answer) -> SendOutcome {
-    let Answer { asked, status, body, secrets, .. } = answer;
+    let Answer { asked, status, ends, body, secrets, .. } = answer;
     let body = match body {
         Ok(body) => body,
         Err(error) => return SendOutcome::Unconfirmed(error),
     };
     if body.trim_ascii().is_empty() {
+        if !ends {
+            // what says that nothing was sent may have been on its way
+            let reason = "the answer is empty and may have been cut off".to_owned();
+            return SendOutcome::Unconfirmed(Error::Interrupted { asked, reason });
+        }
         return SendOutcome::Accepted { remote_id: None };
     }
     let value = match envelope::json(&body, &secrets) {
@@ -245,6 +252,7 @@ mod tests {
             status,
             retry_after: None,
             location: None,
+            ends: true,
             body: Ok(body.as_bytes().to_vec()),
             secrets: Secrets::default(),
         }
@@ -297,6 +305,7 @@ mod tests {
     #[case(200, r#"{"id":"m1","#)]
     #[case(200, "SMS sent")]
     #[case(200, r#"{"isSuccess":true,"errors":["carrier is slow"]}"#)]
+    #[case(303, "")]
     #[case(408, "")]
     #[case(500, r#"{"message":"oops"}"#)]
     #[case(502, "<html></html>")]
@@ -305,6 +314,13 @@ mod tests {
     #[case(101, "")]
     fn takes_as_unconfirmed(#[case] status: u16, #[case] body: &str) {
         assert!(matches!(judge(answer(status, body)), SendOutcome::Unconfirmed(_)));
+    }
+
+    #[test]
+    fn nothing_until_the_connection_ends_proves_nothing() {
+        let cut_off = |body| Answer { ends: false, ..answer(200, body) };
+        assert!(matches!(judge(cut_off("")), SendOutcome::Unconfirmed(Error::Interrupted { .. })));
+        assert!(matches!(judge(cut_off(r#"{"id":"m1"}"#)), SendOutcome::Accepted { .. }));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AGE, AUTHORIZATION, CONTENT_LENGTH, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
+};
 use secrecy::zeroize::Zeroizing;
 
 use super::auth::{Credentials, Token};
@@ -61,6 +63,9 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) retry_after: Option<Duration>,
     pub(super) location: Option<String>,
+    /// Whether the head tells where the body ends. Where it does not, the end of the connection does, and that may have
+    /// come early.
+    pub(super) ends: bool,
     /// Why the body is not whole, where it is not.
     pub(super) body: Result<Vec<u8>, Error>,
     pub(super) secrets: Secrets,
@@ -98,8 +103,9 @@ impl Transport {
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false);
-            // plain HTTP is this machine alone (see BaseUrl): no proxy reaches it
-            if local { builder.no_proxy() } else { builder }
+            // plain HTTP is this machine alone (see BaseUrl): no proxy reaches it, and nobody has to be vouched for, so
+            // that the system's certificates need not be read
+            if local { builder.no_proxy().tls_certs_only([]) } else { builder }
         };
         let build = |builder: reqwest::ClientBuilder| {
             builder.build().map_err(|why| {
@@ -149,8 +155,9 @@ impl Transport {
         let now = text(DATE).and_then(http_date).unwrap_or_else(Timestamp::now);
         let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, now));
         let location = text(LOCATION).map(str::to_owned);
+        let ends = status == 204 || headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
         let body = whole_body(&mut response, &asked, &secrets).await;
-        Ok(Answer { asked, status, retry_after, location, body, secrets })
+        Ok(Answer { asked, status, retry_after, location, ends, body, secrets })
     }
 
     /// The service's clock, from answers that no cache kept.
@@ -181,6 +188,12 @@ impl Answer {
             500.. => Error::Server { asked, status, words },
             _ => Error::Refused { asked, status, words },
         }
+    }
+
+    /// The answer as one that does not tell what was asked, for this reason.
+    pub(super) fn into_unreadable(self, reason: &str) -> Error {
+        let words = self.words();
+        Error::Unreadable { asked: self.asked, status: self.status, reason: reason.to_owned(), words }
     }
 
     pub(super) fn words(&self) -> Words {

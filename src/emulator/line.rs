@@ -14,7 +14,7 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
 /// Cuts one connection.
@@ -113,11 +113,16 @@ impl Lines {
     }
 }
 
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
 /// The listening side: open, or shut for a while.
 #[derive(Debug)]
 pub(super) struct Door {
     address: SocketAddr,
     listener: Option<TcpListener>,
+    /// While it is shut: keeps the port from being given to others, to whom the clients of this one would come.
+    kept: Option<TcpSocket>,
     open: watch::Receiver<bool>,
     /// Says back whether somebody listens just now.
     listening: watch::Sender<bool>,
@@ -159,7 +164,7 @@ impl Door {
         let (listening, listening_receiver) = watch::channel(true);
         let lines = Lines::default();
         let porter = Porter { open: open_sender, listening: listening_receiver, lines: lines.clone() };
-        Ok((Self { address, listener: Some(listener), open, listening, lines }, porter))
+        Ok((Self { address, listener: Some(listener), kept: None, open, listening, lines }, porter))
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -168,17 +173,32 @@ impl Door {
 
     /// Makes the listener be what was asked for. A port that cannot be had back yet is asked for again.
     async fn follow(&mut self) {
-        if *self.open.borrow_and_update() {
-            while self.listener.is_none() {
-                match TcpListener::bind(self.address).await {
-                    Ok(listener) => self.listener = Some(listener),
-                    Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-                }
+        let open = *self.open.borrow_and_update();
+        if open == self.listener.is_some() {
+            return;
+        }
+        self.listener = None;
+        loop {
+            let socket = self.kept.take().map_or_else(|| self.bound(), Ok);
+            match (open, socket) {
+                (false, Ok(socket)) => self.kept = Some(socket),
+                (true, Ok(socket)) => self.listener = socket.listen(BACKLOG).ok(),
+                (_, Err(_)) => {}
             }
-        } else {
-            self.listener = None;
+            if self.kept.is_some() || self.listener.is_some() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         self.listening.send_replace(self.listener.is_some());
+    }
+
+    /// A socket that has the port and does not listen.
+    fn bound(&self) -> io::Result<TcpSocket> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(self.address)?;
+        Ok(socket)
     }
 }
 

@@ -262,7 +262,8 @@ impl Run<'_> {
         if depth == Depth::Long {
             cursor.checked_at = Some(now);
         }
-        if before.synced_at.is_none()
+        // a number that had nothing when it was looked at first has its first messages now
+        if (before.synced_at.is_none() || before.coverage.top().is_none())
             && let Some(top) = cursor.coverage.top()
         {
             let since = back(top.newest, UNANSWERED);

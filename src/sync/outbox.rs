@@ -52,7 +52,10 @@ pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) 
         }
     }
     let ours = context.ours();
-    while let Some(item) = store.next_due(context.now(), &ours).await? {
+    // what is put back meanwhile is for the next time: else a network that swallows everything would keep this at it, and
+    // the lock, for as long as its time limits are longer than the waits
+    let began = context.now();
+    while let Some(item) = store.next_due(began, &ours).await? {
         if context.is_ending() {
             break;
         }
@@ -117,12 +120,13 @@ fn settlement(outcome: SendOutcome, attempts: u32, now: Timestamp) -> (Settlemen
 
 /// How long a message that did not leave waits for its next try; `None` where trying again alone would not help.
 fn wait(why: &api::Error, attempts: u32) -> Option<SignedDuration> {
+    let backoff = SignedDuration::from_secs(1 << attempts.clamp(1, 6));
     match why.kind() {
+        // a pause of nothing, or until a time that has passed, would make this ask without end
+        Kind::RateLimited { after } if after < Duration::from_secs(1) => Some(backoff),
         Kind::RateLimited { after } => Some(SignedDuration::try_from(after).unwrap_or(SignedDuration::from_hours(1))),
         Kind::OverBudget => Some(SignedDuration::from_mins(10)),
-        Kind::Unreachable | Kind::TimedOut | Kind::Interrupted | Kind::Server => {
-            Some(SignedDuration::from_secs(1 << attempts.clamp(1, 6)))
-        }
+        Kind::Unreachable | Kind::TimedOut | Kind::Interrupted | Kind::Server => Some(backoff),
         _ => None,
     }
 }

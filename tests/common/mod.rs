@@ -3,6 +3,9 @@
 
 pub mod program;
 pub mod pty;
+pub mod raw;
+pub mod stage;
+pub mod wire;
 
 use std::time::Duration;
 

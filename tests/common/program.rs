@@ -6,7 +6,7 @@ use std::process::Stdio;
 use mctui::emulator::Emulator;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// A home of its own and the environment of one account.
 pub struct Program {
@@ -66,20 +66,25 @@ impl Program {
 
     /// Runs it with this on standard input.
     pub async fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
+        let mut running = self.start(arguments);
+        // a program that does not read its input closes it
+        let _ = running.0.stdin.take().unwrap().write_all(input).await;
+        running.end().await
+    }
+
+    /// Starts it, with nothing on standard input.
+    pub fn start(&self, arguments: &[&str]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mctui"));
         command.args(arguments).env_clear().env("MCTUI_HOME", self.home.path()).env("LANG", "C.UTF-8").env("TZ", "UTC");
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn().unwrap();
-        // a program that does not read its input closes it
-        let _ = child.stdin.take().unwrap().write_all(input).await;
-        let output = child.wait_with_output().await.unwrap();
-        Run {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Running(command.spawn().unwrap())
+    }
+
+    /// The environment of one account, as a terminal wants it.
+    pub fn environment(&self) -> Vec<(&str, &str)> {
+        self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     /// Runs it with `--json`, and fails the test if it does not end with 0.
@@ -87,6 +92,33 @@ impl Program {
         let run = self.run(&[arguments, &["--json"]].concat()).await;
         assert_eq!(run.code, 0, "{arguments:?}: {run:?}");
         run.json()
+    }
+}
+
+/// A run that goes on; killed when dropped.
+pub struct Running(Child);
+
+impl Running {
+    /// Sends a signal such as `STOP`.
+    pub fn signal(&self, name: &str) {
+        let id = self.0.id().expect("it has not ended").to_string();
+        assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Ends it with SIGKILL, in whatever it is doing.
+    pub async fn kill(mut self) {
+        self.0.kill().await.unwrap();
+    }
+
+    /// Waits for its end.
+    pub async fn end(mut self) -> Run {
+        drop(self.0.stdin.take());
+        let output = self.0.wait_with_output().await.unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }
 

@@ -1,0 +1,10 @@
+//! One cache and many processes at once: the client on its screen, syncs, sends, reads. Nobody is turned away, nothing is
+//! lost, one at a time sends, and the screen shows what the others wrote.
+#![allow(unreachable_pub, reason = "its modules are its own")]
+
+mod common;
+
+#[path = "shared_cache/crowd.rs"]
+mod crowd;
+#[path = "shared_cache/senders.rs"]
+mod senders;
