@@ -23,9 +23,19 @@ fn hold(name: &str, check: fn(&[u8])) {
         prop_oneof![40 => vec(any::<u8>(), 0..120), 4 => vec(any::<u8>(), 0..1_000), 1 => vec(any::<u8>(), 0..6_000)];
     let (began, slowest) = (Instant::now(), std::cell::Cell::new(Duration::ZERO));
     let ended = TestRunner::new(config).run(&bytes, |bytes| {
-        let began = Instant::now();
-        check(&bytes);
-        slowest.set(slowest.get().max(began.elapsed()));
+        let timed = || {
+            let began = Instant::now();
+            check(&bytes);
+            began.elapsed()
+        };
+        // on a busy machine anything may have to wait; what is slow by itself is slow again
+        let mut took = timed();
+        for _ in 0..3 {
+            if took > LONGEST / 10 {
+                took = took.min(timed());
+            }
+        }
+        slowest.set(slowest.get().max(took));
         Ok(())
     });
     if let Err(TestError::Fail(why, bytes)) = ended {
