@@ -74,6 +74,10 @@ pub trait Memory: Send + Sync {
     fn forget(&self, operation: &str);
     /// Counts one request of `key` (a fingerprint: see [`Credentials::budget_key`]) before it is made.
     fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>>;
+    /// Takes back the last request counted for `key`: no connection came about, so MightyCall cannot have counted it.
+    fn refund<'a>(&'a self, _key: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// A MightyCall. Clones share connections, tokens and what was found out about paths.

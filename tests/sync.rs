@@ -127,6 +127,9 @@ async fn unreachable_is_queued_and_goes_when_the_network_is_back() {
     let settled = rig.drain().await;
     assert_eq!(settled[0].delivery, Delivery::Queued);
     assert_eq!(settled[0].kind, Some(Kind::Unreachable));
+    // no connection, no request: a night without a network costs nothing of the day
+    let key = rig.context.credentials(&rig.number(0)).unwrap().budget_key();
+    assert_eq!(rig.store().spent(&key, Timestamp::now()).await.unwrap(), 0);
     rig.emulator.accept().await;
     // what waits says until when; a later clock is the same as waiting
     let due = rig.store().next_due_at(&rig.context.ours()).await.unwrap().expect("it waits for a time");

@@ -24,7 +24,7 @@ fn read(body: &[u8]) -> Read {
 
 fn answer(status: u16, body: &[u8]) -> Answer {
     let asked = Asked { method: "POST", path: "/path".to_owned() };
-    Answer { asked, status, retry_after: None, location: None, body: Ok(body.to_vec()), secrets: secrets() }
+    Answer { asked, status, retry_after: None, location: None, ends: true, body: Ok(body.to_vec()), secrets: secrets() }
 }
 
 /// A page of history; `None` where there is no list in it.

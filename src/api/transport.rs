@@ -145,7 +145,15 @@ impl Transport {
             }
             None => builder,
         };
-        let mut response = builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets))?;
+        let mut response = match builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets)) {
+            Ok(response) => response,
+            Err(why) => {
+                if matches!(why, NoAnswer::NotSent(_)) {
+                    self.memory.refund(&who.budget_key()).await;
+                }
+                return Err(why);
+            }
+        };
         let headers = response.headers();
         self.note_time(headers);
         let status = response.status().as_u16();

@@ -1,9 +1,11 @@
 //! What the client remembers across runs, kept in the cache: paths that answer, and the ledger of requests.
 
 use std::cell::Cell;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
@@ -35,6 +37,8 @@ pub(super) struct StoreMemory {
     used: watch::Sender<u32>,
     limits: SyncConfig,
     clock: Clock,
+    /// When the last request of each key was counted.
+    last: Mutex<HashMap<String, Timestamp>>,
     /// Notes of paths on their way to the disk.
     notes: TaskTracker,
 }
@@ -50,11 +54,15 @@ impl StoreMemory {
         let service = config.account.base_url.as_str().to_owned();
         let routes = store.routes(&service).await?;
         let (limits, notes) = (config.sync.clone(), TaskTracker::new());
-        Ok(Arc::new(Self { store, service, routes, used, limits, clock, notes }))
+        Ok(Arc::new(Self { store, service, routes, used, limits, clock, last: Mutex::default(), notes }))
     }
 }
 
 impl StoreMemory {
+    fn last(&self) -> MutexGuard<'_, HashMap<String, Timestamp>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits until what was learnt of paths is on the disk.
     pub(super) async fn settle(&self) {
         self.notes.close();
@@ -92,10 +100,13 @@ impl Memory for StoreMemory {
                 Purpose::Send => self.limits.daily_requests,
                 Purpose::Read => self.limits.reading_requests(),
             };
-            match self.store.spend(key, self.clock.now(), limit).await {
+            let now = self.clock.now();
+            match self.store.spend(key, now, limit).await {
                 Ok(spend) => {
                     self.used.send_replace(spend.used);
-                    if !spend.allowed {
+                    if spend.allowed {
+                        self.last().insert(key.to_owned(), now);
+                    } else {
                         return Err(OverBudget { used: spend.used, limit });
                     }
                 }
@@ -104,6 +115,20 @@ impl Memory for StoreMemory {
             }
             let _ = REQUESTS.try_with(|count| count.set(count.get() + 1));
             Ok(())
+        })
+    }
+
+    fn refund<'a>(&'a self, key: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(at) = self.last().remove(key) else { return };
+            match self.store.refund(key, at).await {
+                Ok(true) => {
+                    self.used.send_modify(|used| *used = used.saturating_sub(1));
+                    let _ = REQUESTS.try_with(|count| count.set(count.get().saturating_sub(1)));
+                }
+                Ok(false) => {}
+                Err(why) => tracing::warn!(%why, "a request that was never made could not be taken back"),
+            }
         })
     }
 }
