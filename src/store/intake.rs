@@ -17,7 +17,7 @@ use super::{Store, StoreError, codes, messages, remote, sql, threads};
 use crate::model::{Address, Attachment, Contact, Delivery, Direction, MessageId, Road, ThreadId, ThreadState};
 
 /// A record of a message as a road brought it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Incoming {
     /// The road.
     pub road: Road,

@@ -60,7 +60,7 @@ pub(super) async fn look(
     let known = Span { oldest: back, newest: newest.max(back) };
     let cursor = Cursor { coverage: Coverage::new([known], false), ..Cursor::default() };
     let mut walk = Walk::new(cursor, Extent::New(0), Some(back), depth == Depth::Quick);
-    let mut taker = Taker::new(context);
+    let mut taker = Taker::new(context, depth);
     let to_prove = depth == Depth::Long && members.iter().any(|member| !member.is_trusted());
     let mut ask = HistoryAsk {
         number: first.number.clone(),

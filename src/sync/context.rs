@@ -1,8 +1,9 @@
 //! What every job of the engine needs, made once per configuration.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -32,6 +33,8 @@ pub struct Context {
     ending: Arc<AtomicBool>,
     /// The longest page that the service was seen to give.
     capacity: Arc<AtomicUsize>,
+    /// Records that were taken in, by their content.
+    taken: Arc<Mutex<HashSet<u64>>>,
     clock: Clock,
 }
 
@@ -145,6 +148,7 @@ impl Context {
             memory,
             ending: Arc::default(),
             capacity: Arc::default(),
+            taken: Arc::default(),
             clock,
         })
     }
@@ -152,6 +156,10 @@ impl Context {
     /// The time of day.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    pub(super) fn taken(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes how long a page was; gives back the longest before it.

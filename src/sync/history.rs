@@ -89,7 +89,7 @@ pub async fn fetch(
     let mut run = Run {
         context,
         number,
-        taker: Taker::new(context),
+        taker: Taker::new(context, depth),
         news_from: news_from(&before),
         walk: Walk::new(before.clone(), extent, floor, depth == Depth::Quick),
         tally: Tally::default(),

@@ -1,4 +1,4 @@
-//! From records of MightyCall to rows of the cache: whose they are, what is news, and what a series of pages has brought before.
+//! From records of MightyCall to rows of the cache: whose they are, what is news, and what was taken in before.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,10 +6,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
+use super::history::Depth;
 use super::plan::{Terms, plan};
 use crate::api::Record;
 use crate::model::{Address, Road};
 use crate::store::{Incoming, StoreError};
+
+/// Records that are remembered to have been taken in: a few looks' worth.
+const REMEMBERED: usize = 20_000;
 
 /// Takes records in for one run.
 pub(super) struct Taker<'a> {
@@ -17,11 +21,13 @@ pub(super) struct Taker<'a> {
     ours: Vec<Address>,
     /// Records by their content, to notice a page that brings nothing new.
     seen: HashSet<u64>,
+    /// What an earlier look of this program took in just so need not be looked up again.
+    quick: bool,
 }
 
 impl<'a> Taker<'a> {
-    pub(super) fn new(context: &'a Context) -> Self {
-        Self { context, ours: context.ours(), seen: HashSet::new() }
+    pub(super) fn new(context: &'a Context, depth: Depth) -> Self {
+        Self { context, ours: context.ours(), seen: HashSet::new(), quick: depth == Depth::Quick }
     }
 
     /// Another series of pages begins, which may bring the same again.
@@ -55,14 +61,24 @@ impl<'a> Taker<'a> {
     /// Puts rows into the cache; says which were not there before, by their times.
     pub(super) async fn store(
         &self,
-        batch: Vec<Incoming>,
+        mut batch: Vec<Incoming>,
         news_from: Option<Timestamp>,
     ) -> Result<Vec<Timestamp>, StoreError> {
+        if self.quick {
+            let taken = self.context.taken();
+            batch.retain(|incoming| !taken.contains(&hash(incoming)));
+        }
         if batch.is_empty() {
             return Ok(Vec::new());
         }
+        let hashes: Vec<u64> = batch.iter().map(hash).collect();
         let terms = Terms { news_from, clock_offset: self.service_offset() };
         let intake = self.context.store.intake(batch, move |there, here| plan(terms, there, here)).await?;
+        let mut taken = self.context.taken();
+        if taken.len() > REMEMBERED {
+            taken.clear();
+        }
+        taken.extend(hashes);
         Ok(intake.inserted.iter().map(|id| id.at()).collect())
     }
 
@@ -79,11 +95,15 @@ impl<'a> Taker<'a> {
     }
 }
 
-fn fingerprint(record: &Record) -> u64 {
+fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    match &record.remote_id {
-        Some(id) => id.hash(&mut hasher),
-        None => (record.at, &record.body, &record.from, &record.to, &record.business).hash(&mut hasher),
-    }
+    value.hash(&mut hasher);
     hasher.finish()
+}
+
+fn fingerprint(record: &Record) -> u64 {
+    match &record.remote_id {
+        Some(id) => hash(id),
+        None => hash(&(record.at, &record.body, &record.from, &record.to, &record.business)),
+    }
 }

@@ -95,19 +95,20 @@ impl Rhythm {
         self.next = now + self.wait(context).await;
     }
 
-    /// Whether another process has synced so lately that this one need not; then it looks when that gets old.
-    pub(super) fn leaves_to_others(&mut self, synced: Timestamp, context: &Context) -> bool {
-        let wanted = Duration::from_secs(context.config.sync.poll_seconds).mul_f64(0.7);
+    /// Whether another process has synced so lately that this one need not; then it looks when that gets old, a little
+    /// later than the other one does.
+    pub(super) async fn leaves_to_others(&mut self, synced: Timestamp, context: &Context) -> bool {
         let Ok(age) = Duration::try_from(context.now().duration_since(synced)) else { return false };
-        let Some(left) = wanted.checked_sub(age).filter(|left| !left.is_zero()) else { return false };
         let now = Instant::now();
-        // who has sent something, or has just looked, looks by its own rhythm
-        let others = self.last.is_none_or(|last| now - last > age + Duration::from_secs(1));
+        // who has sent something, or has looked last, looks by its own rhythm
+        let own = self.last.is_some_and(|last| now - last <= age + Duration::from_secs(1));
         let sent = self.talk.is_some_and(|talk| now - talk < AFTER_SEND * 2);
-        if others && !sent {
-            self.next = now + left;
+        let wait = self.wait(context).await.mul_f64(1.2);
+        if own || sent || age >= wait {
+            return false;
         }
-        others && !sent
+        self.next = now + (wait - age);
+        true
     }
 
     /// Requests of the last 24 hours by the key that has least left, whoever made them.

@@ -166,7 +166,7 @@ impl Worker {
     /// What comes of itself: quietly, and not where another process has just done it.
     async fn look(&mut self) {
         match run::last_synced(&self.context).await {
-            Ok(Some(at)) if self.rhythm.leaves_to_others(at, &self.context) => {
+            Ok(Some(at)) if self.rhythm.leaves_to_others(at, &self.context).await => {
                 return self.say(Event::Synced(at));
             }
             Ok(None) => self.say(Event::SyncStarted),
