@@ -115,6 +115,13 @@ pub(super) fn told(told: Told) -> Option<Next> {
         Told { received: 0, has_more: Some(true), .. } => Some(Next::Perhaps),
         Told { received: 0, .. } | Told { has_more: Some(false), .. } => Some(Next::No),
         Told { has_more: Some(true), .. } => Some(Next::Yes),
+        // a total that is exceeded, or is the length of a full first page, tells nothing
+        Told { total: Some(total), so_far, .. } if so_far > total => None,
+        Told { total: Some(total), so_far, received, page_size, .. }
+            if so_far == total && received == total && received >= page_size =>
+        {
+            Some(Next::Perhaps)
+        }
         Told { total: Some(total), so_far, .. } => Some(if so_far < total { Next::Yes } else { Next::No }),
         Told { .. } => None,
     }

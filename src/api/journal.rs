@@ -45,6 +45,8 @@ mod tests {
     #[case::said_no_more(10, 10, None, Some(false), Next::No)]
     #[case::empty_but_more(0, 10, None, Some(true), Next::Perhaps)]
     #[case::total_reached(10, 30, Some(30), None, Next::No)]
+    #[case::total_of_a_full_page(10, 10, Some(10), None, Next::Perhaps)]
+    #[case::total_exceeded(10, 40, Some(30), None, Next::Yes)]
     #[case::total_not_reached_by_a_capped_page(5, 5, Some(30), None, Next::Yes)]
     #[case::empty_before_the_total(0, 20, Some(30), None, Next::No)]
     fn knows_the_last_page(

@@ -155,6 +155,11 @@ fn accepted(answer: Answer) -> SendOutcome {
         Value::Array(mut items) if !items.is_empty() => items.swap_remove(0),
         other => other,
     };
+    if !proves(&value) {
+        let words = Words::of_value(value, &secrets).unwrap_or_default();
+        let reason = "it does not say that the message was taken".to_owned();
+        return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
+    }
     let answer = SendWire::of(&value);
     let went = envelope::went(&value);
     if went == Went::Well && !answer.failed() {
@@ -166,6 +171,24 @@ fn accepted(answer: Answer) -> SendOutcome {
         return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
     }
     SendOutcome::Refused(Error::Refused { asked, status, words })
+}
+
+/// Whether a JSON answer can be that of a send that went well. An id or nothing proves as much as the status; a sentence
+/// alone must be one of success.
+fn proves(value: &Value) -> bool {
+    match value {
+        Value::Bool(taken) => *taken,
+        Value::Array(items) => !items.is_empty(),
+        Value::String(text) => !text.trim().contains(' ') || is_of_success(text),
+        _ => true,
+    }
+}
+
+fn is_of_success(sentence: &str) -> bool {
+    let sentence = sentence.to_lowercase();
+    let good = ["sent", "success", "queued", "accepted", "submitted", "delivered", "scheduled", "created"];
+    let bad = [" not ", "n't ", "unsent", "unsuccess", "fail", "cannot", "error"];
+    good.iter().any(|word| sentence.contains(word)) && !bad.iter().any(|word| sentence.contains(word))
 }
 
 /// The answer to a send, and what it may wrap. Keys are plain.

@@ -111,8 +111,8 @@ pub enum Unfiltered {
     All,
     /// Those of the first number alone.
     First,
-    /// 400.
-    Refused,
+    /// That status.
+    Refused(u16),
 }
 
 /// The order of `/contactcenter/message`; the journal is always newest first.

@@ -27,7 +27,13 @@ pub(super) async fn list(State(service): State<Arc<Service>>, access: Access, pa
     };
     let (window, filter) = match read() {
         Ok(read) => read,
-        Err(reason) => return answer::error(dialect, 400, &reason as &String),
+        Err(reason) => {
+            let status = match dialect.unfiltered {
+                Unfiltered::Refused(status) if params.get("businessNumber").is_none() => status,
+                _ => 400,
+            };
+            return answer::error(dialect, status, &reason as &String);
+        }
     };
     let mut found = filter.map(|filter| world.find(&filter)).unwrap_or_default();
     found.reverse();
@@ -67,7 +73,7 @@ fn filter(dialect: &Dialect, world: &World, access: &Access, params: &Params) ->
         match dialect.unfiltered {
             Unfiltered::All => {}
             Unfiltered::First => filter.number = Some(0),
-            Unfiltered::Refused => return Err("The businessNumber field is required.".to_owned()),
+            Unfiltered::Refused(_) => return Err("The businessNumber field is required.".to_owned()),
         }
     }
     if let Some(text) = params.get("phone") {

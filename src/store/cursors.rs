@@ -35,33 +35,25 @@ pub struct Cursor {
     pub account: AccountView,
 }
 
+impl Cursor {
+    /// Another process may have got further in the meantime: what is here stays known to be here.
+    fn joined_with(&self, stored: Self) -> Self {
+        let spans = self.coverage.spans().iter().chain(stored.coverage.spans());
+        let complete = self.coverage.reaches_beginning()
+            || stored.coverage.reaches_beginning() && !stored.coverage.spans().is_empty();
+        Self {
+            coverage: Coverage::new(spans.copied(), complete),
+            synced_at: self.synced_at.max(stored.synced_at),
+            account: if stored.account == AccountView::Partial { stored.account } else { self.account },
+            ..self.clone()
+        }
+    }
+}
+
 impl Store {
     /// How far this number's history is known; `None` where it was never asked for.
     pub async fn cursor(&self, number: Address) -> Result<Option<Cursor>, StoreError> {
-        self.read(move |conn| {
-            let found = sql::first(
-                conn,
-                "SELECT spans, complete, owed, skip, synced_at, checked_at, account FROM cursors
-                 WHERE number_id = (SELECT id FROM numbers WHERE address = ?1)",
-                [number.as_str()],
-                |row| {
-                    Ok(Cursor {
-                        coverage: Coverage::new(spans(&row.get::<_, String>(0)?), row.get(1)?),
-                        owed: row.get::<_, i64>(2)?.unsigned_abs(),
-                        skip: row.get::<_, Option<i64>>(3)?.map(i64::unsigned_abs),
-                        synced_at: time(row, 4)?,
-                        checked_at: time(row, 5)?,
-                        account: match row.get::<_, i64>(6)? {
-                            1 => AccountView::Seen,
-                            2 => AccountView::Partial,
-                            _ => AccountView::Unknown,
-                        },
-                    })
-                },
-            )?;
-            Ok(found)
-        })
-        .await
+        self.read(move |conn| Ok(stored(conn, &number)?)).await
     }
 
     /// Remembers how far this number's history is known.
@@ -75,8 +67,32 @@ impl Store {
     }
 }
 
+fn stored(conn: &Connection, number: &Address) -> rusqlite::Result<Option<Cursor>> {
+    sql::first(
+        conn,
+        "SELECT spans, complete, owed, skip, synced_at, checked_at, account FROM cursors
+                 WHERE number_id = (SELECT id FROM numbers WHERE address = ?1)",
+        [number.as_str()],
+        |row| {
+            Ok(Cursor {
+                coverage: Coverage::new(spans(&row.get::<_, String>(0)?), row.get(1)?),
+                owed: row.get::<_, i64>(2)?.unsigned_abs(),
+                skip: row.get::<_, Option<i64>>(3)?.map(i64::unsigned_abs),
+                synced_at: time(row, 4)?,
+                checked_at: time(row, 5)?,
+                account: match row.get::<_, i64>(6)? {
+                    1 => AccountView::Seen,
+                    2 => AccountView::Partial,
+                    _ => AccountView::Unknown,
+                },
+            })
+        },
+    )
+}
+
 fn set(conn: &Connection, number: &Address, cursor: &Cursor) -> Result<(), StoreError> {
     let id = people::ensure_number(conn, number)?;
+    let cursor = stored(conn, number)?.map_or_else(|| cursor.clone(), |stored| cursor.joined_with(stored));
     let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let spans: Vec<_> = cursor.coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
     let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);

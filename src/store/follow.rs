@@ -8,6 +8,8 @@ use super::refresh::refresh;
 use super::{Store, StoreError, sql};
 use crate::model::{Address, MessageId, ThreadId};
 
+/// So long a service may take to show what it has sent.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// So many looks in vain, and an unconfirmed message is said to be most likely not out.
 const ENOUGH: i64 = 3;
 
@@ -45,8 +47,8 @@ impl Store {
     }
 
     /// History of this number was looked through from `from` on, and whatever it showed is matched: what is still
-    /// unconfirmed and was posted between `from` and `until` was looked for in vain once more. After the third time it
-    /// says so. Gives back those that now do.
+    /// unconfirmed and was posted between `from` and `until` was looked for in vain once more. After the third time, and
+    /// not before five minutes, it says so. Gives back those that now do.
     pub async fn looked(
         &self,
         number: Address,
@@ -56,19 +58,28 @@ impl Store {
         self.write(move |conn, touched| {
             let missed = sql::list(
                 conn,
-                "SELECT m.id, m.thread_id, m.looks, coalesce(m.error, '')
+                "SELECT m.id, m.thread_id, m.looks, coalesce(m.error, ''), m.posted_at > ?6
                  FROM messages m INDEXED BY messages_trouble CROSS JOIN threads t ON t.id = m.thread_id
                  WHERE m.trouble = 1 AND m.delivery = ?1 AND m.local = 1 AND m.looks < ?2
                      AND m.posted_at BETWEEN ?3 AND ?4
                      AND t.number_id = (SELECT id FROM numbers WHERE address = ?5)",
-                params![UNCONFIRMED, ENOUGH, from.as_millisecond(), until.as_millisecond(), number.as_str()],
+                params![
+                    UNCONFIRMED,
+                    ENOUGH,
+                    from.as_millisecond(),
+                    until.as_millisecond(),
+                    number.as_str(),
+                    until.saturating_sub(PATIENCE).unwrap_or(until).as_millisecond(),
+                ],
                 |row| {
-                    Ok((MessageId(row.get(0)?), ThreadId(row.get(1)?), row.get::<_, i64>(2)?, row.get::<_, String>(3)?))
+                    let (id, thread) = (MessageId(row.get(0)?), ThreadId(row.get(1)?));
+                    Ok((id, thread, row.get::<_, i64>(2)?, row.get::<_, String>(3)?, row.get::<_, bool>(4)?))
                 },
             )?;
             let mut told = Vec::new();
-            for (id, thread, looks, error) in missed {
-                let looks = looks + 1;
+            for (id, thread, looks, error, too_soon) in missed {
+                // however often it was looked for: a service may be slow to show what it has sent
+                let looks = if too_soon { (looks + 1).min(ENOUGH - 1) } else { looks + 1 };
                 let error = if looks >= ENOUGH { not_found(&error) } else { error };
                 sql::run(
                     conn,
@@ -81,21 +92,6 @@ impl Store {
                 }
             }
             Ok(told)
-        })
-        .await
-    }
-
-    /// Whether a message of this number, posted since then, is unconfirmed and was not looked for often enough.
-    pub async fn is_looking_for(&self, since: Timestamp) -> Result<bool, StoreError> {
-        self.read(move |conn| {
-            let one = sql::first(
-                conn,
-                "SELECT 1 FROM messages m INDEXED BY messages_trouble
-                 WHERE m.trouble = 1 AND m.delivery = ?1 AND m.local = 1 AND m.looks < ?2 AND m.posted_at >= ?3 LIMIT 1",
-                params![UNCONFIRMED, ENOUGH, since.as_millisecond()],
-                |_| Ok(()),
-            )?;
-            Ok(one.is_some())
         })
         .await
     }

@@ -138,7 +138,6 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.undelivered_since(number(), Timestamp::UNIX_EPOCH).await?;
     store.count_since(number(), Timestamp::UNIX_EPOCH).await?;
     store.looked(number(), Timestamp::MIN, Timestamp::MAX).await?;
-    store.is_looking_for(Timestamp::UNIX_EPOCH).await?;
     store.remember_route("s", "send", "/messages/send").await?;
     store.routes("s").await?;
     store.forget_route("s", "send").await?;

@@ -10,8 +10,8 @@ use super::Extent;
 use super::context::Context;
 use super::history::{Depth, HistoryError, Tally, floor, looked, news_from};
 use super::intake::Taker;
-use super::walk::{Page, Rest, Then, Walk};
-use crate::api::{Credentials, HistoryAsk, More, NumberForm, Record};
+use super::walk::{Page, Rest, Then, Walk, is_ascending};
+use crate::api::{Credentials, HistoryAsk, NumberForm, Record};
 use crate::model::{Address, Coverage, Span};
 use crate::store::{AccountView, Cursor, Incoming};
 
@@ -54,9 +54,11 @@ pub(super) async fn look(
         if member.is_trusted() || back.is_none() {
             back = [back, floor].into_iter().flatten().min();
         }
-        newest = newest.max(member.cursor.coverage.top().map(|top| top.newest));
+        let top = member.cursor.coverage.top().map(|top| top.newest);
+        newest = if member.is_trusted() { [newest, top].into_iter().flatten().min() } else { newest };
     }
-    let (Some(back), Some(newest), Some(first)) = (back, newest, members.first()) else { return Ok(None) };
+    let (Some(back), Some(first)) = (back, members.first()) else { return Ok(None) };
+    let newest = newest.unwrap_or(back);
     let known = Span { oldest: back, newest: newest.max(back) };
     let cursor = Cursor { coverage: Coverage::new([known], false), ..Cursor::default() };
     let mut walk = Walk::new(cursor, Extent::New(0), Some(back), depth == Depth::Quick);
@@ -74,12 +76,17 @@ pub(super) async fn look(
     };
     loop {
         let page = context.client.history(credentials, &ask).await?;
-        let times = page.records.iter().map(|record| record.at).collect();
-        let (rest, position) = match page.more {
-            More::No => (Rest::No, None),
-            More::Perhaps(position) => (Rest::Perhaps, Some(position)),
-            More::Yes(position) => (Rest::Yes, Some(position)),
-        };
+        let times: Vec<_> = page.records.iter().map(|record| record.at).collect();
+        if is_ascending(&times) && times.first().is_some_and(|&first| first < back) {
+            // a list that runs from old to new, and knows no time: each number alone costs less
+            for member in members.iter_mut() {
+                member.cursor.account = AccountView::Partial;
+            }
+            let cursors = members.iter().map(|member| (member.number.clone(), member.cursor.clone()));
+            context.store.set_cursors(cursors.collect()).await?;
+            return Ok(None);
+        }
+        let (rest, position) = Rest::of(page.more);
         let fresh = taker.fresh(page.records);
         let mut own = Vec::new();
         for member in members.iter_mut() {
@@ -89,7 +96,8 @@ pub(super) async fn look(
             own.extend(batch.iter().map(|incoming| incoming.at));
             member.seen |= !batch.is_empty();
             member.tally.fetched += batch.len() as u64;
-            member.tally.new += taker.store(batch, news_from(&member.cursor)).await?.len() as u64;
+            member.tally.new +=
+                taker.store(batch, news_from(&member.cursor), member.cursor.synced_at).await?.len() as u64;
         }
         let then = walk.take(&Page {
             times,
@@ -129,8 +137,15 @@ async fn finish(context: &Context, members: &mut [Member], span: Span, taker: &T
             member.cursor.coverage.add(Span { oldest: span.oldest.max(top.oldest), ..span });
             member.cursor.synced_at = Some(now);
             looked(&context.store, &member.number, Some(span.oldest), taker.service_offset(), now).await?;
-        } else if member.seen && member.cursor.account == AccountView::Unknown {
-            member.cursor.account = AccountView::Seen;
+        } else if member.cursor.account == AccountView::Unknown {
+            let newest = member.cursor.coverage.top().map(|top| top.newest);
+            let should_show = newest.is_some_and(|at| span.oldest <= at && at <= span.newest);
+            member.cursor.account = match (member.seen, should_show) {
+                (true, _) => AccountView::Seen,
+                (false, true) => AccountView::Partial,
+                (false, false) => AccountView::Unknown,
+            };
+            member.cursor.synced_at = Some(now);
         } else {
             continue;
         }

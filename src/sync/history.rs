@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::context::Context;
 use super::intake::Taker;
 use super::walk::{Aim, Ask, Page, Rest, Then, Walk};
-use crate::api::{self, Credentials, HistoryAsk, HistoryPage, More, NumberForm, Record};
+use crate::api::{self, Credentials, HistoryAsk, HistoryPage, NumberForm, Record};
 use crate::model::Address;
 use crate::store::{Cursor, SHOWN_AFTER, Store, StoreError};
 
@@ -58,7 +58,7 @@ pub struct Tally {
     pub complete: bool,
     /// What the service says there is in all, where it says so.
     pub total: Option<u64>,
-    /// The times of what was not here before, where a look at the whole account should have shown it; newest last.
+    /// The times of what was not here before.
     pub(super) found: Vec<Timestamp>,
 }
 
@@ -91,6 +91,7 @@ pub async fn fetch(
         number,
         taker: Taker::new(context, depth),
         news_from: news_from(&before),
+        looked: before.synced_at,
         walk: Walk::new(before.clone(), extent, floor, depth == Depth::Quick),
         tally: Tally::default(),
     };
@@ -120,7 +121,10 @@ pub async fn fetch(
 /// first fetched.
 pub(super) fn news_from(cursor: &Cursor) -> Option<Timestamp> {
     cursor.synced_at?;
-    cursor.coverage.top().map(|top| back(top.newest, LONG_BACK).max(top.oldest))
+    // above a gap that was left by a run that broke off, everything is news
+    let known = cursor.coverage.spans().last()?;
+    let late = back(known.newest, LONG_BACK);
+    Some(if cursor.coverage.reaches_beginning() { late } else { late.max(known.oldest) })
 }
 
 /// How far back to look again.
@@ -168,6 +172,7 @@ struct Run<'a> {
     number: &'a Address,
     taker: Taker<'a>,
     news_from: Option<Timestamp>,
+    looked: Option<Timestamp>,
     walk: Walk,
     tally: Tally,
 }
@@ -221,11 +226,7 @@ impl Run<'_> {
     async fn take(&mut self, page: HistoryPage) -> Result<(Option<api::Position>, Then), StoreError> {
         let times = page.records.iter().map(|record| record.at).collect();
         let (received, unreadable) = (page.received, page.unreadable);
-        let (rest, position) = match page.more {
-            More::No => (Rest::No, None),
-            More::Perhaps(position) => (Rest::Perhaps, Some(position)),
-            More::Yes(position) => (Rest::Yes, Some(position)),
-        };
+        let (rest, position) = Rest::of(page.more);
         let fresh = self.taker.fresh(page.records);
         let incoming = |record: &Record| self.taker.incoming(record, self.number, page.road);
         let batch: Vec<_> = fresh.iter().filter_map(incoming).collect();
@@ -233,7 +234,7 @@ impl Run<'_> {
         self.tally.unreadable += unreadable as u64;
         self.tally.total = page.total.or(self.tally.total);
         self.tally.fetched += batch.len() as u64;
-        let found = self.taker.store(batch, self.news_from).await?;
+        let found = self.taker.store(batch, self.news_from, self.looked).await?;
         self.tally.new += found.len() as u64;
         self.tally.found.extend(found);
         let then = self.walk.take(&Page {
@@ -269,7 +270,9 @@ impl Run<'_> {
             let since = back(top.newest, UNANSWERED);
             self.context.store.mark_unanswered(self.number.clone(), since).await?;
         }
-        looked(&self.context.store, self.number, floor, self.taker.service_offset(), now).await?;
+        if self.walk.is_whole() {
+            looked(&self.context.store, self.number, floor, self.taker.service_offset(), now).await?;
+        }
         self.save().await
     }
 }

@@ -58,11 +58,13 @@ impl<'a> Taker<'a> {
         })
     }
 
-    /// Puts rows into the cache; says which were not there before, by their times.
+    /// Puts rows into the cache; says which were not there before, by their times. `looked`: when what is known of their
+    /// number was last looked at.
     pub(super) async fn store(
         &self,
         mut batch: Vec<Incoming>,
         news_from: Option<Timestamp>,
+        looked: Option<Timestamp>,
     ) -> Result<Vec<Timestamp>, StoreError> {
         if self.quick {
             let taken = self.context.taken();
@@ -72,7 +74,8 @@ impl<'a> Taker<'a> {
             return Ok(Vec::new());
         }
         let hashes: Vec<u64> = batch.iter().map(hash).collect();
-        let terms = Terms { news_from, clock_offset: self.service_offset() };
+        let appeared = looked.map(|looked| (looked, self.context.now()));
+        let terms = Terms { news_from, clock_offset: self.service_offset(), appeared };
         let intake = self.context.store.intake(batch, move |there, here| plan(terms, there, here)).await?;
         let mut taken = self.context.taken();
         if taken.len() > REMEMBERED {

@@ -30,6 +30,9 @@ pub struct Terms {
     pub news_from: Option<Timestamp>,
     /// The service's clock minus ours.
     pub clock_offset: SignedDuration,
+    /// When history was last looked at before, and now, by our clock: what is new in it turned up between the two,
+    /// whatever time it bears.
+    pub appeared: Option<(Timestamp, Timestamp)>,
 }
 
 /// Decides for each record of `there`, given the rows of `here` that could be the same.
@@ -146,6 +149,9 @@ fn could_be(terms: Terms, row: &Known, record: &Incoming) -> bool {
     if row.outbox && row.history_at.is_none() {
         return match row.delivery {
             Some(Delivery::Sent | Delivery::Delivered) => apart.abs() <= ACCEPTED_WINDOW,
+            Some(Delivery::Sending | Delivery::Unconfirmed(_)) if appeared_after(terms, row) => {
+                apart.abs() <= ACCEPTED_WINDOW
+            }
             // still being posted: what is older than that is somebody else's
             Some(Delivery::Sending) => -CLOCK_TELLS <= apart && apart <= UNCONFIRMED_AFTER,
             Some(Delivery::Unconfirmed(_)) => -UNCONFIRMED_BEFORE <= apart && apart <= UNCONFIRMED_AFTER,
@@ -160,6 +166,13 @@ fn could_be(terms: Terms, row: &Known, record: &Incoming) -> bool {
         // each has a name on a road of its own
         (Some(_), false) => record.at.duration_since(at).abs() <= SAME_INSTANT,
     }
+}
+
+/// Whether the record turned up about when the message was posted: a service whose records bear another time than its
+/// answers shows it all the same, and nothing else would have.
+fn appeared_after(terms: Terms, row: &Known) -> bool {
+    let Some(((looked, now), posted)) = terms.appeared.zip(row.posted_at) else { return false };
+    looked.duration_since(posted) >= -UNCONFIRMED_BEFORE && now.duration_since(posted) <= UNCONFIRMED_AFTER
 }
 
 fn agree(a: Direction, b: Direction) -> bool {

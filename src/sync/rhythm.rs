@@ -15,6 +15,8 @@ use crate::api::Kind;
 const NIGHT: Duration = Duration::from_hours(4);
 /// What was sent is looked for soon after: the service needs a moment to show it.
 const AFTER_SEND: Duration = Duration::from_secs(5);
+/// A look that costs more than so many times the usual was an import.
+const MOST_COST: f64 = 4.0;
 /// How much one look weighs in what a look costs.
 const WEIGHT: f64 = 0.2;
 
@@ -24,8 +26,9 @@ pub(super) struct Rhythm {
     next: Instant,
     last: Option<Instant>,
     /// When somebody last did something here. A program that was just started was started by somebody.
-    present: Instant,
-    began: Instant,
+    /// By the clock on the wall: a laptop that sleeps stops the other one.
+    present: Timestamp,
+    began: Timestamp,
     talk: Option<Instant>,
     failures: u32,
     obstacle: Option<Obstacle>,
@@ -33,8 +36,8 @@ pub(super) struct Rhythm {
 }
 
 impl Rhythm {
-    pub(super) fn new(now: Instant) -> Self {
-        Self { next: now, last: None, present: now, began: now, talk: None, failures: 0, obstacle: None, cost: 1.0 }
+    pub(super) fn new(now: Instant, wall: Timestamp) -> Self {
+        Self { next: now, last: None, present: wall, began: wall, talk: None, failures: 0, obstacle: None, cost: 1.0 }
     }
 
     /// When to look.
@@ -51,10 +54,11 @@ impl Rhythm {
     /// Somebody is at the keyboard. Who comes back finds the screen fresh.
     pub(super) async fn somebody(&mut self, context: &Context) {
         let now = Instant::now();
-        if now - self.present >= NIGHT {
-            self.began = now;
+        let wall = context.now();
+        if since(self.present, wall) >= NIGHT {
+            self.began = wall;
         }
-        self.present = now;
+        self.present = wall;
         let wait = self.wait(context).await;
         self.next = self.next.min(self.last.map_or(now, |last| last + wait));
     }
@@ -69,10 +73,14 @@ impl Rhythm {
     /// A look came to its end.
     pub(super) async fn looked(&mut self, report: &Report, context: &Context) {
         let now = Instant::now();
-        self.last = Some(now);
         if report.new_messages() > 0 {
             self.talk = Some(now);
         }
+        if report.numbers.len() < context.ours().len() {
+            // one number's history says nothing of the others
+            return;
+        }
+        self.last = Some(now);
         // a number whose key is wrong does not slow down the others
         let all_failed = report.numbers.iter().all(|number| number.error.is_some());
         if all_failed {
@@ -90,7 +98,8 @@ impl Rhythm {
             (self.failures, self.obstacle) = (0, None);
             let keys = budget_keys(context).len().max(1);
             let cost = f64::from(report.requests()) / f64::from(u32::try_from(keys).unwrap_or(u32::MAX));
-            self.cost += (cost - self.cost) * WEIGHT;
+            // an import is no look
+            self.cost += (cost.min(MOST_COST * self.cost.max(1.0)) - self.cost) * WEIGHT;
         }
         self.next = now + self.wait(context).await;
     }
@@ -122,8 +131,8 @@ impl Rhythm {
 
     /// How long today's work has been going on: here, or in a client that was closed since.
     async fn worked(&self, context: &Context) -> Duration {
-        let here = self.began.elapsed();
         let now = context.now();
+        let here = since(self.began, now);
         let mut longest = here;
         for key in budget_keys(context) {
             let since = context.store.usage(&key, now).await.ok().and_then(|usage| usage.since);
@@ -136,12 +145,11 @@ impl Rhythm {
 
     async fn wait(&self, context: &Context) -> Duration {
         let now = Instant::now();
-        let since = |then: Instant| now.saturating_duration_since(then);
         next_look(Pace {
             wanted: Duration::from_secs(context.config.sync.poll_seconds),
             means: self.means(context, horizon(self.worked(context).await)).await,
-            idle: since(self.present),
-            calm: self.talk.map_or(Duration::MAX, since),
+            idle: since(self.present, context.now()),
+            calm: self.talk.map_or(Duration::MAX, |talk| now.saturating_duration_since(talk)),
             failures: self.obstacle.map(|obstacle| (self.failures, obstacle)),
         })
     }
@@ -162,6 +170,11 @@ impl Rhythm {
         }
         means
     }
+}
+
+/// None where the clock was put back.
+fn since(then: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(then)).unwrap_or_default()
 }
 
 fn budget_keys(context: &Context) -> BTreeSet<String> {

@@ -232,14 +232,20 @@ async fn whole(context: &Context, numbers: &[Address], depth: Depth, stopped: &m
             Ok(span) => span,
             Err(error) => {
                 tracing::info!(error = ?error, "the account as a whole could not be looked at");
-                distrust(context, &mut members, &error).await;
-                stopped.note(Some(credentials), error);
+                if is_about_everything(&error) {
+                    stopped.note(Some(credentials), error);
+                } else {
+                    distrust(context, &mut members, &error).await;
+                }
                 None
             }
         };
         for member in members {
             let shown = member.is_trusted() || trusted >= 2 && member.cursor.account == AccountView::Unknown;
-            let is_enough = span.is_some() && shown && trusted >= 2 && due.as_ref() != Some(&member.number);
+            // the first messages of a number are taken in by a look at it alone, which knows what is news
+            let first = member.cursor.coverage.top().is_none() && member.tally.fetched > 0;
+            let is_due = due.as_ref() == Some(&member.number);
+            let is_enough = span.is_some() && shown && trusted >= 2 && !is_due && !first;
             views.push(View { member, requests: std::mem::take(&mut requests), span, is_enough });
         }
     }
@@ -276,10 +282,20 @@ async fn is_due(context: &Context, number: &Address) -> bool {
     }
 }
 
-/// The account as a whole cannot be asked for: not tried again.
+/// What no number alone would fare better with.
+fn is_about_everything(error: &HistoryError) -> bool {
+    match error {
+        HistoryError::Api(error) => {
+            matches!(error.kind(), Kind::Unreachable | Kind::OverBudget | Kind::RateLimited { .. })
+        }
+        HistoryError::Store(_) => true,
+    }
+}
+
+/// The account as a whole cannot be asked for: not tried again, unless that looks like a passing weakness.
 async fn distrust(context: &Context, members: &mut [Member], error: &HistoryError) {
     let lasting = match error {
-        HistoryError::Api(error) => matches!(error.kind(), Kind::Refused | Kind::NoPath | Kind::Unreadable),
+        HistoryError::Api(error) => !matches!(error.kind(), Kind::Server | Kind::Interrupted),
         HistoryError::Store(_) => false,
     };
     for member in members.iter_mut().filter(|_| lasting) {

@@ -8,6 +8,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Extent;
+use crate::api::{More, Position};
 use crate::model::{Coverage, Span};
 use crate::store::Cursor;
 
@@ -20,6 +21,8 @@ const QUICK_PAGE: usize = 100;
 const SURELY_SHORT: usize = 10;
 /// A service that does not heed `type=Message` sends pages of calls; so many of them in a row are gone through.
 const MOST_BARREN: u32 = 50;
+/// Pages that a quick look takes below what is known.
+const MOST_BELOW: u32 = 5;
 /// Records read again at the end of a list that runs from old to new.
 const LIST_OVERLAP: u64 = 200;
 /// Filters of time are in whole seconds, and may leave out the very one.
@@ -64,6 +67,17 @@ pub(super) enum Rest {
     Perhaps,
     /// There are, or may well be.
     Yes,
+}
+
+impl Rest {
+    /// What an answer says, and where it goes on.
+    pub(super) fn of(more: More) -> (Self, Option<Position>) {
+        match more {
+            More::No => (Self::No, None),
+            More::Perhaps(position) => (Self::Perhaps, Some(position)),
+            More::Yes(position) => (Self::Yes, Some(position)),
+        }
+    }
 }
 
 /// A page, as far as the walk goes by it.
@@ -130,6 +144,10 @@ pub(super) struct Walk {
     quick: bool,
     leg: Leg,
     oldest: Option<Timestamp>,
+    /// A series of pages broke off without an end.
+    stuck: bool,
+    /// Pages below what is known.
+    below: u32,
 }
 
 impl Walk {
@@ -164,7 +182,7 @@ impl Walk {
         let skip = cursor.skip.filter(|_| !again).unwrap_or(0).saturating_sub(LIST_OVERLAP);
         let ask = Ask { aim: Aim::Newest { skip }, since, page_size };
         let leg = Leg::new(ask, None, wanted, floor);
-        let mut walk = Self { cursor, extent, quick, leg, oldest: None };
+        let mut walk = Self { cursor, extent, quick, leg, oldest: None, stuck: false, below: 0 };
         if let (Extent::More(count), Some(top)) = (extent, top) {
             walk.cursor.owed = walk.cursor.owed.max(count as u64);
             walk.leg = Leg::below(top, walk.below_wants());
@@ -191,14 +209,24 @@ impl Walk {
         let step = self.step(page);
         self.owe(matches!(step, Some(Stop::End | Stop::Stuck)));
         match step {
+            // a quick look does not import: what is owed comes bit by bit, and what is new comes first
+            _ if self.quick && self.below >= MOST_BELOW => Then::Done,
             None => Then::Next,
-            Some(Stop::Stuck) => Then::Done,
+            Some(Stop::Stuck) => {
+                self.stuck = true;
+                Then::Done
+            }
             Some(Stop::End) => {
                 self.end();
                 self.next_leg()
             }
             Some(Stop::Enough) => self.next_leg(),
         }
+    }
+
+    /// Whether everything from its floor on was seen.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.stuck
     }
 
     /// Another leg, where the first page of this one is not where it should be: too far down would leave a gap unseen.
@@ -225,6 +253,7 @@ impl Walk {
             }
         }
         leg.pages += 1;
+        self.below += u32::from(leg.from.is_some());
         leg.received += page.received as u64;
         leg.barren = if page.times.is_empty() && page.fresh == 0 && page.received > 0 { leg.barren + 1 } else { 0 };
         let below = |at: &&Timestamp| leg.from.is_none_or(|from| **at < from.oldest);
@@ -280,7 +309,8 @@ impl Walk {
     fn end(&mut self) {
         let leg = &self.leg;
         let coverage = &mut self.cursor.coverage;
-        if leg.ascending {
+        let heeded = leg.ask.since.is_some_and(|since| self.oldest.is_none_or(|oldest| oldest >= since));
+        if leg.ascending && !heeded {
             if let (Some(oldest), Some(newest)) = (self.oldest, leg.newest) {
                 coverage.add(Span { oldest: oldest.min(newest), newest });
                 coverage.reach_beginning(Some(newest));
@@ -374,9 +404,9 @@ impl Leg {
 }
 
 /// Whether a page runs from old to new: then its end, and not its start, is the newest.
-fn is_ascending(times: &[Timestamp]) -> bool {
+pub(super) fn is_ascending(times: &[Timestamp]) -> bool {
     match times {
-        [first, .., last] => first < last && times.is_sorted(),
+        [first, _, .., last] => first < last && times.is_sorted(),
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! The engine's loop: one sync and one sender at a time, each a task of its own, so that neither waits for the other.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,7 +31,7 @@ pub(super) struct Worker {
     used: watch::Receiver<u32>,
     syncing: Option<JoinHandle<Report>>,
     /// Asked for while a sync was running.
-    again: Option<(Option<Vec<Address>>, Extent)>,
+    again: VecDeque<(Option<Vec<Address>>, Extent)>,
     sending: Option<JoinHandle<Result<Vec<Delivery>, OutboxError>>>,
     send_again: bool,
     rhythm: Rhythm,
@@ -42,15 +43,16 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(context: Context, events: mpsc::UnboundedSender<Event>) -> Self {
         let now = Instant::now();
+        let rhythm = Rhythm::new(now, context.now());
         Self {
             used: context.used.subscribe(),
             context,
             events,
             syncing: None,
-            again: None,
+            again: VecDeque::new(),
             sending: None,
             send_again: false,
-            rhythm: Rhythm::new(now),
+            rhythm,
             next_send: Some(now),
             resting: Vec::new(),
         }
@@ -110,7 +112,7 @@ impl Worker {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Sync { numbers, extent } if self.syncing.is_none() => self.start_sync(numbers, extent),
-            Command::Sync { numbers, extent } => self.again = Some((numbers, extent)),
+            Command::Sync { numbers, extent } => self.again.push_back((numbers, extent)),
             Command::Drain => self.start_sending(),
             Command::Present => self.rhythm.somebody(&self.context).await,
             Command::Test { account, entry } => {
@@ -139,7 +141,7 @@ impl Worker {
                 self.used = context.used.subscribe();
                 self.context = context;
                 if self.syncing.is_some() {
-                    self.again = Some((None, Extent::New(self.context.config.sync.history_limit)));
+                    self.again.push_back((None, Extent::New(self.context.config.sync.history_limit)));
                 }
                 self.rhythm.begin_anew();
                 self.start_sending();
@@ -198,7 +200,7 @@ impl Worker {
         }
         self.rhythm.looked(&report, &self.context).await;
         self.say(Event::SyncDone(report));
-        if let Some((numbers, extent)) = self.again.take() {
+        if let Some((numbers, extent)) = self.again.pop_front() {
             self.start_sync(numbers, extent);
         }
     }
