@@ -172,6 +172,28 @@ fn an_account_on_one_line_is_an_account() {
 }
 
 #[rstest]
+#[case::dotted(
+    "sync.daily_requests = 2_500 # less\nsync.history_limit = 9\n[account] # here\n",
+    "sync.daily_requests = 2000 # less\nsync.history_limit = 9\nsync.poll_seconds = 30\n[account] # here\n"
+)]
+#[case::standard(
+    "[sync] # slowly\npoll_seconds = 60 # a minute\n# all of them\ndaily_requests = 2_500 # a day\n[keys] # mine\n",
+    "[sync] # slowly\npoll_seconds = 30 # a minute\n# all of them\ndaily_requests = 2000 # a day\n[keys] # mine\n"
+)]
+#[case::inline(
+    "sync = { poll_seconds = 60 } # slowly\n",
+    "sync = { poll_seconds = 30, daily_requests = 2000 } # slowly\n"
+)]
+#[case::inline_with_a_comment(
+    "sync = { # slowly\n  poll_seconds = 60, # a minute\n  daily_requests = 2_500 # a day\n} # all\n",
+    "sync = { # slowly\n  poll_seconds = 30, # a minute\n  daily_requests = 2000 # a day\n} # all\n"
+)]
+#[case::missing("# mine\n", "[sync]\npoll_seconds = 30\ndaily_requests = 2000\n# mine\n")]
+fn the_pace_changes_and_what_stands_around_it_stays(#[case] before: &str, #[case] after: &str) {
+    assert_eq!(edited(before, |editor| editor.pace(30, 2_000)).unwrap(), after);
+}
+
+#[rstest]
 #[case::command("[account]\nuser_key.command = [\"false\"] # vault\n")]
 #[case::keyring("[account]\nuser_key = { keyring = \"x\" }\n")]
 #[case::table("[account.user_key]\ncommand = [\"false\"]\n")]
