@@ -69,13 +69,23 @@ fn is_private() {
     assert_eq!((mode(&places.config), mode(&places.config_file())), (0o700, 0o600));
 }
 
-#[test]
-fn nonsense_is_left_alone() {
+#[rstest]
+#[case("[account\nkey = 'demo'")]
+#[case("account = 1")]
+#[case("account = ['http://127.0.0.1:1', 'demo-key-1']")]
+#[case("[[account]]")]
+#[case("[numbers]\na = 1")]
+#[case("numbers = [1, {}]")]
+#[case("numbers = [['2025550101', 'Main', 'demo-key-1']]")]
+#[case("sync = ''")]
+#[case("sync = [7]")]
+fn nonsense_is_left_alone(#[case] nonsense: &str) {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config.toml");
-    std::fs::write(&path, "[account\nkey = 'demo'").unwrap();
+    std::fs::write(&path, nonsense).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     assert!(Editor::open(&path).is_err());
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "[account\nkey = 'demo'");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), nonsense);
 }
 
 /// A file with this in it, 0600, and the folder that it is in.
