@@ -117,15 +117,17 @@ async fn nothing_hostile_steers_the_terminal() {
     client.keys("\x1b[200~pasted\x1b]0;owned\x07\x1b[201~");
     client.wait_for("pasted");
     client.keys("\r");
-    client.wait("the refusal", |screen| screen.to_lowercase().contains("not sent") || screen.contains("refused"));
+    client.wait_for("not sent: MightyCall refused");
     // one key at a time: what follows an escape at once is one key with it
+    client.keys("\x1b");
+    client.wait("the message to be marked", |screen| screen.contains("││▌"));
+    client.keys("i");
+    let info = client.wait_for("MightyCall id");
+    assert!(info.contains("Reason") && info.contains("pasted"), "{info}");
     let closed = |client: &mut Pty, what: &'static str| {
         client.keys("\x1b");
         client.wait("it to close", |screen| !screen.contains(what));
     };
-    closed(&mut client, "Enter send");
-    client.keys("i");
-    client.wait_for("MightyCall id");
     closed(&mut client, "MightyCall id");
     client.keys("\x1bOS");
     client.wait_for("Base URL");

@@ -7,9 +7,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroizing;
-use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
-use self::numbers::Numbers;
+use self::numbers::{Numbers, tidy};
 use super::file::{self, access};
 use super::{ConfigError, NumberEntry, Secret, Which};
 use crate::model::Address;
@@ -146,9 +146,10 @@ impl Editor {
 
     /// Sets how often to look for new messages, and how many requests a day that may cost.
     pub fn pace(&mut self, poll_seconds: u32, daily_requests: u32) {
-        let sync = self.document.entry("sync").or_insert_with(|| Item::Table(Table::new()));
-        sync["poll_seconds"] = value(i64::from(poll_seconds));
-        sync["daily_requests"] = value(i64::from(daily_requests));
+        self.with_table("sync", |sync| {
+            put(sync, "poll_seconds", i64::from(poll_seconds).into());
+            put(sync, "daily_requests", i64::from(daily_requests).into());
+        });
     }
 
     /// Writes it beside the old file, flushes it to the disk, and puts it in the old one's place: 0600 in a 0700 folder.
@@ -185,9 +186,17 @@ impl Editor {
     }
 
     fn with_account(&mut self, edit: impl FnOnce(&mut dyn TableLike)) {
-        let account = self.document.entry("account").or_insert_with(|| Item::Table(Table::new()));
-        if let Some(account) = account.as_table_like_mut() {
-            edit(account);
+        self.with_table("account", edit);
+    }
+
+    /// A part of the file however it is spelled: `[part]`, `part.name = …` or `part = { … }`; a new one where there is none.
+    fn with_table(&mut self, name: &str, edit: impl FnOnce(&mut dyn TableLike)) {
+        let part = self.document.entry(name).or_insert_with(|| Item::Table(Table::new()));
+        if let Item::Value(Value::InlineTable(part)) = part {
+            edit(part);
+            tidy(part);
+        } else if let Some(part) = part.as_table_like_mut() {
+            edit(part);
         }
     }
 
@@ -220,7 +229,7 @@ fn set(table: &mut dyn TableLike, name: &str, text: &str) {
     put(table, name, text.into());
 }
 
-fn put(table: &mut dyn TableLike, name: &str, mut new: toml_edit::Value) {
+fn put(table: &mut dyn TableLike, name: &str, mut new: Value) {
     if let Some(old) = table.get_mut(name).and_then(Item::as_value_mut) {
         *new.decor_mut() = old.decor().clone();
         *old = new;

@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 mod blind;
+mod part;
 mod source;
 
 use std::collections::BTreeMap;
@@ -25,8 +26,11 @@ const USER_KEY: &str = "MIGHTYCALL_USER_KEY";
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct FileShape {
+    #[serde(deserialize_with = "part::table")]
     account: AccountShape,
+    #[serde(deserialize_with = "part::tables")]
     numbers: Vec<NumberShape>,
+    #[serde(deserialize_with = "part::table")]
     sync: SyncShape,
     keys: BTreeMap<String, String>,
 }
@@ -274,6 +278,9 @@ mod tests {
     #[case("[account]\napi_key = 12", 2, "")]
     #[case("[account\n", 1, "")]
     #[case("[sync]\npoll_seconds = 1", 2, "2,500")]
+    #[case("account = [\"http://127.0.0.1:1\", \"demo-key-1\"]", 1, "a table")]
+    #[case("# ours\nnumbers = [[\"2025550101\", \"Main\", \"demo-key-1\"]]", 2, "a table")]
+    #[case("sync = [7]", 1, "a table")]
     fn points_at_the_line(#[case] text: &str, #[case] at: usize, #[case] says: &str) {
         match read(text) {
             Err(ConfigError::Invalid { line, problem, .. }) => {

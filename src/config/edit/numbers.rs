@@ -97,7 +97,7 @@ impl<'a> Numbers<'a> {
 }
 
 /// Blanks as a person would set them, unless there is a comment between them.
-fn tidy(table: &mut InlineTable) {
+pub(super) fn tidy(table: &mut InlineTable) {
     let mut inside = table.clone();
     // what stands before it in the list is not its own
     inside.decor_mut().clear();

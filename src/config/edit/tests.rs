@@ -69,13 +69,23 @@ fn is_private() {
     assert_eq!((mode(&places.config), mode(&places.config_file())), (0o700, 0o600));
 }
 
-#[test]
-fn nonsense_is_left_alone() {
+#[rstest]
+#[case("[account\nkey = 'demo'")]
+#[case("account = 1")]
+#[case("account = ['http://127.0.0.1:1', 'demo-key-1']")]
+#[case("[[account]]")]
+#[case("[numbers]\na = 1")]
+#[case("numbers = [1, {}]")]
+#[case("numbers = [['2025550101', 'Main', 'demo-key-1']]")]
+#[case("sync = ''")]
+#[case("sync = [7]")]
+fn nonsense_is_left_alone(#[case] nonsense: &str) {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("config.toml");
-    std::fs::write(&path, "[account\nkey = 'demo'").unwrap();
+    std::fs::write(&path, nonsense).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     assert!(Editor::open(&path).is_err());
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "[account\nkey = 'demo'");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), nonsense);
 }
 
 /// A file with this in it, 0600, and the folder that it is in.
@@ -169,6 +179,28 @@ fn an_account_on_one_line_is_an_account() {
     .unwrap();
     assert!(after.contains("api_key = \"demo-2\"") && after.contains("user_key = \"demo-3\""), "{after}");
     assert!(after.contains("# mine") && after.contains("oauth"), "{after}");
+}
+
+#[rstest]
+#[case::dotted(
+    "sync.daily_requests = 2_500 # less\nsync.history_limit = 9\n[account] # here\n",
+    "sync.daily_requests = 2000 # less\nsync.history_limit = 9\nsync.poll_seconds = 30\n[account] # here\n"
+)]
+#[case::standard(
+    "[sync] # slowly\npoll_seconds = 60 # a minute\n# all of them\ndaily_requests = 2_500 # a day\n[keys] # mine\n",
+    "[sync] # slowly\npoll_seconds = 30 # a minute\n# all of them\ndaily_requests = 2000 # a day\n[keys] # mine\n"
+)]
+#[case::inline(
+    "sync = { poll_seconds = 60 } # slowly\n",
+    "sync = { poll_seconds = 30, daily_requests = 2000 } # slowly\n"
+)]
+#[case::inline_with_a_comment(
+    "sync = { # slowly\n  poll_seconds = 60, # a minute\n  daily_requests = 2_500 # a day\n} # all\n",
+    "sync = { # slowly\n  poll_seconds = 30, # a minute\n  daily_requests = 2000 # a day\n} # all\n"
+)]
+#[case::missing("# mine\n", "[sync]\npoll_seconds = 30\ndaily_requests = 2000\n# mine\n")]
+fn the_pace_changes_and_what_stands_around_it_stays(#[case] before: &str, #[case] after: &str) {
+    assert_eq!(edited(before, |editor| editor.pace(30, 2_000)).unwrap(), after);
 }
 
 #[rstest]
