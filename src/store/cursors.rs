@@ -37,7 +37,7 @@ pub struct Cursor {
 
 impl Cursor {
     /// Another process may have got further in the meantime: what is here stays known to be here.
-    fn joined_with(&self, stored: Self) -> Self {
+    fn joined_with(&self, stored: &Self) -> Self {
         let spans = self.coverage.spans().iter().chain(stored.coverage.spans());
         let complete = self.coverage.reaches_beginning()
             || stored.coverage.reaches_beginning() && !stored.coverage.spans().is_empty();
@@ -92,7 +92,7 @@ fn stored(conn: &Connection, number: &Address) -> rusqlite::Result<Option<Cursor
 
 fn set(conn: &Connection, number: &Address, cursor: &Cursor) -> Result<(), StoreError> {
     let id = people::ensure_number(conn, number)?;
-    let cursor = stored(conn, number)?.map_or_else(|| cursor.clone(), |stored| cursor.joined_with(stored));
+    let cursor = stored(conn, number)?.map_or_else(|| cursor.clone(), |stored| cursor.joined_with(&stored));
     let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let spans: Vec<_> = cursor.coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
     let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);

@@ -116,7 +116,7 @@ impl Rhythm {
         if own || sent || age >= wait {
             return false;
         }
-        self.next = now + (wait - age);
+        self.next = now + wait.saturating_sub(age);
         true
     }
 
