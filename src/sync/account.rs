@@ -92,9 +92,11 @@ pub(super) async fn look(
         for member in members.iter_mut() {
             let says = |record: &&Record| names(record, &member.number);
             let incoming = |record: &Record| taker.incoming(record, &member.number, page.road);
-            let batch: Vec<Incoming> = fresh.iter().filter(says).filter_map(incoming).collect();
+            let mut batch: Vec<Incoming> = fresh.iter().filter(says).filter_map(incoming).collect();
             own.extend(batch.iter().map(|incoming| incoming.at));
             member.seen |= !batch.is_empty();
+            // what is older proves that the number is shown; it is for a look at that number to bring without a gap
+            batch.retain(|incoming| incoming.at >= back);
             member.tally.fetched += batch.len() as u64;
             member.tally.new +=
                 taker.store(batch, news_from(&member.cursor), member.cursor.synced_at).await?.len() as u64;

@@ -60,6 +60,8 @@ impl Worker {
 
     pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
         let mut changes = self.context.store.subscribe();
+        let used = self.rhythm.spent(&self.context).await;
+        self.say_budget(used);
         let done = loop {
             self.answer_resting();
             tokio::select! {

@@ -116,7 +116,12 @@ impl Engine {
                     return Some(Notice::error(failing));
                 }
             }
-            SyncNews::Elsewhere(at) => self.synced = self.synced.max(Some(at)),
+            SyncNews::Elsewhere(at) => {
+                self.synced = self.synced.max(Some(at));
+                if self.line == Line::Unknown {
+                    self.line = Line::Connected;
+                }
+            }
             SyncNews::Line(line) => {
                 let was_down = self.down.is_some();
                 self.line = line;
