@@ -317,6 +317,33 @@ async fn a_rescue_that_a_crash_interrupted_is_taken_up() {
     assert!(!beside(".rescued").exists());
 }
 
+#[tokio::test]
+async fn a_failed_text_that_was_damaged_does_not_pass_for_what_was_written() {
+    let (mut files, before) = closed().await;
+    let text = "text 6 of ours, word for word";
+    assert_eq!(before.outbox[text], "failed");
+    let found = files.cache.windows(text.len()).position(|window| window == text.as_bytes()).unwrap();
+    files.cache[found] = b'n';
+    files.cache[35] = 99;
+    let (_dir, path) = files.write();
+    let (store, _) = mended(&path).await;
+    let after = own(&store).await;
+    assert_safe(&before, &after);
+    assert_eq!(after.outbox["next 6 of ours, word for word"], "unconfirmed");
+    assert_eq!(after.outbox.len(), before.outbox.len());
+}
+
+#[tokio::test]
+async fn a_name_in_the_schema_that_is_no_text_any_more_is_damage() {
+    let (mut files, before) = closed().await;
+    let name = b"indexoutbox_by_thread";
+    let found = files.cache.windows(name.len()).position(|window| window == name).unwrap();
+    files.cache[found + 3] = 0xff;
+    let (_dir, path) = files.write();
+    let (store, _) = mended(&path).await;
+    assert_eq!(own(&store).await, expected(&before));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
