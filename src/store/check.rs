@@ -5,7 +5,7 @@
 //! the outbox and of the other small tables, both ends of the large ones. Damage elsewhere is found by whoever reads it,
 //! or by `mctui doctor`; they leave a mark, and the next start that is alone with the cache checks all of it.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 use rusqlite_migration::{M, Migrations};
 
 /// Tables of a handful of rows, checked whole.
@@ -39,14 +39,19 @@ pub(super) fn full(conn: &Connection) -> rusqlite::Result<Option<String>> {
 }
 
 fn pragma(conn: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
-    let found = conn.prepare(check)?.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let found = conn.prepare(check)?.query_map([], |row| text(row, 0))?.collect::<Result<Vec<String>, _>>()?;
     Ok((found != ["ok"]).then(|| found.join("; ")))
 }
 
 fn schema(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     conn.prepare("SELECT type, name FROM sqlite_schema ORDER BY 1, 2")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([], |row| Ok((text(row, 0)?, text(row, 1)?)))?
         .collect()
+}
+
+/// A text of which damage may have made none.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes()?).into_owned())
 }
 
 /// The schema as these steps make it.

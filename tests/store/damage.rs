@@ -202,7 +202,9 @@ async fn damage_that_is_read_is_said_and_mended_by_the_next_start() {
     // while it is open, nobody takes it away
     let second = Store::open(&path).await;
     assert!(second.is_ok() || matches!(second, Err(StoreError::Damaged { .. })), "{second:?}");
-    drop(second);
+    if let Ok(second) = second {
+        second.close().await;
+    }
     store.close().await;
     let (store, _) = mended(&path).await;
     let after = own(&store).await;
@@ -315,6 +317,31 @@ async fn a_rescue_that_a_crash_interrupted_is_taken_up() {
     assert_ne!(again.set_aside, recovery.set_aside);
     assert_eq!(own(&store).await, expected(&before));
     assert!(!beside(".rescued").exists());
+}
+
+#[tokio::test]
+async fn a_failed_text_that_was_damaged_does_not_pass_for_what_was_written() {
+    let (mut files, before) = closed().await;
+    let text = "text 6 of ours, word for word";
+    assert_eq!(before.outbox[text], "failed");
+    // the thread shows it, too
+    while let Some(found) = files.cache.windows(text.len()).position(|window| window == text.as_bytes()) {
+        files.cache[found] = b'n';
+    }
+    files.cache[35] = 99;
+    let (_dir, path) = files.write();
+    let after = own(&mended(&path).await.0).await;
+    assert_eq!(after.outbox["next 6 of ours, word for word"], "unconfirmed");
+    assert_eq!(after.outbox.len(), before.outbox.len());
+}
+
+#[tokio::test]
+async fn a_name_in_the_schema_that_is_no_text_any_more_is_damage() {
+    let (mut files, before) = closed().await;
+    let found = files.cache.windows(21).position(|window| window == b"indexoutbox_by_thread").unwrap();
+    files.cache[found + 3] = 0xff;
+    let (_dir, path) = files.write();
+    assert_eq!(own(&mended(&path).await.0).await, expected(&before));
 }
 
 proptest! {

@@ -1,7 +1,8 @@
 //! From the pages of a damaged cache into a new one: what people made themselves, and every message that is whole.
 //!
 //! What cannot be proved must not be sent: a message stays queued only where its row and its place in the outbox are both
-//! on sound pages that were current, and the log has lost nothing. Any other becomes unconfirmed, for a person to decide.
+//! on sound pages that were current, and the log has lost nothing. Any other becomes unconfirmed, for a person to decide;
+//! so does one that failed, where its row is not proved: damage may have changed its text, or what became of it.
 
 use std::collections::HashSet;
 
@@ -11,21 +12,26 @@ use rusqlite::{Connection, ToSql, params, params_from_iter};
 use super::pages::{Pages, Row};
 use super::record::Value;
 use super::tables::{Found, Table};
-use crate::model::ThreadId;
+use crate::model::{Address, ThreadId};
 use crate::store::StoreError;
 use crate::store::change::Touched;
-use crate::store::codes::{QUEUED, SENDING, UNCONFIRMED};
+use crate::store::codes::{FAILED, QUEUED, SENDING, UNCONFIRMED};
 use crate::store::refresh::refresh;
 use crate::store::text::text_key;
 
 /// Why a message that waited, or was being sent, is unconfirmed after a rescue.
 pub(super) const DOUBT: &str =
     "the cache was damaged while this waited: see whether it went out before you send it again";
+/// Why a message that had failed is unconfirmed after a rescue.
+const DOUBTFUL: &str = "the cache was damaged where this is written: read it, and see whether it went out before you \
+    send it again";
 
-const NUMBER: &str = "INSERT OR IGNORE INTO numbers (id, address, label, is_default, place, hidden)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const CONTACT: &str =
-    "INSERT OR IGNORE INTO contacts (id, address, name, named_at, pinned) VALUES (?1, ?2, ?3, ?4, ?5)";
+const NUMBER: &str = "INSERT OR IGNORE INTO numbers (id, address) VALUES (?1, ?2)";
+const NUMBER_DETAILS: &str =
+    "UPDATE numbers SET label = ?3, is_default = ?4, place = ?5, hidden = ?6 WHERE id = ?1 AND address = ?2";
+const CONTACT: &str = "INSERT OR IGNORE INTO contacts (id, address) VALUES (?1, ?2)";
+const CONTACT_DETAILS: &str =
+    "UPDATE contacts SET name = ?3, named_at = ?4, pinned = ?5 WHERE id = ?1 AND address = ?2";
 /// Only between a number and a contact that are there.
 const THREAD: &str =
     "INSERT OR IGNORE INTO threads (id, number_id, contact_id, hidden, state, draft, draft_at, local_id)
@@ -33,8 +39,8 @@ const THREAD: &str =
 /// What is there already stays, or makes way for a version that is further on its way.
 const MESSAGE: &str =
     "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, local, accepted,
-        text_key, roads, posted_at, history_at, remote_id, sender, attachments, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        text_key, roads, posted_at, history_at, remote_id, sender, attachments, body, looks)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     ON CONFLICT (id) DO UPDATE SET delivery = excluded.delivery, error = excluded.error, trouble = excluded.trouble,
         accepted = excluded.accepted
     WHERE coalesce(excluded.delivery, -1) > coalesce(messages.delivery, -1)";
@@ -84,7 +90,7 @@ impl Carry<'_> {
         table: Table,
         mut take: impl FnMut(&mut Self, Read) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut places = self.found.places.remove(&table).unwrap_or_default();
+        let mut places = self.found.places.get(&table).cloned().unwrap_or_default();
         places.sort_by_key(|place| !place.current);
         for place in places {
             let Some(node) = self.pages.node(place.page) else { continue };
@@ -111,30 +117,62 @@ impl Carry<'_> {
         Ok(self.conn.prepare_cached(statement)?.execute(params_from_iter(values))? > 0)
     }
 
-    /// Numbers and contacts. An index knows the addresses, too: before it, only rows that are sound are believed.
+    /// Numbers and contacts. The table and the index over the addresses both say which id is whose; where they do not
+    /// agree, what threads refer to is believed, and an index in order before a row.
     fn people(&mut self) -> Result<(), StoreError> {
-        let numbers = self.ranked(Table::Numbers, |_| 0)?;
-        let contacts = self.ranked(Table::Contacts, |read| read.values[3].int().unwrap_or(0))?;
-        for sound in [true, false] {
-            for Read { id, values: v, .. } in numbers.iter().filter(|read| read.sound == sound) {
-                self.insert(NUMBER, &[id, &v[1], &v[2], &v[3].is(true), &v[4], &v[5].is(true)])?;
-            }
-            for Read { id, values: v, .. } in contacts.iter().filter(|read| read.sound == sound) {
-                self.insert(CONTACT, &[id, &v[1], &v[2], &v[3], &v[4].is(true)])?;
-            }
-            self.each(Table::NumbersByAddress, |carry, Read { values: v, .. }| {
-                carry.insert(NUMBER, &[&v[1], &v[0], &Value::Null, &0, &Value::Null, &0]).map(drop)
-            })?;
-            self.each(Table::ContactsByAddress, |carry, Read { values: v, .. }| {
-                carry.insert(CONTACT, &[&v[1], &v[0], &Value::Null, &0, &0]).map(drop)
-            })?;
+        let (mut numbers, mut contacts) = (HashSet::new(), HashSet::new());
+        for Read { values: v, .. } in self.ranked(Table::Threads, |_| 0)? {
+            numbers.extend(v[1].int());
+            contacts.extend(v[2].int());
         }
-        // the index has no names
-        for Read { id, values: v, .. } in &contacts {
-            self.insert(
-                "UPDATE contacts SET name = ?3, named_at = ?4, pinned = ?5 WHERE id = ?1 AND address = ?2 AND name IS NULL",
-                &[id, &v[1], &v[2], &v[3], &v[4].is(true)],
-            )?;
+        for Read { values: v, .. } in self.ranked(Table::ThreadsByContact, |_| 0)? {
+            numbers.extend(v[1].int());
+            contacts.extend(v[0].int());
+        }
+        let rows = self.ranked(Table::Numbers, |_| 0)?;
+        self.addresses(NUMBER, &rows, Table::NumbersByAddress, &numbers)?;
+        let mut done = HashSet::new();
+        for Read { id, values: v, .. } in &rows {
+            let details: [&dyn ToSql; 6] = [id, &v[1], &v[2], &v[3].is(true), &v[4], &v[5].is(true)];
+            if !done.contains(id) && self.insert(NUMBER_DETAILS, &details)? {
+                done.insert(*id);
+            }
+        }
+        let rows = self.ranked(Table::Contacts, |read| read.values[3].int().unwrap_or(0))?;
+        self.addresses(CONTACT, &rows, Table::ContactsByAddress, &contacts)?;
+        done.clear();
+        for Read { id, values: v, .. } in &rows {
+            let known =
+                done.contains(id) || self.insert(CONTACT_DETAILS, &[id, &v[1], &v[2], &v[3], &v[4].is(true)])?;
+            if known {
+                done.insert(*id);
+            }
+            self.lost |= !known && v[2] != Value::Null;
+        }
+        Ok(())
+    }
+
+    /// Puts the ids with their addresses, the most likely first.
+    fn addresses(&mut self, put: &str, rows: &[Read], index: Table, referred: &HashSet<i64>) -> Result<(), StoreError> {
+        let mut entries = Vec::new();
+        for Read { values, sound, .. } in self.ranked(index, |_| 0)? {
+            if let [address @ Value::Text(_), Value::Int(id), ..] = &values[..] {
+                entries.push((*id, address.clone(), sound));
+            }
+        }
+        let agreed: HashSet<_> = entries.iter().map(|(id, address, _)| (*id, address.clone())).collect();
+        let mut pairs = Vec::new();
+        for Read { id, values, sound, .. } in rows {
+            let both = agreed.contains(&(*id, values[1].clone()));
+            pairs.push(((both, *sound, false), *id, values[1].clone()));
+        }
+        pairs.extend(entries.into_iter().map(|(id, address, sound)| ((false, sound, true), id, address)));
+        pairs.sort_by_cached_key(|((both, sound, indexed), id, address)| {
+            let address = address.text().is_some_and(|text| Address::parse(text).is_ok());
+            std::cmp::Reverse((*both, address && referred.contains(id), *sound, *indexed))
+        });
+        for (_, id, address) in &pairs {
+            self.insert(put, &[id, address])?;
         }
         Ok(())
     }
@@ -181,8 +219,12 @@ impl Carry<'_> {
             }
             let key = v[16].text().map_or(0, text_key);
             let mut values: Vec<&dyn ToSql> = vec![&id];
-            values.extend(v[1..17].iter().map(|value| value as &dyn ToSql));
+            values.extend(v[1..18].iter().map(|value| value as &dyn ToSql));
             values[9] = &key;
+            // who reads "failed" sends it again as it stands
+            if ours && v[3].int() == Some(FAILED) && !(certain && whole) {
+                (values[3], values[4], values[17]) = (&UNCONFIRMED, &DOUBTFUL, &0);
+            }
             carry.insert(MESSAGE, &values).map(drop)
         })?;
         self.each(Table::Aliases, |carry, Read { values: v, .. }| {

@@ -107,7 +107,12 @@ impl Pages {
         }
         taken.sort_unstable();
         let apart = taken.windows(2).all(|pair| pair[0].1 <= pair[1].0);
-        let ordered = node.rows.is_sorted_by(|one, other| one.id < other.id) || kind != Kind::TableLeaf;
+        let ordered = match kind {
+            Kind::TableLeaf => node.rows.is_sorted_by(|one, other| one.id < other.id),
+            // as SQLite orders them: nothing, then integers, then texts by their bytes
+            Kind::IndexLeaf => node.rows.is_sorted_by(|one, other| one.values < other.values),
+            Kind::TableInterior | Kind::IndexInterior => true,
+        };
         let keys = node.children.is_sorted_by(|one, other| one.1 < other.1) || kind != Kind::TableInterior;
         node.sound &= apart && ordered && keys;
         Some(node)

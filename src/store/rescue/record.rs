@@ -6,7 +6,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{Null, ToSqlOutput};
 
 /// A value of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Value {
     Null,
     Int(i64),
