@@ -114,9 +114,15 @@ impl<'a> Planner<'a> {
         self.rows(record)
             .iter()
             .filter(|row| !self.taken.contains(&row.id) && could_be(self.terms, row, record))
-            .min_by_key(|row| (distance(self.terms, row, record).abs(), row.id))
+            // what was accepted is in history for certain: it must not leave its record to one that may not be out
+            .min_by_key(|row| (is_unproven(row), distance(self.terms, row, record).abs(), row.id))
             .map(|row| row.id)
     }
+}
+
+/// Whether nothing but a record would prove that it is out.
+fn is_unproven(row: &Known) -> bool {
+    row.history_at.is_none() && matches!(row.delivery, Some(Delivery::Sending | Delivery::Unconfirmed(_)))
 }
 
 /// Whether two records of one batch are the same message.

@@ -5,12 +5,15 @@
 //! pages, and a run may be cut off after any page. So what is known is kept as stretches ([`Coverage`]): a run looks at
 //! the top first, then goes on below the stretch it is in, and closes gaps that an earlier run has left.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Extent;
-use crate::api::{More, Position};
 use crate::model::{Coverage, Span};
 use crate::store::Cursor;
+
+mod page;
+
+pub(super) use page::{Aim, Ask, Page, Rest};
 
 /// The journal's own limit (grade C); other roads cap it as they please.
 pub(super) const PAGE_SIZE: usize = 1_000;
@@ -25,78 +28,6 @@ const MOST_BARREN: u32 = 50;
 const MOST_BELOW: u32 = 5;
 /// Records read again at the end of a list that runs from old to new.
 const LIST_OVERLAP: u64 = 200;
-/// Filters of time are in whole seconds, and may leave out the very one.
-const EDGE: SignedDuration = SignedDuration::from_secs(1);
-
-/// Where a series of pages begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim {
-    /// At the newest record, or in a list that runs from old to new, after so many.
-    Newest { skip: u64 },
-    /// At the first record older than that, by whatever means the road has.
-    Older(Timestamp),
-    /// Half as far down as where that was thought to be.
-    Halfway(Timestamp),
-}
-
-/// A question that begins a series of pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ask {
-    pub(super) aim: Aim,
-    /// Not older than this.
-    pub(super) since: Option<Timestamp>,
-    pub(super) page_size: usize,
-}
-
-impl Ask {
-    /// The filter that goes with the aim.
-    pub(super) fn until(&self) -> Option<Timestamp> {
-        match self.aim {
-            Aim::Older(than) => Some(than.saturating_add(EDGE).unwrap_or(than)),
-            _ => None,
-        }
-    }
-}
-
-/// What the service says of further pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rest {
-    /// There are none.
-    No,
-    /// By its length this page was the last.
-    Perhaps,
-    /// There are, or may well be.
-    Yes,
-}
-
-impl Rest {
-    /// What an answer says, and where it goes on.
-    pub(super) fn of(more: More) -> (Self, Option<Position>) {
-        match more {
-            More::No => (Self::No, None),
-            More::Perhaps(position) => (Self::Perhaps, Some(position)),
-            More::Yes(position) => (Self::Yes, Some(position)),
-        }
-    }
-}
-
-/// A page, as far as the walk goes by it.
-#[derive(Debug, Clone)]
-pub(super) struct Page {
-    /// The times of its records of messages, in the service's order.
-    pub(super) times: Vec<Timestamp>,
-    /// Of those, this number's that this series has not brought before.
-    pub(super) own: Vec<Timestamp>,
-    /// Records of any kind.
-    pub(super) received: usize,
-    /// Records of messages, readable or not, that this series has not brought before.
-    pub(super) fresh: usize,
-    pub(super) rest: Rest,
-    /// The longest page that this service was seen to give.
-    pub(super) capacity: usize,
-    /// Now, by the service's clock.
-    pub(super) now: Timestamp,
-}
 
 /// What to do after a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

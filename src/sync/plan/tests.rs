@@ -122,3 +122,22 @@ fn a_service_whose_clock_is_hours_ahead() {
     assert_eq!(plan(terms, &[outbound(Some("j"), "ok", 5 * 3_600 + 3)], &here), vec![update(1)]);
     assert_eq!(plan(terms, &[outbound(Some("j"), "ok", 3)], &here), vec![NEW]);
 }
+
+/// Only one of two equal texts is in the account: the one that was accepted, though the record's time is nearer to the
+/// one whose answer was lost.
+#[test]
+fn what_was_accepted_comes_before_what_may_not_be_out() {
+    let here = [ours(1, Delivery::Sent, "ok", 0), ours(2, Delivery::Unconfirmed(String::new()), "ok", 1)];
+    assert_eq!(plan(Terms::default(), &[outbound(Some("j"), "ok", 1)], &here), vec![update(1)]);
+}
+
+/// A record that turned up just after the post is ours whatever time it bears; one that was there before is not.
+#[rstest]
+#[case::since_the_last_look((-20, 10), update(1))]
+#[case::since_long_ago((-2_000, 10), NEW)]
+#[case::long_afterwards((-20, 4_000), NEW)]
+fn what_turned_up_after_the_post(#[case] (looked, now): (i64, i64), #[case] op: Op) {
+    let terms = Terms { appeared: Some((at(looked), at(now))), ..Terms::default() };
+    let here = [ours(1, Delivery::Unconfirmed(String::new()), "ok", 0)];
+    assert_eq!(plan(terms, &[outbound(Some("j"), "ok", -18_000)], &here), vec![op]);
+}
