@@ -74,7 +74,7 @@ pub const DAILY_REQUESTS: u32 = 2_500;
 pub struct SyncConfig {
     /// Messages per number that a sync without `--limit` or `--full` fetches at most.
     pub history_limit: usize,
-    /// Seconds between two looks for new messages while the client is open.
+    /// Shortest usual wait, in seconds, between two looks for new messages while somebody is at the keyboard.
     pub poll_seconds: u64,
     /// Requests in any 24 hours that the account allows each API key.
     pub daily_requests: u32,
