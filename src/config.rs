@@ -9,12 +9,14 @@ mod file;
 pub mod import;
 pub mod keymap;
 pub mod places;
+pub mod preferences;
 pub mod secret;
 
 use std::path::PathBuf;
 
 pub use base_url::BaseUrl;
 pub use places::{Environment, Places};
+pub use preferences::Preferences;
 pub use secret::{Origin, Secret};
 
 use crate::model::{Address, BusinessNumber};
@@ -123,6 +125,8 @@ pub struct Config {
     pub numbers: Vec<NumberEntry>,
     /// How history is fetched.
     pub sync: SyncConfig,
+    /// How the client looks and behaves.
+    pub preferences: Preferences,
     /// Keys rebound: the keymap with the file's `[keys]` laid over the defaults.
     pub keymap: keymap::Keymap,
 }
@@ -219,7 +223,13 @@ impl Config {
 
     /// A configuration that talks to `base_url` with these keys and nothing from any file.
     pub fn for_account(account: Account, numbers: Vec<NumberEntry>) -> Self {
-        Self { account, numbers, sync: SyncConfig::default(), keymap: keymap::Keymap::default() }
+        Self {
+            account,
+            numbers,
+            sync: SyncConfig::default(),
+            preferences: Preferences::default(),
+            keymap: keymap::Keymap::default(),
+        }
     }
 
     /// The configured number with this address.

@@ -247,6 +247,9 @@ pub struct Thread {
     /// Outbound messages that failed or are unconfirmed and that nobody has dealt with.
     #[serde(skip)]
     pub trouble: u32,
+    /// New messages are not told of.
+    #[serde(skip)]
+    pub muted: bool,
 }
 
 /// A file that came or goes with a message.

@@ -84,6 +84,7 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
         colour: stage.appearance.color,
         demo: stage.demo,
         keymap: stage.context.config.keymap.clone(),
+        preferences: stage.context.config.preferences.clone(),
     });
     let effects = Effects::start(stage.context, stage.places, stage.environment, messages.clone());
     for effect in first {

@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mctui::config::keymap::Keymap;
-use mctui::config::{Environment, Places};
+use mctui::config::{Environment, Places, Preferences};
 use mctui::emulator::{Dialect, Effect, Fault, Options};
 use mctui::model::Delivery;
 use mctui::tui::Ended;
@@ -45,6 +45,7 @@ impl Runner {
             colour: true,
             demo: false,
             keymap: Keymap::default(),
+            preferences: Preferences::default(),
         });
         let effects = Effects::start(context, Places::under(rig.home.path()), Environment::default(), keys.clone());
         for effect in first {

@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use self::numbers::{Numbers, tidy};
 use super::file::{self, access};
-use super::{ConfigError, NumberEntry, Secret, Which};
+use super::{ConfigError, NumberEntry, Secret, Which, preferences};
 use crate::model::Address;
 
 /// The file, open for changes; nothing is written before [`Editor::save`].
@@ -150,6 +150,24 @@ impl Editor {
             put(sync, "poll_seconds", i64::from(poll_seconds).into());
             put(sync, "daily_requests", i64::from(daily_requests).into());
         });
+    }
+
+    /// Sets one value, such as `ui.theme`; [`preferences::Value::Default`] takes it out of the file.
+    pub fn preference(&mut self, path: &str, new: &preferences::Value) {
+        let Some((part, name)) = path.split_once('.') else { return };
+        let new: Value = match new {
+            preferences::Value::Bool(yes) => (*yes).into(),
+            preferences::Value::Number(number) => (*number).into(),
+            preferences::Value::Text(text) => text.into(),
+            preferences::Value::List(texts) => texts.iter().collect::<Value>(),
+            preferences::Value::Default => {
+                if self.document.contains_key(part) {
+                    self.with_table(part, |table| drop(table.remove(name)));
+                }
+                return;
+            }
+        };
+        self.with_table(part, |table| put(table, name, new));
     }
 
     /// Writes it beside the old file, flushes it to the disk, and puts it in the old one's place: 0600 in a 0700 folder.

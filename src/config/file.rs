@@ -16,6 +16,7 @@ use self::blind::{blind, unquoted};
 use self::source::{Away, Source};
 use super::import;
 use super::keymap::Keymap;
+use super::preferences::{Compose, Notify, Preferences, Ui};
 use super::secret::Origin;
 use super::{Account, BaseUrl, Config, ConfigError, Environment, NumberEntry, Scheme, Secret, SyncConfig, Which};
 use crate::model::Address;
@@ -32,6 +33,12 @@ struct FileShape {
     numbers: Vec<NumberShape>,
     #[serde(deserialize_with = "part::table")]
     sync: SyncShape,
+    #[serde(deserialize_with = "part::table")]
+    ui: Ui,
+    #[serde(deserialize_with = "part::table")]
+    notify: Notify,
+    #[serde(deserialize_with = "part::table")]
+    compose: Compose,
     keys: BTreeMap<String, String>,
 }
 
@@ -201,7 +208,9 @@ impl FileShape {
             sync.daily_requests = requests;
         }
         let keymap = Keymap::with_overrides(&self.keys).map_err(|problem| invalid(line_with("[keys]"), problem))?;
-        Ok(Config { account, numbers, sync, keymap })
+        let preferences =
+            Preferences { ui: self.ui.clone(), notify: self.notify.clone(), compose: self.compose.clone() };
+        Ok(Config { account, numbers, sync, preferences, keymap })
     }
 }
 

@@ -150,6 +150,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Thread> {
         draft: row.get(10)?,
         state: codes::state(row.get(11)?),
         trouble: row.get(12)?,
+        muted: false,
     })
 }
 

@@ -77,7 +77,7 @@ impl Effects {
                 let _ = self.settings.send(ask);
             }
             // the event loop ends on these two before they come here
-            Effect::Quit | Effect::StartDemo => {}
+            Effect::Quit | Effect::StartDemo | Effect::Terminal(_) => {}
             change => self.queue(Job::Change(change)),
         }
     }

@@ -10,7 +10,7 @@ use std::fmt;
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
-pub use ask::{Effect, MessageWindow, Request, SettingsAsk, ThreadKey, ThreadQuery, ThreadWindow, Ticket};
+pub use ask::{Effect, MessageWindow, Request, SettingsAsk, TerminalAsk, ThreadKey, ThreadQuery, ThreadWindow, Ticket};
 
 use crate::config::Config;
 use crate::model::{Address, BusinessNumber, Contact, Coverage, Line, Message, MessageId, Thread, ThreadId};
@@ -101,6 +101,10 @@ pub enum Msg {
     Settings(SettingsNews),
     /// Something to tell in the status line.
     Notice(Notice),
+    /// Answer to [`TerminalAsk::Edit`]: the text as it was left, or why there is none, for people.
+    Edited(Typed<Result<String, String>>),
+    /// The terminal is looked at, or not any more.
+    Focused(bool),
 }
 
 impl Msg {

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::Ended;
 use super::draw::draw;
 use super::effect::Effects;
-use super::message::{Effect, Msg};
+use super::message::{Effect, Msg, TerminalAsk};
 use super::state::State;
 use super::update::update;
 
@@ -28,12 +28,13 @@ pub struct Session<B: Backend> {
     state: State,
     effects: Effects,
     inbox: mpsc::UnboundedReceiver<Msg>,
+    asked: Vec<TerminalAsk>,
 }
 
 impl<B: Backend> Session<B> {
     /// Begins with a state and what fills it.
     pub fn new(terminal: Terminal<B>, state: State, effects: Effects, inbox: mpsc::UnboundedReceiver<Msg>) -> Self {
-        Self { terminal, state, effects, inbox }
+        Self { terminal, state, effects, inbox, asked: Vec::new() }
     }
 
     /// What is drawn on.
@@ -46,9 +47,14 @@ impl<B: Backend> Session<B> {
         &self.state
     }
 
+    /// What the terminal has been asked since this was last called.
+    pub fn asked(&mut self) -> Vec<TerminalAsk> {
+        std::mem::take(&mut self.asked)
+    }
+
     /// Draws the state as it is.
     pub fn draw(&mut self) -> Result<(), B::Error> {
-        self.terminal.draw(|frame| draw(frame, &self.state)).map(|_| ())
+        self.terminal.draw(|frame| drop(draw(frame, &self.state))).map(|_| ())
     }
 
     /// Tells the state what time it is, and carries out what follows.
@@ -94,6 +100,7 @@ impl<B: Backend> Session<B> {
             match effect {
                 Effect::Quit => ended = Some(Ended::Quit),
                 Effect::StartDemo => ended = Some(Ended::StartDemo),
+                Effect::Terminal(ask) => self.asked.push(ask),
                 effect => self.effects.run(effect),
             }
         }

@@ -15,6 +15,7 @@ use super::views::overlay::Overlay;
 use super::views::settings::Settings;
 use super::views::threads::Threads;
 use super::views::{Scene, when};
+use crate::config::Preferences;
 use crate::config::keymap::{Context, Keymap};
 use crate::model::Thread;
 
@@ -49,10 +50,12 @@ pub struct Start {
     pub demo: bool,
     /// The keys in force.
     pub keymap: Keymap,
+    /// How it looks and behaves.
+    pub preferences: Preferences,
 }
 
 /// The screen.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct State {
     pub(crate) columns: u16,
     pub(crate) rows: u16,
@@ -62,6 +65,7 @@ pub struct State {
     pub(crate) colour: bool,
     pub(crate) demo: bool,
     pub(crate) keymap: Keymap,
+    pub(crate) preferences: Preferences,
     pub(crate) focus: Focus,
     pub(crate) overlays: Vec<Overlay>,
     /// The thread whose conversation is shown.
@@ -99,6 +103,7 @@ impl State {
             colour: start.colour,
             demo: start.demo,
             keymap: start.keymap,
+            preferences: start.preferences,
             focus: Focus::default(),
             overlays: Vec::new(),
             current: None,
@@ -173,7 +178,16 @@ impl State {
     }
 
     pub(crate) fn scene(&self) -> Scene<'_> {
-        Scene { now: self.now, zone: &self.zone, keymap: &self.keymap }
+        Scene {
+            now: self.now,
+            zone: &self.zone,
+            keymap: &self.keymap,
+            preferences: &self.preferences,
+            numbers: &self.numbers,
+            current: self.current.as_ref(),
+            ascii: self.ascii,
+            screen: self.window_area(),
+        }
     }
 
     /// Which keys are alive.
@@ -182,6 +196,7 @@ impl State {
             (Some(Overlay::Settings), _) => self.settings.context(),
             (Some(Overlay::NewMessage), _) => Context::Form,
             (Some(Overlay::Confirm(_)), _) => Context::Confirm,
+            (Some(Overlay::Window(window)), _) => window.context(),
             (Some(_), _) => Context::List,
             (None, Focus::Threads) => Context::Threads,
             (None, Focus::Conversation) => Context::Conversation,

@@ -42,7 +42,10 @@ fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         state.threads.resize(pane.inner.height);
     }
     if let Some(pane) = layout.conversation {
-        state.conversation.resize(pane.inner, state.now, &state.zone, &state.keymap);
+        // taken out while it is laid out, because what it looks at is the rest of the state
+        let mut conversation = std::mem::take(&mut state.conversation);
+        conversation.resize(pane.inner, state.scene());
+        state.conversation = conversation;
     }
     let request = state.request();
     if let Some(asked) = state.threads.edge(request) {

@@ -13,13 +13,18 @@ pub(crate) mod overlay;
 pub(crate) mod settings;
 pub(crate) mod threads;
 pub(crate) mod when;
+pub(crate) mod window;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
 
+use self::numbers::Numbers;
+use crate::config::Preferences;
 use crate::config::keymap::{Action, Context, Keymap};
+use crate::model::Thread;
 
-/// What every view may look at while it draws.
+/// What every view may look at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scene<'a> {
     /// The present.
@@ -28,6 +33,16 @@ pub(crate) struct Scene<'a> {
     pub(crate) zone: &'a TimeZone,
     /// The keys in force.
     pub(crate) keymap: &'a Keymap,
+    /// How it looks and behaves.
+    pub(crate) preferences: &'a Preferences,
+    /// Our numbers.
+    pub(crate) numbers: &'a Numbers,
+    /// The thread in view.
+    pub(crate) current: Option<&'a Thread>,
+    /// Only ASCII can be shown.
+    pub(crate) ascii: bool,
+    /// Where windows may lie.
+    pub(crate) screen: Rect,
 }
 
 impl Scene<'_> {

@@ -1,7 +1,9 @@
 //! Pieces that know nothing of messages: text in cells, frames, wrapping, fields, an editor.
 
+pub(crate) mod canvas;
 pub(crate) mod editor;
 pub(crate) mod field;
+pub(crate) mod ink;
 pub(crate) mod paint;
 pub(crate) mod sheet;
 pub(crate) mod wrap;

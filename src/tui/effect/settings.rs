@@ -75,6 +75,9 @@ impl Settings {
                 }
                 self.change(said, move |editor| editor.account(&base_url, &api_key, &user_key)).await;
             }
+            SettingsAsk::Prefer(path, value) => {
+                self.change(String::new(), move |editor| editor.preference(path, &value)).await;
+            }
             SettingsAsk::Test(address) => self.test(&address),
             SettingsAsk::Discover => self.engine.ask(Command::Discover),
             SettingsAsk::Import(path) => self.import(path).await,
@@ -126,7 +129,9 @@ impl Settings {
             Ok(Ok(config)) => {
                 self.config = config.clone();
                 self.engine.ask(Command::Reconfigure(Box::new(config.clone())));
-                self.say(SettingsNews::Saved(said));
+                if !said.is_empty() {
+                    self.say(SettingsNews::Saved(said));
+                }
                 self.say(SettingsNews::Config(Box::new(config)));
                 true
             }

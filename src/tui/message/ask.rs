@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::edit::Change;
-use crate::config::{NumberEntry, Secret};
+use crate::config::{NumberEntry, Secret, preferences};
 use crate::model::{Address, Contact, MessageId, ThreadId};
 
 /// Tells an answer from an overtaken one.
@@ -142,10 +142,45 @@ pub enum Effect {
     Sync,
     /// Something of the settings. → [`super::Msg::Settings`]
     Settings(SettingsAsk),
+    /// Something of the terminal itself.
+    Terminal(TerminalAsk),
     /// Leave this client for the demo.
     StartDemo,
     /// Leave.
     Quit,
+}
+
+/// What the terminal is asked to do, between two frames.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TerminalAsk {
+    /// Give the terminal back to the shell until that says to go on.
+    Suspend,
+    /// Let a person write in their own editor, beginning with this text. → [`super::Msg::Edited`]
+    Edit(String),
+    /// Put this on the clipboard.
+    Copy(String),
+    /// Ring.
+    Bell,
+    /// Tell the desktop.
+    Notify {
+        /// One line.
+        title: String,
+        /// A few lines.
+        body: String,
+    },
+}
+
+impl std::fmt::Debug for TerminalAsk {
+    /// Without the texts, which are customers' and staff's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Suspend => "Suspend",
+            Self::Edit(_) => "Edit(…)",
+            Self::Copy(_) => "Copy(…)",
+            Self::Bell => "Bell",
+            Self::Notify { .. } => "Notify(…)",
+        })
+    }
 }
 
 /// What the settings view wants done. After a change that was written: [`super::SettingsNews::Saved`] and
@@ -176,6 +211,8 @@ pub enum SettingsAsk {
         /// User key.
         user_key: Change<Secret>,
     },
+    /// Write one of the preferences, such as `ui.theme`; nothing is said where it went well.
+    Prefer(&'static str, preferences::Value),
     /// Try a number as it is saved. → [`super::SettingsNews::Tested`]
     Test(Address),
     /// Ask MightyCall for its numbers. → [`super::SettingsNews::Discovered`]

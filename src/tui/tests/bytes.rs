@@ -162,7 +162,7 @@ impl Screens {
 
     /// Draws, and holds the bytes against the cells.
     fn look(&mut self) {
-        let buf = self.terminal.draw(|frame| draw(frame, &self.rig.state)).unwrap().buffer.clone();
+        let buf = self.terminal.draw(|frame| drop(draw(frame, &self.rig.state))).unwrap().buffer.clone();
         let bytes = self.wire.0.take();
         for glass in &mut self.glasses {
             glass.feed(&bytes);

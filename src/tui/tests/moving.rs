@@ -23,6 +23,7 @@ fn place(rig: &Rig) -> String {
         Overlay::Info(..) => " info",
         Overlay::Notice(..) => " notice",
         Overlay::Confirm(_) => " confirm",
+        Overlay::Window(window) => window.kind(),
     });
     let thread = rig.state.current.as_ref().map_or(0, |thread| thread.id.0);
     format!("{focus} {thread}{}", over.collect::<String>())

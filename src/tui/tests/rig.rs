@@ -8,7 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use crate::config::keymap::{Key, Keymap};
-use crate::config::{Account, BaseUrl, Config, NumberEntry, Scheme, Secret};
+use crate::config::{Account, BaseUrl, Config, NumberEntry, Preferences, Scheme, Secret};
 use crate::model::{
     Address, BusinessNumber, Contact, Delivery, Direction, Line, Message, MessageId, Thread, ThreadId, ThreadState,
 };
@@ -52,6 +52,7 @@ pub(super) fn thread(id: i64, name: Option<&str>, at: &str, snippet: &str) -> Th
         draft: None,
         state: ThreadState::Open,
         trouble: 0,
+        muted: false,
     }
 }
 
@@ -162,6 +163,7 @@ impl Rig {
             colour: true,
             demo: false,
             keymap: Keymap::default(),
+            preferences: Preferences::default(),
         });
         Self { state, asked, present: 0 }
     }
@@ -251,7 +253,7 @@ impl Rig {
 
     pub(super) fn screen(&self) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(self.state.columns, self.state.rows)).unwrap();
-        terminal.draw(|frame| draw(frame, &self.state)).unwrap();
+        terminal.draw(|frame| drop(draw(frame, &self.state))).unwrap();
         terminal.backend().buffer().clone()
     }
 

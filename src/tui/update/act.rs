@@ -78,9 +78,8 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
 }
 
 /// Puts a window on top; one of its kind that lies below goes.
-fn raise(state: &mut State, overlay: Overlay) {
-    let kind = std::mem::discriminant(&overlay);
-    state.overlays.retain(|other| std::mem::discriminant(other) != kind);
+pub(super) fn raise(state: &mut State, overlay: Overlay) {
+    state.overlays.retain(|other| !other.is_like(&overlay));
     state.overlays.push(overlay);
 }
 

@@ -1,6 +1,6 @@
 //! What the world answers.
 
-use super::go;
+use super::{go, windows};
 use crate::model::{Contact, ThreadId};
 use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, SyncNews, ThreadPage};
 use crate::tui::state::State;
@@ -9,6 +9,7 @@ use crate::tui::views::overlay::Overlay;
 
 /// Takes anything but what a person does.
 pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
+    windows::show_to_all(state, &msg, effects);
     match msg {
         Msg::Changed(changed) => self::changed(state, &changed, effects),
         Msg::Threads { request, page } => threads(state, request, page, effects),
@@ -65,6 +66,7 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         }
         Msg::Settings(news) => settings(state, news, effects),
         Msg::Notice(notice) => state.tell(notice),
+        Msg::Edited(_) | Msg::Focused(_) => {}
         Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
     }
 }
@@ -80,6 +82,7 @@ fn keep(state: &mut State, ((number, address), text): (Desk, String), effects: &
 fn settings(state: &mut State, news: SettingsNews, effects: &mut Vec<Effect>) {
     if let SettingsNews::Config(config) = &news {
         state.keymap = config.keymap.clone();
+        state.preferences = config.preferences.clone();
         effects.push(Effect::LoadSummary);
     }
     let (notice, welcome) = state.settings.take(news);

@@ -42,6 +42,7 @@ fn insert(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
         }
         Some(Overlay::NewMessage) => state.new_message.insert(text),
         Some(Overlay::Settings) => state.settings.insert(text),
+        Some(Overlay::Window(_)) => windows::insert(state, text, effects),
         _ => {}
     }
 }

@@ -9,6 +9,7 @@ use crate::config::keymap::{Action, Context};
 use crate::tui::layout::Pane;
 use crate::tui::message::Effect;
 use crate::tui::state::{Focus, State};
+use crate::tui::views::window::Pointer;
 
 /// Rows that one notch of the wheel scrolls.
 const NOTCH: isize = 3;
@@ -25,6 +26,9 @@ pub(super) fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
         }
         _ => return,
     };
+    if windows::mouse(state, Pointer::Wheel { at, down }, effects) {
+        return;
+    }
     if !state.overlays.is_empty() {
         let lists = matches!(state.context(), Context::List | Context::Settings);
         if lists {
@@ -42,6 +46,9 @@ pub(super) fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effe
 }
 
 fn click(state: &mut State, at: Position, effects: &mut Vec<Effect>) {
+    if windows::mouse(state, Pointer::Click(at), effects) {
+        return;
+    }
     if !state.overlays.is_empty() {
         return;
     }

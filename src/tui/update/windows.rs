@@ -2,12 +2,14 @@
 
 use super::{act, go};
 use crate::config::keymap::Action;
-use crate::tui::message::Effect;
+use crate::tui::message::{Effect, Msg};
 use crate::tui::state::{Focus, State};
+use crate::tui::views::Scene;
 use crate::tui::views::confirm::Confirm;
 use crate::tui::views::numbers::Choice;
 use crate::tui::views::overlay::{self, Overlay};
 use crate::tui::views::settings::Outcome;
+use crate::tui::views::window::{Pointer, Step, Window};
 
 /// Does what a key asks in the window on top.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
@@ -19,7 +21,79 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Some(Overlay::Numbers) => numbers(state, action, effects),
         Some(Overlay::NewMessage) => new_message(state, action, effects),
         Some(Overlay::Settings) => settings(state, action, effects),
+        Some(Overlay::Window(_)) => window(state, action, effects),
         _ => text(state, action, effects),
+    }
+}
+
+fn window(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    let done = in_top(state, |window, scene| window.act(action, scene)).flatten();
+    match done {
+        Some(steps) => follow(state, steps, effects),
+        None if act::everywhere(state, action, effects) => {}
+        None if matches!(action, Action::Back | Action::BackOrQuit) => {
+            state.overlays.pop();
+        }
+        None => {}
+    }
+}
+
+/// Types into the window on top.
+pub(super) fn insert(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    let steps = in_top(state, |window, scene| window.insert(text, scene)).unwrap_or_default();
+    follow(state, steps, effects);
+}
+
+/// The mouse in the window on top; `false` where that is none that looks after itself.
+pub(super) fn mouse(state: &mut State, pointer: Pointer, effects: &mut Vec<Effect>) -> bool {
+    let screen = state.window_area();
+    let Some(steps) = in_top(state, |window, scene| window.mouse(pointer, screen, scene)) else { return false };
+    follow(state, steps, effects);
+    true
+}
+
+/// Lets every window see an answer of the world.
+pub(super) fn show_to_all(state: &mut State, msg: &Msg, effects: &mut Vec<Effect>) {
+    let mut overlays = std::mem::take(&mut state.overlays);
+    let mut steps = Vec::new();
+    for overlay in &mut overlays {
+        if let Overlay::Window(window) = overlay {
+            steps.extend(window.take(msg, state.scene()));
+        }
+    }
+    state.overlays = overlays;
+    follow(state, steps, effects);
+}
+
+/// The window on top is taken out while it works, because what it looks at is the rest of the state.
+fn in_top<T>(state: &mut State, work: impl FnOnce(&mut dyn Window, Scene<'_>) -> T) -> Option<T> {
+    let mut top = state.overlays.pop()?;
+    let done = match &mut top {
+        Overlay::Window(window) => Some(work(window.as_mut(), state.scene())),
+        _ => None,
+    };
+    state.overlays.push(top);
+    done
+}
+
+/// Does what a window wants.
+pub(super) fn follow(state: &mut State, steps: Vec<Step>, effects: &mut Vec<Effect>) {
+    for step in steps {
+        match step {
+            Step::Close => drop(state.overlays.pop()),
+            Step::CloseAll => state.overlays.clear(),
+            Step::Raise(window) => act::raise(state, Overlay::Window(window)),
+            Step::Do(effect) => effects.push(effect),
+            Step::Act(action) => act::act(state, action, effects),
+            Step::Tell(notice) => state.tell(notice),
+            Step::Insert(text) => {
+                let draft = state.composer.insert(&text);
+                act::keep(state, draft, effects);
+            }
+            Step::Confirm { question, yes } => {
+                act::raise(state, Overlay::Confirm(Confirm { question, yes }));
+            }
+        }
     }
 }
 

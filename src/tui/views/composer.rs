@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::config::keymap::Action;
@@ -10,6 +9,7 @@ use crate::model::segment::{Meter, measure};
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
 use crate::tui::message::Ticket;
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::editor::Editor;
 use crate::tui::widgets::paint::{self, Ink};
 
@@ -264,9 +264,9 @@ impl Composer {
     }
 
     /// Paints the text; gives back where the cursor is.
-    pub(crate) fn draw(&self, buf: &mut Buffer, area: Rect, focused: bool) -> Option<Position> {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, focused: bool) -> Option<Position> {
         let Some(writing) = self.writing() else {
-            paint::put(buf, area, 0, "Choose a conversation to write in", Ink::Dim);
+            paint::put(canvas, area, 0, "Choose a conversation to write in", Ink::Dim);
             return None;
         };
         if writing.editor.text().is_empty() && !focused {
@@ -275,8 +275,8 @@ impl Composer {
             } else {
                 "This sender cannot be answered"
             };
-            paint::put(buf, area, 0, text, Ink::Dim);
+            paint::put(canvas, area, 0, text, Ink::Dim);
         }
-        writing.editor.draw(buf, area).filter(|_| focused)
+        writing.editor.draw(canvas, area).filter(|_| focused)
     }
 }

@@ -1,11 +1,11 @@
 //! A question with two answers.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Scene;
 use crate::config::keymap::{Action, Context};
 use crate::tui::message::Effect;
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 use crate::tui::widgets::sheet;
 
@@ -20,11 +20,11 @@ pub(crate) struct Confirm {
 
 impl Confirm {
     /// Paints the window.
-    pub(crate) fn draw(&self, buf: &mut Buffer, screen: Rect, scene: Scene<'_>) {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) {
         let width = screen.width.min(60);
         let lines = sheet::wrapped([(self.question.as_str(), Ink::Plain)], width.saturating_sub(2));
         let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-        let area = paint::window(buf, screen, width, rows, "Sure?");
+        let area = paint::window(canvas, screen, width, rows, "Sure?");
         let answers = format!(
             "{} yes   {} no",
             scene.key(Context::Confirm, Action::Yes),
@@ -32,8 +32,8 @@ impl Confirm {
         );
         let last = area.height.saturating_sub(1);
         for (row, (text, ink)) in (0..last).zip(&lines) {
-            paint::put(buf, area, row, text, *ink);
+            paint::put(canvas, area, row, text, *ink);
         }
-        paint::put(buf, area, last, &answers, Ink::Bold);
+        paint::put(canvas, area, last, &answers, Ink::Bold);
     }
 }

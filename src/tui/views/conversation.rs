@@ -5,15 +5,13 @@ mod window;
 
 use std::ops::Range;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Scene;
-use crate::config::keymap::{Action, Context, Keymap};
+use crate::config::keymap::{Action, Context};
 use crate::model::{Direction, Message, MessageId, ThreadId};
 use crate::tui::message::{MessagePage, MessageWindow, Request};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 use lay::{Frame, Row};
 use window::Window;
@@ -86,8 +84,8 @@ impl Conversation {
     }
 
     /// Where it is drawn, and what laying out depends on. Lays out again where that has changed.
-    pub(crate) fn resize(&mut self, area: Rect, now: Timestamp, zone: &TimeZone, keymap: &Keymap) {
-        let scene = Scene { now, zone, keymap };
+    pub(crate) fn resize(&mut self, area: Rect, scene: Scene<'_>) {
+        let Scene { now, zone, .. } = scene;
         let frame = Frame {
             // the first column is for the selection's mark
             width: usize::from(area.width.saturating_sub(1)).max(1),
@@ -322,14 +320,14 @@ impl Conversation {
     }
 
     /// Paints the rows in view.
-    pub(crate) fn draw(&self, buf: &mut Buffer, area: Rect, focused: bool) {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, focused: bool) {
         if self.thread.is_none() {
-            paint::put(buf, area, 0, "No conversation is open", Ink::Dim);
+            paint::put(canvas, area, 0, "No conversation is open", Ink::Dim);
             return;
         }
         if self.window.messages().is_empty() {
             let text = if self.window.is_loaded() { "No messages yet" } else { "Loading…" };
-            paint::put(buf, area, 0, text, Ink::Dim);
+            paint::put(canvas, area, 0, text, Ink::Dim);
             return;
         }
         // few messages stand at the bottom, next to the compose box
@@ -337,7 +335,7 @@ impl Conversation {
         if self.top == 0
             && let Some(head) = self.head()
         {
-            paint::put_at(buf, area, 1, u16::try_from(blank).unwrap_or(0), &head, Ink::Dim);
+            paint::put_at(canvas, area, 1, u16::try_from(blank).unwrap_or(0), &head, Ink::Dim);
         }
         let selected = self.selected().map(|message| message.id).filter(|_| focused);
         let first = self.starts.partition_point(|&start| start <= self.top).saturating_sub(1);
@@ -351,11 +349,11 @@ impl Conversation {
                 let Some(line) = (start + into).checked_sub(self.top) else { continue };
                 let Ok(line) = u16::try_from(line + blank) else { break };
                 if marked {
-                    paint::put(buf, area, line, "▌", Ink::Bold);
+                    paint::put(canvas, area, line, "▌", Ink::Bold);
                 }
                 let mut x = u16::try_from(row.x + 1).unwrap_or(u16::MAX);
                 for (text, ink) in &row.pieces {
-                    x = x.saturating_add(paint::put_at(buf, area, x, line, text, *ink));
+                    x = x.saturating_add(paint::put_at(canvas, area, x, line, text, *ink));
                 }
             }
         }

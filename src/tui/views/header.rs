@@ -1,7 +1,6 @@
 //! The first line: what this is, whether it is connected, which number, what is unread, how fresh, what is left today.
 
 use jiff::Timestamp;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -10,6 +9,7 @@ use super::{Scene, when};
 use crate::model::Line;
 use crate::model::text::safe_line;
 use crate::tui::message::{Notice, SyncNews};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
 /// Requests of the day.
@@ -175,7 +175,14 @@ fn grouped(number: u32) -> String {
 }
 
 /// Paints the line; what does not fit goes in the order of what matters least.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engine, numbers: &Numbers, demo: bool) {
+pub(crate) fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    scene: Scene<'_>,
+    engine: &Engine,
+    numbers: &Numbers,
+    demo: bool,
+) {
     let since = engine.down.map_or_else(String::new, |at| format!(" since {}", when::clock(at, scene.zone)));
     let (dot, ink, down) = match engine.line {
         Line::Connected => ("●", Ink::Good, String::new()),
@@ -185,8 +192,8 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engi
         Line::Failing => ("○", Ink::Bad, format!(" MightyCall fails{since}")),
     };
     let name = if demo { " mctui demo " } else { " mctui " };
-    let mut x = paint::put(buf, area, 0, name, Ink::Bold);
-    x += paint::put_at(buf, area, x, 0, &format!("{dot}{down} "), ink);
+    let mut x = paint::put(canvas, area, 0, name, Ink::Bold);
+    x += paint::put_at(canvas, area, x, 0, &format!("{dot}{down} "), ink);
     let number = numbers.current.as_ref().map_or_else(|| "All numbers".to_owned(), |number| numbers.title(number));
     let (shown, all) = numbers.unread();
     let unread = match (shown, all) {
@@ -208,5 +215,5 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, engine: &Engi
         format!("{}  {unread}", crate::model::text::fit(&number, kept))
     };
     let ink = engine.budget.map_or(Ink::Dim, Budget::ink);
-    paint::put_both(buf, left, 0, (&text, Ink::Plain), (right.trim_start(), ink));
+    paint::put_both(canvas, left, 0, (&text, Ink::Plain), (right.trim_start(), ink));
 }

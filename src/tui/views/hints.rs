@@ -1,6 +1,5 @@
 //! The last line: the newest notice, or the keys that matter here, out of the key table.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -8,6 +7,7 @@ use super::Scene;
 use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
 use crate::tui::message::{Level, Notice};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
 /// How a notice looks and what stands before it, so that it does not speak by colour alone.
@@ -20,9 +20,9 @@ pub(crate) fn look(level: Level) -> (&'static str, Ink) {
 }
 
 /// Paints the line.
-pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, context: Context, notice: Option<&Notice>) {
+pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>, context: Context, notice: Option<&Notice>) {
     let Some(notice) = notice else {
-        paint::put(buf, area, 0, &hints(scene, context, area.width), Ink::Dim);
+        paint::put(canvas, area, 0, &hints(scene, context, area.width), Ink::Dim);
         return;
     };
     let (mark, ink) = look(notice.level);
@@ -32,7 +32,7 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, scene: Scene<'_>, context: Cont
     } else {
         String::new()
     };
-    paint::put_both(buf, area, 0, (&text, ink), (&more, Ink::Dim));
+    paint::put_both(canvas, area, 0, (&text, ink), (&more, Ink::Dim));
 }
 
 /// As many hints as fit whole; the help always among them, because it tells the rest.

@@ -2,7 +2,6 @@
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Scene;
@@ -10,6 +9,7 @@ use super::numbers::Numbers;
 use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
 use crate::tui::widgets::paint::{self, Ink};
 
@@ -144,13 +144,19 @@ impl NewMessage {
     }
 
     /// Paints the window; gives back where the cursor is.
-    pub(crate) fn draw(&self, buf: &mut Buffer, screen: Rect, scene: Scene<'_>, numbers: &Numbers) -> Option<Position> {
-        let area = paint::window(buf, screen, 64, 16, "New message");
+    pub(crate) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        screen: Rect,
+        scene: Scene<'_>,
+        numbers: &Numbers,
+    ) -> Option<Position> {
+        let area = paint::window(canvas, screen, 64, 16, "New message");
         let several = numbers.all().nth(1).is_some();
         let indent = 6.min(area.width);
         let field = Rect { x: area.x + indent, width: area.width - indent, ..area };
-        paint::put(buf, area, 0, "To", if self.on_from { Ink::Plain } else { Ink::Bold });
-        let cursor = self.to.draw(buf, field, 0, false);
+        paint::put(canvas, area, 0, "To", if self.on_from { Ink::Plain } else { Ink::Bold });
+        let cursor = self.to.draw(canvas, field, 0, false);
         let from = self.from.as_ref().map_or_else(|| "no number".to_owned(), |from| numbers.title(from));
         let turn = scene.key(Context::Form, Action::NextPane);
         let hint = match (several, self.on_from) {
@@ -158,19 +164,19 @@ impl NewMessage {
             (true, false) => format!(" ({turn} to change)"),
             _ => String::new(),
         };
-        paint::put(buf, area, 1, "From", if self.on_from { Ink::Bold } else { Ink::Plain });
-        paint::put(buf, Rect { height: area.height.min(2), ..field }, 1, &format!("{from}{hint}"), Ink::Plain);
+        paint::put(canvas, area, 1, "From", if self.on_from { Ink::Bold } else { Ink::Plain });
+        paint::put(canvas, Rect { height: area.height.min(2), ..field }, 1, &format!("{from}{hint}"), Ink::Plain);
         let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
         if let Some(problem) = &self.problem {
             for (row, (line, ink)) in
                 (2..).zip(crate::tui::widgets::sheet::wrapped([(problem.as_str(), Ink::Bad)], area.width))
             {
-                paint::put(buf, area, row, &line, ink);
+                paint::put(canvas, area, row, &line, ink);
             }
             return cursor.filter(|_| !self.on_from);
         }
         if self.offers.is_empty() && !self.to.text().trim().is_empty() {
-            paint::put(buf, list, 0, "No contact like that; a number needs ten digits, or + before it", Ink::Dim);
+            paint::put(canvas, list, 0, "No contact like that; a number needs ten digits, or + before it", Ink::Dim);
         }
         let first = (self.at + 1).saturating_sub(list.height.into());
         for (row, (at, contact)) in (0..list.height).zip(self.offers.iter().enumerate().skip(first)) {
@@ -179,9 +185,9 @@ impl NewMessage {
                 Some(name) => (safe_line(name), number),
                 None => (number, String::new()),
             };
-            paint::put_both(buf, list, row, (&format!(" {name}"), Ink::Plain), (&number, Ink::Dim));
+            paint::put_both(canvas, list, row, (&format!(" {name}"), Ink::Plain), (&number, Ink::Dim));
             if at == self.at && !self.on_from {
-                paint::tint(buf, list, row, Ink::Selected);
+                paint::tint(canvas, list, row, Ink::Selected);
             }
         }
         cursor.filter(|_| !self.on_from)

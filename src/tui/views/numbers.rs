@@ -1,6 +1,5 @@
 //! Our numbers: which one is shown, and the window that switches.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Scene;
@@ -8,6 +7,7 @@ use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
 use crate::model::{Address, BusinessNumber};
 use crate::tui::message::{NumberRow, Summary};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
 /// Our numbers with what waits on each.
@@ -124,9 +124,9 @@ impl Numbers {
     }
 
     /// Paints the window.
-    pub(crate) fn draw(&self, buf: &mut Buffer, screen: Rect, scene: Scene<'_>) {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) {
         let rows = u16::try_from(self.rows.len() + 3).unwrap_or(u16::MAX);
-        let area = paint::window(buf, screen, 60, rows, "Switch number");
+        let area = paint::window(canvas, screen, 60, rows, "Switch number");
         let first = (self.at + 1).saturating_sub(area.height.into());
         for (line, at) in (0..area.height).zip(first..=self.rows.len()) {
             let name = match at.checked_sub(1).map(|at| &self.rows[at].number) {
@@ -143,9 +143,9 @@ impl Numbers {
             let key = scene.key(Context::Everywhere, action);
             let ink = if shown { Ink::Bold } else { Ink::Plain };
             let mark = if shown { "▌" } else { " " };
-            paint::put_both(buf, area, line, (&format!("{mark}{key:<6} {name}"), ink), (&unread, ink));
+            paint::put_both(canvas, area, line, (&format!("{mark}{key:<6} {name}"), ink), (&unread, ink));
             if at == self.at {
-                paint::tint(buf, area, line, Ink::Selected);
+                paint::tint(canvas, area, line, Ink::Selected);
             }
         }
     }

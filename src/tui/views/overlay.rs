@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::numbers::Numbers;
+use super::window::Window;
 use super::{Scene, confirm::Confirm, help, hints, info};
 use crate::config::keymap::Context;
 use crate::model::Message;
@@ -12,7 +13,7 @@ use crate::tui::widgets::paint::Ink;
 use crate::tui::widgets::sheet::{self, Sheet};
 
 /// A window.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Overlay {
     /// Switch number.
     Numbers,
@@ -28,6 +29,8 @@ pub(crate) enum Overlay {
     Notice(Sheet, Notice),
     /// A question.
     Confirm(Confirm),
+    /// A window that looks after itself.
+    Window(Box<dyn Window>),
 }
 
 /// A window of text: title, how far it is scrolled, its rows.
@@ -45,6 +48,14 @@ pub(crate) fn sheet_inside(screen: Rect) -> (u16, usize) {
 }
 
 impl Overlay {
+    /// Whether both are of one kind, of which there is one at most.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Window(one), Self::Window(other)) => one.kind() == other.kind(),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
     /// The title and the wrapped lines of a window of text; `None` for windows of another kind.
     pub(crate) fn text(&self, scene: Scene<'_>, numbers: &Numbers, screen: Rect) -> Option<Text> {
         let (width, _) = sheet_inside(screen);

@@ -6,7 +6,6 @@ mod page;
 
 use std::collections::HashMap;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Scene;
@@ -16,6 +15,7 @@ use crate::config::{Config, NumberEntry};
 use crate::model::Address;
 use crate::model::text::safe_line;
 use crate::tui::message::{Effect, Notice, SettingsAsk, SettingsNews};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint;
 use form::{Filled, Form, Kind};
 use found::Found;
@@ -254,22 +254,22 @@ impl Settings {
     }
 
     /// Paints the view; gives back where the cursor is.
-    pub(crate) fn draw(&self, buf: &mut Buffer, screen: Rect, scene: Scene<'_>) -> Option<Position> {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
         let title = match &self.page {
             Page::List if self.welcome => "Welcome",
             Page::List => "Settings",
             Page::Form(form) => form.title(),
             Page::Found(_) => "Numbers of this account",
         };
-        let area = paint::window(buf, screen, 100, screen.height, title);
+        let area = paint::window(canvas, screen, 100, screen.height, title);
         match &self.page {
             Page::List => {
-                page::draw(self, buf, area, scene);
+                page::draw(self, canvas, area, scene);
                 None
             }
-            Page::Form(form) => form.draw(buf, area, scene, self.busy),
+            Page::Form(form) => form.draw(canvas, area, scene, self.busy),
             Page::Found(found) => {
-                found.draw(buf, area, scene);
+                found.draw(canvas, area, scene);
                 None
             }
         }

@@ -2,13 +2,13 @@
 
 mod row;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Scene;
 use crate::config::keymap::Action;
 use crate::model::{Address, Thread, ThreadId};
 use crate::tui::message::{Request, ThreadKey, ThreadPage, ThreadWindow};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
 /// Rows asked for at a time.
@@ -228,21 +228,21 @@ impl Threads {
     }
 
     /// Paints the rows in view.
-    pub(crate) fn draw(&self, buf: &mut Buffer, area: Rect, scene: Scene<'_>, focused: bool) {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>, focused: bool) {
         if self.rows.is_empty() {
             let text = if self.loaded { "No conversations yet" } else { "Loading…" };
-            paint::put(buf, area, 0, text, Ink::Dim);
+            paint::put(canvas, area, 0, text, Ink::Dim);
             if self.loaded {
                 let key = |action| scene.key(crate::config::keymap::Context::Threads, action);
-                paint::put(buf, area, 1, &format!("{} fetches them", key(Action::SyncNow)), Ink::Dim);
-                paint::put(buf, area, 2, &format!("{} writes to someone", key(Action::NewMessage)), Ink::Dim);
+                paint::put(canvas, area, 1, &format!("{} fetches them", key(Action::SyncNow)), Ink::Dim);
+                paint::put(canvas, area, 2, &format!("{} writes to someone", key(Action::NewMessage)), Ink::Dim);
             }
             return;
         }
         let rows = usize::from(area.height.div_ceil(2));
         for (line, thread) in (0..).step_by(2).zip(self.rows.iter().skip(self.top).take(rows)) {
             let area = Rect { y: area.y + line, height: area.height.saturating_sub(line).min(2), ..area };
-            row::draw(buf, area, thread, scene, Some(thread.id) == self.selected, focused);
+            row::draw(canvas, area, thread, scene, Some(thread.id) == self.selected, focused);
         }
     }
 }

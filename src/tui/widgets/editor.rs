@@ -4,11 +4,11 @@
 use std::fmt;
 use std::ops::Range;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::canvas::Canvas;
 use super::paint::{self, Ink};
 use super::wrap;
 use crate::config::keymap::Action;
@@ -263,10 +263,10 @@ impl Editor {
     }
 
     /// Paints the rows in view; gives back where the cursor is.
-    pub(crate) fn draw(&self, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
         for (at, row) in (0..area.height).zip(self.rows.iter().skip(self.top)) {
             let text = safe_text(&self.text[row.clone()]);
-            paint::put(buf, area, at, text.trim_end(), Ink::Plain);
+            paint::put(canvas, area, at, text.trim_end(), Ink::Plain);
         }
         let (row, column) = self.place();
         let y = u16::try_from(row.checked_sub(self.top)?).ok().filter(|&y| y < area.height)?;
@@ -296,9 +296,11 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
     use rstest::rstest;
 
     use super::*;
+    use crate::tui::widgets::ink::Palette;
 
     fn edited(text: &str, actions: &[Action]) -> String {
         let mut editor = Editor::new(text);
@@ -347,7 +349,7 @@ mod tests {
             editor.edit(action);
         }
         let area = Rect::new(0, 0, 60, 5);
-        assert!(editor.draw(&mut Buffer::empty(area), area).is_some());
+        assert!(editor.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette), area).is_some());
         assert_eq!(editor.text().chars().count(), 99_999);
     }
 
@@ -368,7 +370,7 @@ mod tests {
             for (text, action) in parts {
                 editor.insert(&text);
                 editor.edit(ACTIONS[action]);
-                let at = editor.draw(&mut Buffer::empty(area), area);
+                let at = editor.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette), area);
                 prop_assert!(at.is_none_or(|at| area.contains(at)));
                 prop_assert_eq!(at.is_some(), !area.is_empty());
             }

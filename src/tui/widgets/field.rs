@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use secrecy::zeroize::Zeroize;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::canvas::Canvas;
 use super::paint::{self, Ink};
 use crate::config::keymap::Action;
 use crate::model::text::safe_line;
@@ -111,7 +111,7 @@ impl Field {
     }
 
     /// Paints it, `•` for each character where `masked`; gives back where the cursor is.
-    pub(crate) fn draw(&self, buf: &mut Buffer, area: Rect, row: u16, masked: bool) -> Option<Position> {
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, row: u16, masked: bool) -> Option<Position> {
         if row >= area.height || area.width == 0 {
             return None;
         }
@@ -128,7 +128,7 @@ impl Field {
             }
             from += grapheme.len();
         }
-        paint::put(buf, area, row, &format!("{}{tail}", &head[from..]), Ink::Plain);
+        paint::put(canvas, area, row, &format!("{}{tail}", &head[from..]), Ink::Plain);
         let column = u16::try_from(head[from..].width()).unwrap_or(0).min(area.width - 1);
         Some(Position { x: area.x + column, y: area.y + row })
     }
@@ -150,9 +150,11 @@ fn blanks_kept(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
     use rstest::rstest;
 
     use super::*;
+    use crate::tui::widgets::ink::Palette;
 
     fn edited(text: &str, actions: &[Action]) -> String {
         let mut field = Field::new(text);
@@ -185,12 +187,13 @@ mod tests {
     #[test]
     fn masks_and_scrolls() {
         let area = Rect::new(0, 0, 5, 1);
-        let mut buf = Buffer::empty(area);
-        let at = Field::new("demo-key").draw(&mut buf, area, 0, true).unwrap();
-        assert_eq!((buf, at.x), (Buffer::with_lines(["•••• "]), 4));
-        let mut buf = Buffer::empty(area);
-        Field::new("demo-key").draw(&mut buf, area, 0, false);
-        assert_eq!(buf, Buffer::with_lines(["-key "]));
+        let painted = |masked| {
+            let mut buf = Buffer::empty(area);
+            let at = Field::new("demo-key").draw(&mut Canvas::new(&mut buf, Palette), area, 0, masked).unwrap();
+            (buf, at.x)
+        };
+        assert_eq!(painted(true), (Buffer::with_lines(["•••• "]), 4));
+        assert_eq!(painted(false), (Buffer::with_lines(["-key "]), 4));
     }
 
     proptest! {
@@ -206,7 +209,7 @@ mod tests {
                 field.insert(&text);
                 field.edit(ACTIONS[action]);
                 let area = Rect::new(0, 0, width, 1);
-                field.draw(&mut Buffer::empty(area), area, 0, false);
+                field.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette), area, 0, false);
             }
         }
     }

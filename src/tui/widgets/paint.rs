@@ -2,72 +2,40 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::Color;
 use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
+pub(crate) use super::ink::Ink;
+
+use super::canvas::Canvas;
 use crate::model::text::{fit, is_safe};
 
-/// How a piece of text stands out. Few colours, none that a light or a dark ground swallows, and never colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Ink {
-    /// As the terminal has it.
-    #[default]
-    Plain,
-    /// Less important.
-    Dim,
-    /// More important.
-    Bold,
-    /// Selected where the keys go.
-    Selected,
-    /// It went well.
-    Good,
-    /// To be looked at.
-    Warn,
-    /// It went wrong.
-    Bad,
-}
-
-impl Ink {
-    /// The ink as the terminal knows it.
-    pub(crate) fn style(self) -> Style {
-        match self {
-            Self::Plain => Style::new(),
-            Self::Dim => Style::new().add_modifier(Modifier::DIM),
-            Self::Bold => Style::new().add_modifier(Modifier::BOLD),
-            Self::Selected => Style::new().add_modifier(Modifier::REVERSED),
-            Self::Good => Style::new().fg(Color::Green),
-            Self::Warn => Style::new().fg(Color::Magenta).add_modifier(Modifier::BOLD),
-            Self::Bad => Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
-        }
-    }
-}
-
 /// Writes one line at the `row`-th row of `area`, cut with `…` where it does not fit. Gives back the columns it took.
-pub(crate) fn put(buf: &mut Buffer, area: Rect, row: u16, text: &str, ink: Ink) -> u16 {
-    put_at(buf, area, 0, row, text, ink)
+pub(crate) fn put(canvas: &mut Canvas<'_>, area: Rect, row: u16, text: &str, ink: Ink) -> u16 {
+    put_at(canvas, area, 0, row, text, ink)
 }
 
 /// As [`put`], beginning at the `column`-th column of `area`.
-pub(crate) fn put_at(buf: &mut Buffer, area: Rect, column: u16, row: u16, text: &str, ink: Ink) -> u16 {
-    let area = area.intersection(buf.area);
+pub(crate) fn put_at(canvas: &mut Canvas<'_>, area: Rect, column: u16, row: u16, text: &str, ink: Ink) -> u16 {
+    let area = area.intersection(canvas.area());
     if row >= area.height || column >= area.width {
         return 0;
     }
     let room = area.width - column;
     let (x, y) = (area.x + column, area.y + row);
     let shown = fit(text, room.into());
-    buf.set_stringn(x, y, shown.as_ref(), room.into(), ink.style()).0 - x
+    canvas.buf.set_stringn(x, y, shown.as_ref(), room.into(), canvas.palette.style(ink)).0 - x
 }
 
 /// Writes at the right end of a row; what does not fit is cut. Gives back the columns it took.
-pub(crate) fn put_right(buf: &mut Buffer, area: Rect, row: u16, text: &str, ink: Ink) -> u16 {
+pub(crate) fn put_right(canvas: &mut Canvas<'_>, area: Rect, row: u16, text: &str, ink: Ink) -> u16 {
     let columns = u16::try_from(text.width()).unwrap_or(u16::MAX).min(area.width);
-    put_at(buf, area, area.width - columns, row, text, ink)
+    put_at(canvas, area, area.width - columns, row, text, ink)
 }
 
 /// Two texts in one row: the right one whole where it fits, the left one in what is left.
-pub(crate) fn put_both(buf: &mut Buffer, area: Rect, row: u16, left: (&str, Ink), right: (&str, Ink)) {
+pub(crate) fn put_both(canvas: &mut Canvas<'_>, area: Rect, row: u16, left: (&str, Ink), right: (&str, Ink)) {
     if row >= area.height {
         return;
     }
@@ -75,66 +43,68 @@ pub(crate) fn put_both(buf: &mut Buffer, area: Rect, row: u16, left: (&str, Ink)
     let room = if right.0.is_empty() || right_columns + 4 > area.width {
         area.width
     } else {
-        put_right(buf, area, row, right.0, right.1);
+        put_right(canvas, area, row, right.0, right.1);
         area.width - right_columns - 1
     };
-    put(buf, Rect { width: room, ..area }, row, left.0, left.1);
+    put(canvas, Rect { width: room, ..area }, row, left.0, left.1);
 }
 
 /// Sets the ink of a whole row.
-pub(crate) fn tint(buf: &mut Buffer, area: Rect, row: u16, ink: Ink) {
+pub(crate) fn tint(canvas: &mut Canvas<'_>, area: Rect, row: u16, ink: Ink) {
     if row < area.height {
         let row = Rect { y: area.y + row, height: 1, ..area };
-        buf.set_style(row.intersection(buf.area), ink.style());
+        let style = canvas.palette.style(ink);
+        canvas.buf.set_style(row.intersection(canvas.area()), style);
     }
 }
 
-fn cell(buf: &mut Buffer, x: u16, y: u16, symbol: &str, ink: Ink) {
-    if let Some(cell) = buf.cell_mut(Position { x, y }) {
-        cell.set_symbol(symbol).set_style(ink.style());
+fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, symbol: &str, ink: Ink) {
+    let style = canvas.palette.style(ink);
+    if let Some(cell) = canvas.buf.cell_mut(Position { x, y }) {
+        cell.set_symbol(symbol).set_style(style);
     }
 }
 
 /// A frame around `area` with a title in its upper edge; gives back the inside.
-pub(crate) fn frame(buf: &mut Buffer, area: Rect, title: &str, focused: bool) -> Rect {
-    let area = area.intersection(buf.area);
+pub(crate) fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, focused: bool) -> Rect {
+    let area = area.intersection(canvas.area());
     if area.width < 2 || area.height < 2 {
         return area;
     }
-    let ink = if focused { Ink::Bold } else { Ink::Dim };
+    let ink = if focused { Ink::Focus } else { Ink::Frame };
     let (left, right, top, bottom) = (area.left(), area.right() - 1, area.top(), area.bottom() - 1);
     for x in left..=right {
-        cell(buf, x, top, "─", ink);
-        cell(buf, x, bottom, "─", ink);
+        cell(canvas, x, top, "─", ink);
+        cell(canvas, x, bottom, "─", ink);
     }
     for y in top..=bottom {
-        cell(buf, left, y, "│", ink);
-        cell(buf, right, y, "│", ink);
+        cell(canvas, left, y, "│", ink);
+        cell(canvas, right, y, "│", ink);
     }
     for (x, y, corner) in [(left, top, "┌"), (right, top, "┐"), (left, bottom, "└"), (right, bottom, "┘")] {
-        cell(buf, x, y, corner, ink);
+        cell(canvas, x, y, corner, ink);
     }
-    edge_title(buf, area, top, title, "", ink);
+    edge_title(canvas, area, top, title, "", ink);
     area.inner(Margin::new(1, 1))
 }
 
 /// A line across a frame at row `y` of the screen, with a title.
-pub(crate) fn divider(buf: &mut Buffer, area: Rect, y: u16, title: &str, right: &str, focused: bool) {
-    let area = area.intersection(buf.area);
+pub(crate) fn divider(canvas: &mut Canvas<'_>, area: Rect, y: u16, title: &str, right: &str, focused: bool) {
+    let area = area.intersection(canvas.area());
     if area.width < 2 || y < area.top() || y >= area.bottom() {
         return;
     }
-    let ink = if focused { Ink::Bold } else { Ink::Dim };
+    let ink = if focused { Ink::Focus } else { Ink::Frame };
     for x in area.left()..area.right() {
-        cell(buf, x, y, "─", ink);
+        cell(canvas, x, y, "─", ink);
     }
-    cell(buf, area.left(), y, "├", ink);
-    cell(buf, area.right() - 1, y, "┤", ink);
-    edge_title(buf, area, y, title, right, ink);
+    cell(canvas, area.left(), y, "├", ink);
+    cell(canvas, area.right() - 1, y, "┤", ink);
+    edge_title(canvas, area, y, title, right, ink);
 }
 
 /// Texts in an edge: one at its left, one at its right.
-pub(crate) fn edge_title(buf: &mut Buffer, area: Rect, y: u16, left: &str, right: &str, ink: Ink) {
+pub(crate) fn edge_title(canvas: &mut Canvas<'_>, area: Rect, y: u16, left: &str, right: &str, ink: Ink) {
     if area.width < 6 {
         return;
     }
@@ -142,38 +112,39 @@ pub(crate) fn edge_title(buf: &mut Buffer, area: Rect, y: u16, left: &str, right
     let mut room = inside.width;
     if !right.is_empty() && right.width() + 4 < usize::from(room) {
         let text = format!(" {right} ");
-        room -= put_right(buf, inside, 0, &text, ink) + 1;
+        room -= put_right(canvas, inside, 0, &text, ink) + 1;
     }
     if !left.is_empty() {
         let text = format!(" {} ", fit(left, usize::from(room.saturating_sub(2))));
-        put(buf, Rect { width: room, ..inside }, 0, &text, ink);
+        put(canvas, Rect { width: room, ..inside }, 0, &text, ink);
     }
 }
 
 /// A cleared window in the middle of `screen`, at most so large, framed; gives back the inside.
-pub(crate) fn window(buf: &mut Buffer, screen: Rect, columns: u16, rows: u16, title: &str) -> Rect {
+pub(crate) fn window(canvas: &mut Canvas<'_>, screen: Rect, columns: u16, rows: u16, title: &str) -> Rect {
     let width = columns.min(screen.width);
     let height = rows.min(screen.height);
     let area =
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }
-            .intersection(buf.area);
-    clear(buf, area);
-    if area.width < 16 || area.height < 5 { area } else { frame(buf, area, title, true) }
+            .intersection(canvas.area());
+    clear(canvas, area);
+    if area.width < 16 || area.height < 5 { area } else { frame(canvas, area, title, true) }
 }
 
 /// Blanks an area; a wide character that reaches into it from the left goes with it.
-pub(crate) fn clear(buf: &mut Buffer, area: Rect) {
-    let area = area.intersection(buf.area);
+pub(crate) fn clear(canvas: &mut Canvas<'_>, area: Rect) {
+    let area = area.intersection(canvas.area());
     if area.x > 0 {
         for y in area.top()..area.bottom() {
-            if let Some(before) = buf.cell_mut(Position { x: area.x - 1, y })
+            if let Some(before) = canvas.buf.cell_mut(Position { x: area.x - 1, y })
                 && before.symbol().width() > 1
             {
                 before.set_symbol(" ");
             }
         }
     }
-    Clear.render(area, buf);
+    canvas.unlink(area);
+    Clear.render(area, canvas.buf);
 }
 
 /// Replaces what no view should have painted, so that a view that forgets to make foreign text safe harms nobody.

@@ -1,8 +1,8 @@
 //! A text of several rows in a window, scrolled by row and by screen.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::canvas::Canvas;
 use super::paint::{self, Ink};
 use super::wrap;
 use crate::config::keymap::Action;
@@ -32,10 +32,10 @@ impl Sheet {
     }
 
     /// Paints the rows that are in view.
-    pub(crate) fn draw(self, buf: &mut Buffer, area: Rect, lines: &[(String, Ink)]) {
+    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, area: Rect, lines: &[(String, Ink)]) {
         let top = self.top.min(lines.len().saturating_sub(area.height.into()));
         for (row, (text, ink)) in (0..area.height).zip(lines.iter().skip(top)) {
-            paint::put(buf, area, row, text, *ink);
+            paint::put(canvas, area, row, text, *ink);
         }
     }
 }

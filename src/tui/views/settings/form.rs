@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::config::edit::Change;
@@ -10,6 +9,7 @@ use crate::config::keymap::{Action, Context};
 use crate::config::{BaseUrl, Config, NumberEntry, Origin, Secret};
 use crate::model::Address;
 use crate::tui::views::Scene;
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
 use crate::tui::widgets::paint::{self, Ink};
 use crate::tui::widgets::sheet;
@@ -291,7 +291,13 @@ impl Form {
     }
 
     /// Paints the form; gives back where the cursor is.
-    pub(super) fn draw(&self, buf: &mut Buffer, area: Rect, scene: Scene<'_>, busy: Option<&str>) -> Option<Position> {
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        area: Rect,
+        scene: Scene<'_>,
+        busy: Option<&str>,
+    ) -> Option<Position> {
         let mut cursor = None;
         // where there is no room for every field with its words, the current one comes first
         let first = if usize::from(area.height) >= self.fields.len() * 3 + 2 { 0 } else { self.at };
@@ -299,9 +305,9 @@ impl Form {
         let indent = 10.min(area.width / 3);
         for (at, (slot, field, before)) in self.fields.iter().enumerate().skip(first) {
             let current = at == self.at;
-            paint::put(buf, area, row, slot.title(), if current { Ink::Bold } else { Ink::Plain });
+            paint::put(canvas, area, row, slot.title(), if current { Ink::Bold } else { Ink::Plain });
             let inside = Rect { x: area.x + indent, width: area.width - indent, ..area };
-            let place = field.draw(buf, inside, row, slot.is_secret() && !self.shown);
+            let place = field.draw(canvas, inside, row, slot.is_secret() && !self.shown);
             if current {
                 cursor = place;
             }
@@ -313,7 +319,7 @@ impl Form {
                 None => (self.hint(*slot), Ink::Dim),
             };
             for (text, ink) in sheet::wrapped([(text.as_str(), ink)], inside.width) {
-                paint::put(buf, inside, row, &text, ink);
+                paint::put(canvas, inside, row, &text, ink);
                 row += 1;
             }
             row += u16::from(first == 0);
@@ -331,7 +337,7 @@ impl Form {
             (None, None) => (keys.as_str(), Ink::Dim),
         };
         for (text, ink) in sheet::wrapped([(&*crate::model::text::safe_text(text), ink)], area.width) {
-            paint::put(buf, area, row, &text, ink);
+            paint::put(canvas, area, row, &text, ink);
             row += 1;
         }
         cursor

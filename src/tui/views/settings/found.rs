@@ -1,6 +1,5 @@
 //! The numbers MightyCall told of, to pick from.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::NumberEntry;
@@ -9,6 +8,7 @@ use crate::model::Address;
 use crate::model::text::safe_line;
 use crate::tui::message::FoundNumber;
 use crate::tui::views::Scene;
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
 /// Numbers with what was picked.
@@ -64,14 +64,14 @@ impl Found {
     }
 
     /// Paints the list.
-    pub(super) fn draw(&self, buf: &mut Buffer, area: Rect, scene: Scene<'_>) {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>) {
         let keys = format!(
             "{} picks or leaves one   {} adds those picked   {} leaves all",
             scene.key(Context::List, Action::Toggle),
             scene.key(Context::List, Action::Open),
             scene.key(Context::List, Action::Back),
         );
-        paint::put(buf, area, 0, &keys, Ink::Dim);
+        paint::put(canvas, area, 0, &keys, Ink::Dim);
         let list = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
         let first = (self.at + 1).saturating_sub(list.height.into());
         for (line, (at, row)) in (0..list.height).zip(self.rows.iter().enumerate().skip(first)) {
@@ -83,9 +83,9 @@ impl Found {
             };
             let label = row.number.label.as_deref().map_or_else(String::new, safe_line);
             let text = format!("{mark} {:<17} {label}", safe_line(&row.number.address.display()));
-            paint::put_both(buf, list, line, (&text, Ink::Plain), (note, Ink::Dim));
+            paint::put_both(canvas, list, line, (&text, Ink::Plain), (note, Ink::Dim));
             if at == self.at {
-                paint::tint(buf, list, line, Ink::Selected);
+                paint::tint(canvas, list, line, Ink::Selected);
             }
         }
     }

@@ -1,6 +1,5 @@
 //! The settings' first page: a welcome where nothing is set, the account, the numbers with their tests.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Settings, Test};
@@ -8,6 +7,7 @@ use crate::config::Secret;
 use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
 use crate::tui::views::Scene;
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 use crate::tui::widgets::sheet;
 
@@ -22,9 +22,9 @@ fn key(secret: Option<&Secret>, shown: bool, none: &str) -> String {
 }
 
 /// Paints the page.
-pub(super) fn draw(settings: &Settings, buf: &mut Buffer, area: Rect, scene: Scene<'_>) {
+pub(super) fn draw(settings: &Settings, canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>) {
     let Some(config) = &settings.config else {
-        paint::put(buf, area, 0, "Loading…", Ink::Dim);
+        paint::put(canvas, area, 0, "Loading…", Ink::Dim);
         return;
     };
     let mut lines: Vec<(String, Ink)> = Vec::new();
@@ -90,9 +90,9 @@ pub(super) fn draw(settings: &Settings, buf: &mut Buffer, area: Rect, scene: Sce
     // the selected number is in view, and what is above it as far as there is room
     let top = if settings.at == 0 && selected.end <= height { 0 } else { selected.end.saturating_sub(height) };
     for (row, (text, ink)) in (0..area.height).zip(lines.iter().skip(top)) {
-        paint::put(buf, area, row, text, *ink);
+        paint::put(canvas, area, row, text, *ink);
         if *ink == Ink::Selected {
-            paint::tint(buf, area, row, Ink::Selected);
+            paint::tint(canvas, area, row, Ink::Selected);
         }
     }
 }

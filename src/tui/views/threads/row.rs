@@ -1,15 +1,22 @@
 //! One thread in two lines.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::text::safe_line;
 use crate::model::{Delivery, Direction, Thread};
 use crate::tui::views::{Scene, when};
+use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
 /// Paints one thread. Trouble and unread have marks besides their ink.
-pub(super) fn draw(buf: &mut Buffer, area: Rect, thread: &Thread, scene: Scene<'_>, selected: bool, focused: bool) {
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    thread: &Thread,
+    scene: Scene<'_>,
+    selected: bool,
+    focused: bool,
+) {
     let unread = thread.unread > 0;
     let (name, second) = (safe_line(&thread.contact.title()), snippet(thread));
     let mark = match (thread.trouble > 0, thread.unread) {
@@ -23,13 +30,13 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, thread: &Thread, scene: Scene<'
     let tail = when::brief(thread.last_message_at, scene.now, scene.zone) + &mark;
     let ink = if unread { Ink::Bold } else { Ink::Plain };
     let tail_ink = if thread.trouble > 0 { Ink::Bad } else { ink };
-    paint::put(buf, area, 0, if selected { "▌" } else { " " }, Ink::Bold);
+    paint::put(canvas, area, 0, if selected { "▌" } else { " " }, Ink::Bold);
     let text = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
-    paint::put_both(buf, text, 0, (&name, ink), (&tail, tail_ink));
-    paint::put_at(buf, text, 1, 1, &second, if unread { Ink::Plain } else { Ink::Dim });
+    paint::put_both(canvas, text, 0, (&name, ink), (&tail, tail_ink));
+    paint::put_at(canvas, text, 1, 1, &second, if unread { Ink::Plain } else { Ink::Dim });
     if selected && focused {
-        paint::tint(buf, area, 0, Ink::Selected);
-        paint::tint(buf, area, 1, Ink::Selected);
+        paint::tint(canvas, area, 0, Ink::Selected);
+        paint::tint(canvas, area, 1, Ink::Selected);
     }
 }
 
