@@ -2,6 +2,8 @@
 
 mod common;
 
+#[path = "tui/places.rs"]
+mod places;
 #[path = "tui/runner.rs"]
 mod runner;
 #[path = "tui/sending.rs"]

@@ -63,7 +63,8 @@ impl Effects {
             | Effect::LoadThread(_)
             | Effect::LoadMessages { .. }
             | Effect::LoadSummary
-            | Effect::LoadContacts => self.reads.start(effect),
+            | Effect::LoadContacts
+            | Effect::LoadPalette => self.reads.start(effect),
             Effect::Sync => {
                 self.engine.ask(Command::Sync { numbers: None, extent: Extent::New(self.history_limit) });
             }

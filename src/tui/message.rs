@@ -73,6 +73,8 @@ pub enum Msg {
     Summary(Summary),
     /// Answer to [`Effect::LoadContacts`]: by last activity.
     Contacts(Vec<Contact>),
+    /// Answer to [`Effect::LoadPalette`]: threads by last activity.
+    Palette(Vec<Thread>),
     /// Answer to [`Effect::OpenThread`] and [`Effect::NextUnread`]: the thread to go to.
     GoTo(Box<Thread>),
     /// Answer to [`Effect::NextUnread`] where nothing is unread.

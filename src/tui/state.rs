@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::layout::{Layout, layout};
 use super::message::{Effect, Level, Notice, Request, ThreadQuery, ThreadWindow, Ticket};
 use super::views::composer::Composer;
-use super::views::conversation::Conversation;
+use super::views::conversation::{Conversation, Shelf};
 use super::views::header::Engine;
 use super::views::new_message::NewMessage;
 use super::views::numbers::Numbers;
@@ -72,6 +72,8 @@ pub struct State {
     pub(crate) current: Option<Thread>,
     pub(crate) threads: Threads,
     pub(crate) conversation: Conversation,
+    /// Conversations that were left.
+    pub(crate) shelf: Shelf,
     pub(crate) composer: Composer,
     pub(crate) numbers: Numbers,
     pub(crate) engine: Engine,
@@ -109,6 +111,7 @@ impl State {
             current: None,
             threads: Threads::default(),
             conversation: Conversation::default(),
+            shelf: Shelf::default(),
             composer: Composer::default(),
             numbers: Numbers::default(),
             engine: Engine::default(),

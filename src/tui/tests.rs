@@ -5,6 +5,8 @@ mod composing;
 mod conversation;
 mod moving;
 mod news;
+mod palette;
+mod place;
 mod properties;
 mod rig;
 mod setup;

@@ -58,6 +58,9 @@ fn settle(state: &mut State, effects: &mut Vec<Effect>) {
         load_messages(state, request, (window, limit), effects);
     }
     let before_the_eyes = state.focus != Focus::Threads && state.overlays.is_empty();
+    if layout.conversation.is_some() {
+        state.conversation.note_unread(before_the_eyes);
+    }
     if before_the_eyes
         && layout.conversation.is_some_and(|pane| !pane.inner.is_empty())
         && let Some(thread) = &state.current

@@ -10,6 +10,7 @@ pub(crate) mod info;
 pub(crate) mod new_message;
 pub(crate) mod numbers;
 pub(crate) mod overlay;
+pub(crate) mod palette;
 pub(crate) mod settings;
 pub(crate) mod threads;
 pub(crate) mod when;

@@ -3,6 +3,7 @@
 pub(crate) mod canvas;
 pub(crate) mod editor;
 pub(crate) mod field;
+pub(crate) mod fuzzy;
 pub(crate) mod ink;
 pub(crate) mod paint;
 pub(crate) mod sheet;

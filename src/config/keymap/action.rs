@@ -27,6 +27,10 @@ pub enum Action {
     PreviousThread,
     /// The next thread with something unread.
     NextUnread,
+    /// The newest messages of the conversation, wherever the keys go.
+    Newest,
+    /// Threads, contacts and commands by a few letters of each.
+    Palette,
     /// Leave at once; drafts and the outbox stay.
     Quit,
     /// Leave, asking first where something unsent would be left.

@@ -6,7 +6,7 @@ use tokio::sync::{Mutex, mpsc};
 
 use super::{translate, trouble};
 use crate::model::{Coverage, Delivery, Message, ThreadId};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, ThreadQuery, ThreadWindow};
 use crate::tui::message::{Effect, MessagePage, Msg, Summary};
 
 /// Contacts offered for a new message. Fuzzy matching over them all is a matter of milliseconds.
@@ -79,6 +79,16 @@ async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> 
             Some(Msg::Summary(Summary { numbers, waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }))
         }
         Effect::LoadContacts => Some(Msg::Contacts(store.contacts(CONTACTS).await?)),
+        Effect::LoadPalette => {
+            let all = ThreadQuery {
+                number: None,
+                contact: None,
+                unread_only: false,
+                window: ThreadWindow::Top,
+                limit: CONTACTS,
+            };
+            Some(Msg::Palette(store.threads(all).await?.threads))
+        }
         _ => None,
     })
 }

@@ -85,6 +85,8 @@ pub enum Effect {
     LoadSummary,
     /// Read the contacts. → [`super::Msg::Contacts`]
     LoadContacts,
+    /// Read what the palette offers. → [`super::Msg::Palette`]
+    LoadPalette,
     /// Keep unsent text. Comes with every change of the text: the effect layer keeps the last one per (number, contact),
     /// writes it within a fraction of a second, and writes all that are left before it carries out [`Effect::Quit`].
     /// An empty text clears the draft and makes no thread.

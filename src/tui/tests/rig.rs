@@ -1,6 +1,6 @@
 //! A screen with a fictional business on it, and hands to work it.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -238,6 +238,12 @@ impl Rig {
             }
         }
         self
+    }
+
+    /// Clicks with the left button.
+    pub(super) fn click(&mut self, column: u16, row: u16) -> &mut Self {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.give(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
     }
 
     /// What was asked for since the last time, loads left out.

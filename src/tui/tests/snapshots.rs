@@ -56,6 +56,13 @@ fn first_run() {
 }
 
 #[test]
+fn palette() {
+    at_all_sizes("palette", |rig| {
+        rig.press("ctrl-p").give(Msg::Palette(super::rig::threads())).press("\"an\"");
+    });
+}
+
+#[test]
 fn found_numbers_and_tests() {
     at_all_sizes("found", |rig| {
         let found = |number: &str, label: &str, enabled| FoundNumber {

@@ -9,6 +9,7 @@ use crate::tui::state::{Focus, State};
 use crate::tui::views::composer::{Draft, Edited, MANY_SEGMENTS};
 use crate::tui::views::confirm::Confirm;
 use crate::tui::views::overlay::Overlay;
+use crate::tui::views::palette::Palette;
 use crate::tui::views::threads;
 use crate::tui::widgets::sheet::Sheet;
 
@@ -26,11 +27,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::NextPane => turn(state, 1),
         Action::PreviousPane => turn(state, 2),
         Action::NextThread | Action::PreviousThread => select(state, action, effects),
-        Action::NextUnread => {
-            state.going = if state.focus == Focus::Composer { Focus::Composer } else { Focus::Conversation };
-            let after = state.current.as_ref().map(threads::key);
-            effects.push(Effect::NextUnread { number: state.numbers.current.clone(), after });
-        }
+        Action::Newest => travel(state, Action::Bottom, effects),
         Action::ToggleRead => toggle_read(state, effects),
         _ => match state.focus {
             Focus::Threads => in_threads(state, action, effects),
@@ -67,6 +64,15 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
             state.new_message.begin(&state.numbers);
             effects.push(Effect::LoadContacts);
             raise(state, Overlay::NewMessage);
+        }
+        Action::NextUnread => {
+            state.going = if state.focus == Focus::Composer { Focus::Composer } else { Focus::Conversation };
+            let after = state.current.as_ref().map(threads::key);
+            effects.push(Effect::NextUnread { number: state.numbers.current.clone(), after });
+        }
+        Action::Palette => {
+            effects.push(Effect::LoadPalette);
+            raise(state, Overlay::Window(Box::new(Palette::over(state.context(), state.scene()))));
         }
         Action::ShowNotice => match state.last_notice.clone() {
             Some(notice) => raise(state, Overlay::Notice(Sheet::default(), notice)),

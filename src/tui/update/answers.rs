@@ -45,6 +45,7 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
             }
             if state.conversation.thread == Some(thread) {
                 state.conversation.follow();
+                state.conversation.answered();
                 go::reload_messages(state, effects);
             }
         }
@@ -66,7 +67,7 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         }
         Msg::Settings(news) => settings(state, news, effects),
         Msg::Notice(notice) => state.tell(notice),
-        Msg::Edited(_) | Msg::Focused(_) => {}
+        Msg::Edited(_) | Msg::Focused(_) | Msg::Palette(..) => {}
         Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Going to threads and numbers.
 
 use super::load_messages;
-use crate::model::{Address, Thread};
+use crate::model::{Address, Thread, ThreadId};
 use crate::tui::message::Effect;
 use crate::tui::state::{Focus, State};
 
@@ -10,10 +10,21 @@ pub(super) fn show(state: &mut State, thread: Thread, effects: &mut Vec<Effect>)
     state.threads.select(thread.id);
     state.composer.open(&thread.number, &thread.contact, thread.draft.as_deref());
     if state.conversation.thread != Some(thread.id) {
-        state.conversation.open(Some(thread.id));
+        turn_to(state, Some(thread.id));
         reload_messages(state, effects);
     }
     state.current = Some(thread);
+}
+
+/// Puts the conversation in view away, and shows another as it was left, or anew.
+fn turn_to(state: &mut State, thread: Option<ThreadId>) {
+    let mut next = state.conversation.clone_frame();
+    next.open(thread);
+    if let Some(mut left) = thread.and_then(|thread| state.shelf.take(thread)) {
+        left.come_back();
+        next = left;
+    }
+    state.shelf.put(std::mem::replace(&mut state.conversation, next));
 }
 
 /// Takes a newer reading of the thread in view.
@@ -72,7 +83,7 @@ pub(super) fn number(state: &mut State, number: Option<Address>, effects: &mut V
 /// Leaves the thread in view.
 pub(super) fn close(state: &mut State) {
     state.current = None;
-    state.conversation.open(None);
+    turn_to(state, None);
     state.composer.close();
     state.focus = Focus::Threads;
 }
@@ -82,6 +93,7 @@ pub(super) fn set_focus(state: &mut State, focus: Focus) {
     if focus != Focus::Threads && state.focus == Focus::Threads {
         // opened anew: what is seen now counts
         state.conversation.keep_unread(false);
+        state.conversation.begin_reading();
     }
     state.focus = if state.current.is_some() { focus } else { Focus::Threads };
 }

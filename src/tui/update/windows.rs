@@ -84,7 +84,13 @@ pub(super) fn follow(state: &mut State, steps: Vec<Step>, effects: &mut Vec<Effe
             Step::CloseAll => state.overlays.clear(),
             Step::Raise(window) => act::raise(state, Overlay::Window(window)),
             Step::Do(effect) => effects.push(effect),
-            Step::Act(action) => act::act(state, action, effects),
+            Step::Act(action) if state.overlays.is_empty() => act::act(state, action, effects),
+            Step::Act(action) => self::act(state, action, effects),
+            Step::Number(number) => go::number(state, number, effects),
+            Step::Open(number, contact) => {
+                state.going = Focus::Composer;
+                effects.push(Effect::OpenThread { number, contact });
+            }
             Step::Tell(notice) => state.tell(notice),
             Step::Insert(text) => {
                 let draft = state.composer.insert(&text);

@@ -1,6 +1,8 @@
 //! The messages of a thread: a window of them, laid out once at the present width, so that a draw costs what is seen.
 
 mod lay;
+mod shelf;
+mod unread;
 mod window;
 
 use std::ops::Range;
@@ -14,6 +16,8 @@ use crate::tui::message::{MessagePage, MessageWindow, Request};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 use lay::{Frame, Row};
+pub(crate) use shelf::Shelf;
+use unread::Unread;
 use window::Window;
 
 /// The conversation in view.
@@ -40,13 +44,27 @@ pub(crate) struct Conversation {
     marked: Option<MessageId>,
     /// A person said "unread": stays so until the thread is opened again.
     kept_unread: bool,
+    unread: Unread,
 }
 
 impl Conversation {
+    /// An empty one of the same size.
+    pub(crate) fn clone_frame(&self) -> Self {
+        Self { frame: self.frame.clone(), height: self.height, ..Self::default() }
+    }
+
     /// Goes to another thread, or to none.
     pub(crate) fn open(&mut self, thread: Option<ThreadId>) {
         let (frame, height) = (self.frame.take(), self.height);
-        *self = Self { thread, frame, height, following: true, starts: vec![0], ..Self::default() };
+        *self = Self {
+            thread,
+            frame,
+            height,
+            following: true,
+            starts: vec![0],
+            unread: Unread::opened(),
+            ..Self::default()
+        };
     }
 
     /// Asks for the newest messages, or for the present stretch again where the eye is further up.
@@ -120,7 +138,10 @@ impl Conversation {
         let cut = |message, before: Option<&Message>| {
             before.is_some_and(|before| self.window.is_cut_between(before, message))
         };
-        let rows = |(message, before)| lay::rows(message, before, cut(message, before), frame);
+        let rows = |(message, before)| {
+            let line = self.unread.row(message, frame);
+            line.into_iter().chain(lay::rows(message, before, cut(message, before), frame)).collect()
+        };
         self.laid = messages.iter().zip(before).map(rows).collect();
         self.starts.clear();
         // one row before the first message may say that older ones are missing
@@ -299,7 +320,7 @@ impl Conversation {
         let last = self.window.messages().last()?;
         let in_view = self.top + self.height >= self.rows() && !self.window.more_newer();
         let unread = unread || self.window.messages().iter().any(|message| message.unread);
-        if !in_view || !unread || self.kept_unread || self.marked == Some(last.id) {
+        if !in_view || self.is_undecided() || !unread || self.kept_unread || self.marked == Some(last.id) {
             return None;
         }
         self.marked = Some(last.id);

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::Scene;
 use crate::config::keymap::{Action, Context};
+use crate::model::{Address, Contact};
 use crate::tui::message::{Effect, Msg, Notice};
 use crate::tui::widgets::canvas::Canvas;
 
@@ -22,6 +23,10 @@ pub(crate) enum Step {
     Do(Effect),
     /// What a key would do where no window is open: comes after the close, where there is one.
     Act(Action),
+    /// Show one of our numbers alone, or all.
+    Number(Option<Address>),
+    /// Go to the thread of one of our numbers and a contact.
+    Open(Address, Contact),
     /// Say something in the status line.
     Tell(Notice),
     /// Type into the compose box.

@@ -122,13 +122,25 @@ pub(crate) fn edge_title(canvas: &mut Canvas<'_>, area: Rect, y: u16, left: &str
 
 /// A cleared window in the middle of `screen`, at most so large, framed; gives back the inside.
 pub(crate) fn window(canvas: &mut Canvas<'_>, screen: Rect, columns: u16, rows: u16, title: &str) -> Rect {
+    let area = window_area(screen, columns, rows).intersection(canvas.area());
+    clear(canvas, area);
+    if is_framed(area) { frame(canvas, area, title, true) } else { area }
+}
+
+/// Where [`window`] lies.
+pub(crate) fn window_area(screen: Rect, columns: u16, rows: u16) -> Rect {
     let width = columns.min(screen.width);
     let height = rows.min(screen.height);
-    let area =
-        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }
-            .intersection(canvas.area());
-    clear(canvas, area);
-    if area.width < 16 || area.height < 5 { area } else { frame(canvas, area, title, true) }
+    Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }
+}
+
+/// What is inside of a window that lies there.
+pub(crate) fn window_inside(area: Rect) -> Rect {
+    if is_framed(area) { area.inner(Margin::new(1, 1)) } else { area }
+}
+
+fn is_framed(area: Rect) -> bool {
+    area.width >= 16 && area.height >= 5
 }
 
 /// Blanks an area; a wide character that reaches into it from the left goes with it.

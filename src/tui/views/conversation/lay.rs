@@ -44,12 +44,12 @@ const CLOCK: usize = 7;
 pub(super) fn rows(message: &Message, before: Option<&Message>, cut: bool, frame: &Frame) -> Vec<Row> {
     let mut rows = Vec::new();
     if cut {
-        rows.push(middle("── messages are missing here ──".to_owned(), frame));
+        rows.push(middle("── messages are missing here ──".to_owned(), Ink::Dim, frame));
     }
     let day = when::day(message.at, &frame.zone);
     if before.is_none_or(|before| when::day(before.at, &frame.zone) != day) {
         let text = format!("── {} ──", when::day_line(day, when::day(frame.now, &frame.zone)));
-        rows.push(middle(text, frame));
+        rows.push(middle(text, Ink::Day, frame));
     }
     match message.direction {
         Direction::Outbound => outbound(&mut rows, message, frame),
@@ -58,8 +58,9 @@ pub(super) fn rows(message: &Message, before: Option<&Message>, cut: bool, frame
     rows
 }
 
-fn middle(text: String, frame: &Frame) -> Row {
-    Row { x: frame.width.saturating_sub(text.width()) / 2, pieces: vec![(text, Ink::Dim)] }
+/// A line of its own in the middle.
+pub(super) fn middle(text: String, ink: Ink, frame: &Frame) -> Row {
+    Row { x: frame.width.saturating_sub(text.width()) / 2, pieces: vec![(text, ink)] }
 }
 
 /// The text of a message with what came with it.

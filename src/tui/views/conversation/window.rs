@@ -59,6 +59,11 @@ impl Window {
         self.loaded
     }
 
+    /// Whether a page is on its way.
+    pub(super) fn is_awaiting(&self) -> bool {
+        self.awaited.is_some()
+    }
+
     /// The place of a message in the window.
     pub(super) fn index(&self, id: MessageId) -> Option<usize> {
         self.messages.binary_search_by_key(&id, |message| message.id).ok()
@@ -73,6 +78,11 @@ impl Window {
     /// Whether the page that came last was out of date already.
     pub(super) fn is_stale(&self) -> bool {
         self.stale && self.awaited.is_none()
+    }
+
+    /// What was asked for before is not waited for any more.
+    pub(super) fn forget_awaited(&mut self) {
+        (self.awaited, self.stale, self.refused) = (None, false, false);
     }
 
     /// An answer will not come.

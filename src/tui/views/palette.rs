@@ -1,0 +1,183 @@
+//! Threads, our numbers and commands, by a few letters of each.
+
+mod offers;
+
+use ratatui::layout::{Position, Rect};
+
+use self::offers::{Does, Offer};
+use super::Scene;
+use super::window::{Pointer, Step, Window};
+use crate::config::keymap::{Action, Context};
+use crate::tui::message::Msg;
+use crate::tui::widgets::canvas::Canvas;
+use crate::tui::widgets::field::Field;
+use crate::tui::widgets::fuzzy::{self, Hit};
+use crate::tui::widgets::paint::{self, Ink};
+
+/// Hits kept; who wants more writes more.
+const MOST: usize = 200;
+/// Threads shown while nothing is typed.
+const RECENT: usize = 8;
+/// Before this only commands are looked through.
+const COMMANDS: char = '>';
+
+/// The window's state.
+#[derive(Debug)]
+pub(crate) struct Palette {
+    typed: Field,
+    offers: Vec<Offer>,
+    /// Threads are still being read.
+    loading: bool,
+    hits: Vec<Hit>,
+    at: usize,
+}
+
+impl Palette {
+    /// Over the place whose keys are those of `from`.
+    pub(crate) fn over(from: Context, scene: Scene<'_>) -> Self {
+        let mut offers = offers::numbers(scene);
+        offers.extend(offers::commands(from, scene));
+        let mut palette = Self { typed: Field::default(), offers, loading: true, hits: Vec::new(), at: 0 };
+        palette.look(scene);
+        palette
+    }
+
+    fn look(&mut self, scene: Scene<'_>) {
+        let typed = self.typed.text().trim();
+        self.offers.retain(|offer| !matches!(offer.does, Does::Write(..)));
+        let (query, commands) = match typed.strip_prefix(COMMANDS) {
+            Some(rest) => (rest.trim(), true),
+            None => (typed, false),
+        };
+        self.offers.extend(offers::typed_number(query, &self.offers, scene));
+        // with nothing typed, the last few threads, and then what can be done
+        let threads = if query.is_empty() { RECENT } else { usize::MAX };
+        let wanted = |at: usize, offer: &Offer| match offer.does {
+            Does::Command(_) => true,
+            Does::Thread(..) => !commands && at < threads,
+            _ => !commands,
+        };
+        let all = self.offers.iter().enumerate();
+        let places: Vec<usize> = all.filter(|(at, offer)| wanted(*at, offer)).map(|(at, _)| at).collect();
+        let texts = places.iter().map(|&at| (self.offers[at].text.as_str(), self.offers[at].weight()));
+        self.hits = fuzzy::best(query, texts, MOST);
+        for hit in &mut self.hits {
+            hit.at = places[hit.at];
+        }
+        self.at = self.at.min(self.hits.len().saturating_sub(1));
+    }
+
+    fn chosen(&self) -> Option<Vec<Step>> {
+        let offer = &self.offers[self.hits.get(self.at)?.at];
+        Some(match &offer.does {
+            Does::Thread(number, contact) | Does::Write(number, contact) => {
+                vec![Step::CloseAll, Step::Open(number.clone(), contact.clone())]
+            }
+            Does::Number(number) => vec![Step::CloseAll, Step::Number(number.clone())],
+            Does::Command(action) => vec![Step::Close, Step::Act(*action)],
+        })
+    }
+
+    fn inside(screen: Rect) -> Rect {
+        let rows = screen.height.min(20);
+        let area = paint::window_area(screen, 72, rows);
+        paint::window_inside(area)
+    }
+
+    fn first(&self, rows: u16) -> usize {
+        (self.at + 1).saturating_sub(rows.into())
+    }
+}
+
+impl Window for Palette {
+    fn kind(&self) -> &'static str {
+        "palette"
+    }
+
+    fn context(&self) -> Context {
+        Context::Form
+    }
+
+    fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        let last = self.hits.len().saturating_sub(1);
+        match action {
+            Action::Accept => return Some(self.chosen().unwrap_or_default()),
+            Action::Palette => return Some(vec![Step::Close]),
+            Action::CursorDown | Action::NextPane => self.at = if self.at >= last { 0 } else { self.at + 1 },
+            Action::CursorUp | Action::PreviousPane => self.at = self.at.checked_sub(1).unwrap_or(last),
+            _ if self.typed.edit(action) => {
+                self.at = 0;
+                self.look(scene);
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn insert(&mut self, text: &str, scene: Scene<'_>) -> Vec<Step> {
+        self.typed.insert(text);
+        self.at = 0;
+        self.look(scene);
+        Vec::new()
+    }
+
+    fn take(&mut self, msg: &Msg, scene: Scene<'_>) -> Vec<Step> {
+        if let Msg::Palette(threads) = msg {
+            self.loading = false;
+            self.offers.retain(|offer| !matches!(offer.does, Does::Thread(..)));
+            // what one goes to most comes first among equals
+            self.offers.splice(0..0, offers::threads(threads, scene));
+            self.look(scene);
+        }
+        Vec::new()
+    }
+
+    fn mouse(&mut self, pointer: Pointer, screen: Rect, _scene: Scene<'_>) -> Vec<Step> {
+        let inside = Self::inside(screen);
+        let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+        match pointer {
+            Pointer::Wheel { down: true, .. } => self.at = (self.at + 1).min(self.hits.len().saturating_sub(1)),
+            Pointer::Wheel { .. } => self.at = self.at.saturating_sub(1),
+            Pointer::Click(at) if list.contains(at) => {
+                let clicked = self.first(list.height) + usize::from(at.y - list.y);
+                if clicked < self.hits.len() {
+                    self.at = clicked;
+                    return self.chosen().unwrap_or_default();
+                }
+            }
+            Pointer::Click(at) if !inside.contains(at) => return vec![Step::Close],
+            Pointer::Click(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, _scene: Scene<'_>) -> Option<Position> {
+        let rows = screen.height.min(20);
+        let area = paint::window(canvas, screen, 72, rows, "Go to");
+        let prompt = 2.min(area.width);
+        paint::put(canvas, area, 0, "›", Ink::Accent);
+        let cursor = self.typed.draw(canvas, Rect { x: area.x + prompt, width: area.width - prompt, ..area }, 0, false);
+        if self.typed.text().is_empty() {
+            let hint = format!("a name, a number, a command ({COMMANDS} for commands alone)");
+            paint::put_at(canvas, area, prompt + 1, 0, &hint, Ink::Dim);
+        }
+        let list = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        if self.hits.is_empty() {
+            let text = if self.loading { "Loading…" } else { "Nothing is called like that" };
+            paint::put(canvas, list, 0, text, Ink::Dim);
+        }
+        let first = self.first(list.height);
+        for (row, (at, hit)) in (0..list.height).zip(self.hits.iter().enumerate().skip(first)) {
+            let offer = &self.offers[hit.at];
+            paint::put_both(canvas, list, row, ("", Ink::Plain), (&offer.beside, Ink::Dim));
+            let room = list.width.saturating_sub(u16::try_from(offer.beside.chars().count()).unwrap_or(0) + 2);
+            let text =
+                Rect { x: list.x + 1.min(list.width), width: room.max(list.width / 2).min(list.width - 1), ..list };
+            fuzzy::put(canvas, text, row, &offer.text, &hit.graphemes, Ink::Plain);
+            if at == self.at {
+                paint::tint(canvas, list, row, Ink::Selected);
+            }
+        }
+        cursor
+    }
+}
