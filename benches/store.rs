@@ -7,9 +7,13 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use mctui::model::{Address, BusinessNumber, Contact, Delivery, Direction, Message, Road, Thread};
-use mctui::store::{Incoming, Known, MessageWindow, Op, Store, ThreadQuery, ThreadWindow};
+use mctui::model::query::{self, Query};
+use mctui::model::{
+    Address, BusinessNumber, Contact, Delivery, Direction, Message, Road, Thread, ThreadFilter, ThreadText,
+};
+use mctui::store::{Incoming, Known, MessageWindow, Op, SearchQuery, Store, ThreadQuery, ThreadWindow};
 use tokio::runtime::Runtime;
 
 const PER_THREAD: u64 = 50;
@@ -42,7 +46,10 @@ fn record(n: u64, threads: u64, base: Timestamp) -> Incoming {
     let mut random = fastrand::Rng::with_seed(n);
     let thread = random.u64(..threads);
     let inbound = random.bool();
-    let body: Vec<_> = (0..random.usize(2..20)).map(|_| WORDS[random.usize(..WORDS.len())]).collect();
+    let mut body: Vec<_> = (0..random.usize(2..20)).map(|_| WORDS[random.usize(..WORDS.len())]).collect();
+    if n % 100_000 == 7 {
+        body.push("giraffe");
+    }
     Incoming {
         road: Road::Journal,
         remote_id: Some(format!("{:032x}", random.u128(..))),
@@ -77,13 +84,52 @@ async fn take_in(store: &Store, batch: Vec<Incoming>, unread_from: Timestamp) ->
 }
 
 fn query(number: Option<Address>, unread_only: bool, window: ThreadWindow) -> ThreadQuery {
-    ThreadQuery { number, contact: None, unread_only, window, limit: 100 }
+    let filter = if unread_only { ThreadFilter::Unread } else { ThreadFilter::All };
+    ThreadQuery { number, filter, window, limit: 100, ..ThreadQuery::default() }
+}
+
+fn typed(text: &str) -> Query {
+    query::parse(text, true, "2026-01-01T00:00:00Z".parse().expect("a time"), &TimeZone::UTC)
+}
+
+/// What may be typed to find messages; every hundred-thousandth holds "giraffe".
+fn searches() -> [(&'static str, &'static str, usize); 16] {
+    [
+        ("a common word", "invoice ", 50),
+        ("a rare word", "giraffe ", 50),
+        ("two common words", "invoice tomorrow ", 50),
+        ("a word that is nowhere", "crocodile ", 50),
+        ("a letter", "t", 50),
+        ("two letters", "to", 50),
+        ("three letters", "tom", 50),
+        ("the beginning of a common word", "appoint", 50),
+        ("a phrase", "\"see you tomorrow\"", 50),
+        ("one contact and a common word", "from:\"contact 1\" in:0101 is", 50),
+        ("one contact alone", "from:2000001", 50),
+        ("one contact's number", "2000001", 50),
+        ("every contact and a rare word", "from:contact giraffe ", 50),
+        ("a long time ago and a common word", "before:2025-01-03 invoice ", 50),
+        ("what is unread and a word", "is:unread invoice ", 50),
+        ("five hundred of a common word", "invoice ", 500),
+    ]
+}
+
+/// What narrows the list of threads.
+fn narrowed() -> [(&'static str, ThreadFilter, &'static str); 5] {
+    [
+        ("those in trouble", ThreadFilter::Trouble, ""),
+        ("none that are done", ThreadFilter::Done, ""),
+        ("a name", ThreadFilter::All, "contact 1"),
+        ("a number", ThreadFilter::All, "(303) 200-0123"),
+        ("nobody", ThreadFilter::All, "crocodile"),
+    ]
 }
 
 async fn newest(store: &Store, thread: &Thread) -> Vec<Message> {
     store.messages(thread.id, MessageWindow::Newest, 50).await.expect("a page").messages
 }
 
+#[allow(clippy::too_many_lines, reason = "a list of what is measured")]
 fn benches(criterion: &mut Criterion) {
     let messages: u64 =
         std::env::var("MCTUI_BENCH_MESSAGES").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
@@ -146,6 +192,26 @@ fn benches(criterion: &mut Criterion) {
             runtime.block_on(store.next_unread(None, Some(after.into())))
         });
     });
+    for (what, text, limit) in searches() {
+        let asked = SearchQuery { query: typed(text), limit, ..SearchQuery::default() };
+        criterion.bench_function(&name(&format!("search {what}")), |bench| {
+            bench.iter(|| runtime.block_on(store.search(black_box(asked.clone()))));
+        });
+    }
+    criterion.bench_function(&name("find in a thread"), |bench| {
+        let mut next = listed.iter().cycle();
+        bench.iter(|| {
+            let thread = next.next().expect("a thread").id;
+            runtime.block_on(store.find_in_thread(thread, Query::phrase("appointm"), 10_000))
+        });
+    });
+    for (what, filter, text) in narrowed() {
+        let asked = ThreadQuery { filter, text: ThreadText::new(text), limit: 100, ..ThreadQuery::default() };
+        criterion.bench_function(&name(&format!("threads: {what}")), |bench| {
+            bench.iter(|| runtime.block_on(store.threads(black_box(asked.clone()))));
+        });
+    }
+
     criterion.bench_function(&name("numbers with their counts"), |bench| {
         bench.iter(|| runtime.block_on(store.numbers()));
     });

@@ -16,6 +16,11 @@ use svg::Frame;
 const ROWS: u16 = 32;
 const COLUMNS: u16 = 110;
 
+// as xterm sends them
+const F3: &str = "\u{1b}OR";
+const F6: &str = "\u{1b}[17~";
+const F9: &str = "\u{1b}[20~";
+
 /// A demo in a terminal, and what was seen of it.
 struct Stage {
     demo: Pty,
@@ -25,14 +30,13 @@ struct Stage {
 }
 
 impl Stage {
-    /// Opens the demo with these settings and waits until it is filled.
-    fn open(settings: &str) -> Self {
+    /// Opens the demo, waits until it is filled, and puts the tour away.
+    fn open() -> Self {
         let home = tempfile::tempdir().expect("a folder for the demo's home");
-        let config = home.path().join("config");
-        std::fs::create_dir_all(&config).expect("a folder for the settings");
-        write_private(&config.join("config.toml"), settings);
-        let demo = Pty::mctui(&["demo"], home.path(), &[("COLORTERM", "truecolor")], ROWS, COLUMNS);
+        let mut demo = Pty::mctui(&["demo"], home.path(), &[("COLORTERM", "truecolor")], ROWS, COLUMNS);
         demo.wait("the first sync", |screen| screen.contains("synced") && screen.lines().count() > 20);
+        demo.keys(F9);
+        demo.wait("the list without the tour", |screen| !screen.contains("Tour 1/5"));
         Self { demo, film: Vec::new(), _home: home }
     }
 
@@ -91,26 +95,56 @@ impl Stage {
 fn main() {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("docs"), PathBuf::from);
     answer(&folder);
+    find(&folder);
+    looks(&folder);
+    a_morning(&folder);
 }
 
+/// A conversation and a half-written answer, with what it costs.
 fn answer(folder: &Path) {
-    let mut stage = Stage::open("");
+    let mut stage = Stage::open();
     stage.go_to("Lee Ortiz").act("\r", "To Lee Ortiz");
-    stage
-        .act("Of course — sending it with your PO number today", "PO number today")
-        .picture(&folder.join("screen.svg"));
+    stage.act("Of course — sending it with your PO number today", "PO number today");
+    stage.picture(&folder.join("screen.svg"));
+    stage.leave();
+}
+
+/// A search over everything.
+fn find(folder: &Path) {
+    let mut stage = Stage::open();
+    stage.act(F3, "Find messages").act("faucet", "faucet");
+    stage.demo.wait("what is found", |screen| screen.to_lowercase().matches("faucet").count() > 3);
+    stage.picture(&folder.join("search.svg"));
+    stage.leave();
+}
+
+/// The same screen in another theme, while it is chosen.
+fn looks(folder: &Path) {
+    let mut stage = Stage::open();
+    stage.go_to("Lee Ortiz").act(F6, "Themes");
+    stage.demo.keys("jjjjj");
+    stage.demo.wait("a theme that is tried on", |screen| screen.contains("Themes"));
+    stage.picture(&folder.join("themes.svg"));
+    stage.leave();
+}
+
+/// A thread, a typographic dash and what it costs, and what became of the answer.
+fn a_morning(folder: &Path) {
+    let mut stage = Stage::open();
+    stage.shoot(1.5).go_to("Lee Ortiz").shoot(1.2);
+    stage.act("\r", "To Lee Ortiz").shoot(1.2).type_slowly("Of course — sending it today").shoot(2.2);
+    stage.act("\u{1b}r", "Of course - sending").shoot(2.2);
+    stage.act("\r", "You: Of course - sending").shoot(1.0);
+    stage.demo.wait("the mark of acceptance", |screen| {
+        screen.lines().any(|line| line.contains("sending it today") && line.contains('✓'))
+    });
+    stage.shoot(3.0);
+    let film = svg::film(&stage.film);
+    write(&folder.join("morning.svg"), &film);
     stage.leave();
 }
 
 fn write(path: &Path, text: &str) {
     std::fs::write(path, text).expect("the picture can be written");
     println!("{}", path.display());
-}
-
-/// Settings that others can read would be refused.
-fn write_private(path: &Path, text: &str) {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
-    std::io::Write::write_all(&mut file.expect("the settings can be written"), text.as_bytes()).expect("they are");
 }

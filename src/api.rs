@@ -6,6 +6,7 @@
 //!
 //! Keys and tokens are in no error, log line or `Debug`; texts of messages are in no log line.
 
+mod attachments;
 mod auth;
 mod certificate;
 mod envelope;

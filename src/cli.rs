@@ -11,6 +11,7 @@ mod numbers;
 pub mod outcome;
 mod output;
 mod screen;
+mod search;
 mod send;
 mod session;
 mod sync;
@@ -53,6 +54,9 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
+    /// Paint the client for a screen reader: no frames, colours or mouse, words instead of marks
+    #[arg(long, global = true)]
+    pub plain: bool,
 }
 
 /// When to use colour.
@@ -78,6 +82,8 @@ enum Command {
     Threads(threads::Threads),
     /// Show the messages of a thread, or with a number
     Messages(messages::Messages),
+    /// Find messages by their words, who wrote them and when
+    Search(search::Search),
     /// Mark threads as read
     MarkRead(mark_read::MarkRead),
     /// List, add, change and remove business numbers
@@ -119,12 +125,14 @@ impl Cli {
         let output = Output::new(self.global.json);
         let scene = Scene { places, environment, global: self.global, output };
         match self.command {
-            None => screen::execute(scene).await,
-            Some(Command::Demo(command)) => command.execute(scene).await,
+            // the screen holds more than any other command
+            None => Box::pin(screen::execute(scene)).await,
+            Some(Command::Demo(command)) => Box::pin(command.execute(scene)).await,
             Some(Command::Sync(command)) => command.execute(scene).await,
             Some(Command::Send(command)) => command.execute(scene).await,
             Some(Command::Threads(command)) => command.execute(scene).await,
             Some(Command::Messages(command)) => command.execute(scene).await,
+            Some(Command::Search(command)) => command.execute(scene).await,
             Some(Command::MarkRead(command)) => command.execute(scene).await,
             Some(Command::Numbers(command)) => command.execute(scene).await,
             Some(Command::Keys(command)) => command.execute(&scene),

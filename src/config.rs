@@ -6,11 +6,16 @@
 pub mod base_url;
 pub mod edit;
 mod file;
+pub mod graphics;
 pub mod import;
 pub mod keymap;
+pub mod options;
 pub mod places;
 pub mod preferences;
+pub mod scratch;
 pub mod secret;
+pub mod snippets;
+pub mod theme;
 
 use std::path::PathBuf;
 
@@ -22,14 +27,14 @@ pub use secret::{Origin, Secret};
 use crate::model::{Address, BusinessNumber};
 
 /// How requests are signed (`mightycall-api.md`, "Credentials").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scheme {
     /// OAuth where there is an account API key, else the number's key alone.
     #[default]
     Auto,
     /// OAuth client credentials: account API key with a user key, or with the number's own key as the secret.
-    #[serde(alias = "oauth")]
+    #[serde(rename = "oauth", alias = "o-auth")]
     OAuth,
     /// `X-API-Key` with the number's key alone.
     NumberKey,
@@ -72,7 +77,7 @@ impl NumberEntry {
 pub const DAILY_REQUESTS: u32 = 2_500;
 
 /// How history is fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SyncConfig {
     /// Messages per number that a sync without `--limit` or `--full` fetches at most.
     pub history_limit: usize,

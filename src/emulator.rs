@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `POST /auth/token` | client credentials with the user key or a number's key; refresh tokens |
 //! | `POST /contactcenter/message/send`, `/messages/send`, `/contactcenter/messages/send` | send |
-//! | `GET /journal/requests`, `/journal/requests/{id}`, `…/{id}/mmsAttachments` | history, one record, its files |
+//! | `GET /journal/requests`, `/journal/requests/{id}`, `…/{id}/mmsAttachments`, `/files/{id}/{place}` | history, one record, its files |
 //! | `PUT /journal/requests/wfstate`, `POST` and `DELETE /journal/requests/{id}/comment` | what staff note |
 //! | `POST /journal/blocklist/add`, `/remove` | block list |
 //! | `GET /contactcenter/message`, `/contactcenter/message/threads` | the other road to the history |
@@ -72,7 +72,8 @@ use tokio::task::JoinHandle;
 
 pub use auth::{API_KEY, Credentials, USER_KEY, number_key};
 pub use dialect::{
-    Dialect, Envelope, ErrorShape, Names, NumberForm, Order, Prefix, Schemes, SendId, SendPath, TimeForm, Unfiltered,
+    Dialect, Envelope, ErrorShape, Files, Names, NumberForm, Order, Prefix, Schemes, SendId, SendPath, TimeForm,
+    Unfiltered,
 };
 pub use faults::{Effect, Fault, RetryAfter};
 pub use life::{Life, UNREACHABLE};
@@ -174,6 +175,19 @@ impl Emulator {
         let number = state.world.number_at(to.as_str()).expect("messages come to a number of the account");
         let person = state.world.person(from);
         let serial = life::say(&mut state.world, at, number, person, text.to_owned(), Vec::new());
+        ids::guid(state.world.seed, ids::Kind::Journal, serial)
+    }
+
+    /// As [`Emulator::receive`], with files: an MMS.
+    ///
+    /// # Panics
+    /// If `to` is not one of the account's numbers.
+    pub fn receive_files(&self, from: &Address, to: &Address, text: &str, files: Vec<File>) -> String {
+        let at = self.now();
+        let mut state = self.service.state();
+        let number = state.world.number_at(to.as_str()).expect("messages come to a number of the account");
+        let person = state.world.person(from);
+        let serial = life::say(&mut state.world, at, number, person, text.to_owned(), files);
         ids::guid(state.world.seed, ids::Kind::Journal, serial)
     }
 

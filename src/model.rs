@@ -2,15 +2,24 @@
 //!
 //! Words: a *thread* is one business number × one other party. A *number* is one of ours, a *contact* one of theirs.
 
+pub mod blanks;
 pub mod coverage;
+pub mod estimate;
+pub mod filter;
+pub mod link;
+pub mod lookalike;
+pub mod news;
 pub mod phone;
+pub mod query;
 pub mod segment;
 pub mod text;
+pub mod words;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 pub use coverage::{Coverage, Span};
+pub use filter::{ThreadFilter, ThreadText};
 pub use phone::Address;
 
 /// Row id of a thread in the cache; stable for the life of the cache.
@@ -259,6 +268,17 @@ pub struct Attachment {
     pub name: String,
     /// Where it can be fetched, if known.
     pub url: Option<String>,
+    /// Its bytes, where that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+}
+
+impl Attachment {
+    /// Whether the name says that it is a picture that can be shown.
+    pub fn is_picture(&self) -> bool {
+        let end = self.name.rsplit('.').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(end.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp")
+    }
 }
 
 /// One message. Serializes as the `message` of the JSON output.
@@ -292,4 +312,14 @@ pub struct Message {
     pub unread: bool,
     /// What came with it.
     pub attachments: Vec<Attachment>,
+    /// It failed or is unconfirmed, and a person has sent it again or put it away.
+    #[serde(skip)]
+    pub dealt: bool,
+}
+
+impl Message {
+    /// Whether it failed or is unconfirmed, and nobody has dealt with it.
+    pub fn needs_somebody(&self) -> bool {
+        !self.dealt && self.delivery.as_ref().is_some_and(Delivery::is_trouble)
+    }
 }

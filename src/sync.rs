@@ -5,10 +5,12 @@
 //! the screen what to load again.
 
 mod account;
+pub mod attachments;
 mod context;
 pub mod history;
 mod intake;
 mod lock;
+mod measure;
 mod memory;
 pub mod outbox;
 pub mod plan;
@@ -16,8 +18,11 @@ pub mod probe;
 mod rhythm;
 pub mod run;
 pub mod schedule;
+mod trouble;
 mod walk;
 mod worker;
+
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
@@ -25,11 +30,12 @@ use tokio::sync::{mpsc, oneshot};
 pub use context::{Clock, Context, ContextError};
 pub use history::{Depth, Extent};
 pub use outbox::Settled;
-pub use probe::{Connected, Found, Trouble};
+pub use probe::{Connected, Found};
 pub use run::Report;
+pub use trouble::Trouble;
 
 use crate::config::{Account, Config, NumberEntry};
-use crate::model::Address;
+use crate::model::{Address, MessageId};
 
 /// What the screen asks of the engine.
 #[derive(Debug)]
@@ -41,6 +47,10 @@ pub enum Command {
         /// How much.
         extent: Extent,
     },
+    /// Go on with what was cancelled.
+    Resume,
+    /// Stop fetching after the page that is being read. What has come stays, and what is new goes on being fetched.
+    Cancel,
     /// Something was queued: send it.
     Drain,
     /// Somebody is at the keyboard.
@@ -54,6 +64,22 @@ pub enum Command {
     },
     /// Ask MightyCall for its numbers.
     Discover,
+    /// Fetch one of the files that came with a message, unless it is here already.
+    Attachment {
+        /// With which message.
+        message: MessageId,
+        /// Which of them, from 0.
+        place: usize,
+        /// Where it is now.
+        answer: oneshot::Sender<Result<PathBuf, Trouble>>,
+    },
+    /// Ask MightyCall what came with a message.
+    ListAttachments {
+        /// Which message.
+        message: MessageId,
+        /// How many there are; they are in the cache by then.
+        answer: oneshot::Sender<Result<usize, Trouble>>,
+    },
     /// The settings changed.
     Reconfigure(Box<Config>),
     /// Answer once nothing is under way and nothing is due.
@@ -66,18 +92,9 @@ pub enum Command {
 #[derive(Debug)]
 pub enum Event {
     /// A sync began that somebody waits for; quick looks begin without a word.
-    SyncStarted,
+    SyncStarted(Extent),
     /// A page came in.
-    Progress {
-        /// Whose.
-        number: Address,
-        /// Messages fetched in this run so far.
-        fetched: u64,
-        /// Of these, not here before.
-        new: u64,
-        /// What there is in all, where the service says so.
-        total: Option<u64>,
-    },
+    Progress(Progress),
     /// A sync ended.
     SyncDone(Report),
     /// A message in the outbox moved on.
@@ -104,6 +121,25 @@ pub enum Event {
     Discovered(Result<Vec<Found>, Trouble>),
     /// The engine cannot do its work.
     Failed(Trouble),
+}
+
+/// How far a sync is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// The number being read.
+    pub number: Address,
+    /// Its place among those of this sync, from 1.
+    pub place: usize,
+    /// How many numbers this sync has.
+    pub of: usize,
+    /// Messages of this number that were read in this sync.
+    pub fetched: u64,
+    /// Of these, not here before.
+    pub new: u64,
+    /// What `fetched` will have come to in the end, where that can be told.
+    pub expected: Option<u64>,
+    /// Requests that this sync has cost so far, all numbers together.
+    pub requests: u32,
 }
 
 /// The way to the engine; it stops when the last one is gone.

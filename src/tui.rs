@@ -2,9 +2,12 @@
 //! [`state::State`] and [`message::Effect`]s, and [`draw::draw`] paints the state. Neither does I/O, reads a clock or
 //! knows a channel. [`effect`] carries effects out, and [`session`] turns the wheel.
 
+mod carry;
+pub mod clipboard;
 pub mod draw;
 pub mod effect;
 mod layout;
+mod looks;
 pub mod message;
 pub mod session;
 pub mod signals;
@@ -20,27 +23,29 @@ mod widgets;
 use std::io::Write;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream, KeyEventKind, MouseEventKind};
-use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
+use self::carry::Carrier;
 use self::effect::Effects;
-use self::message::Msg;
 use self::session::Session;
+use self::signals::Heard;
 use self::state::{Start, State};
+use self::terminal::jobs;
+use crate::config::theme::Depth;
 use crate::config::{Environment, Places};
 use crate::sync::Context;
 
 /// How the screen may look here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appearance {
-    /// Colours may be used.
-    pub color: bool,
+    /// Colours that the terminal has; none where none are wanted.
+    pub depth: Depth,
     /// The locale has no UTF-8: borders and marks are ASCII.
     pub ascii: bool,
+    /// Painted for a screen reader.
+    pub plain: bool,
 }
 
 /// What the screen is given.
@@ -61,11 +66,16 @@ pub struct Stage {
 /// How the screen was left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// By a person or a signal.
+    /// By a person.
     Quit,
+    /// By a signal, or because the terminal is gone.
+    Ordered,
     /// For the demo.
     StartDemo,
 }
+
+/// How the screen is to be left, if it is.
+type GoOn = Option<Ended>;
 
 /// A message on its way is waited for this long before the terminal says so.
 const QUIETLY: Duration = Duration::from_millis(400);
@@ -81,7 +91,8 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
         now: Timestamp::now(),
         zone: TimeZone::system(),
         ascii: stage.appearance.ascii,
-        colour: stage.appearance.color,
+        depth: stage.appearance.depth,
+        plain: stage.appearance.plain,
         demo: stage.demo,
         keymap: stage.context.config.keymap.clone(),
         preferences: stage.context.config.preferences.clone(),
@@ -91,9 +102,9 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
         effects.run(effect);
     }
     let mut session = Session::new(terminal, state, effects, inbox);
-    let mut input = tokio::spawn(read_terminal(messages));
-    let ended = converse(&mut session, &mut input).await;
-    input.abort();
+    let mut carrier = Carrier::new(messages);
+    let ended = converse(&mut session, &mut carrier).await;
+    carrier.deaf().await;
     drop(guard);
     let mut finish = std::pin::pin!(session.finish());
     if tokio::time::timeout(QUIETLY, &mut finish).await.is_err() {
@@ -108,39 +119,30 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
     ended
 }
 
-async fn converse(session: &mut Session<terminal::Backend>, input: &mut JoinHandle<()>) -> std::io::Result<Ended> {
-    let mut signal = std::pin::pin!(signals::end_wanted(false));
+async fn converse(session: &mut Session<terminal::Backend>, carrier: &mut Carrier) -> std::io::Result<Ended> {
     if let Some(ended) = session.tell_time() {
         return Ok(ended);
     }
     session.draw()?;
     loop {
+        if let Some(ended) = carrier.carry_out(session).await? {
+            return Ok(ended);
+        }
         tokio::select! {
             turned = session.turn() => {
                 if let Some(ended) = turned? {
                     return Ok(ended);
                 }
             }
-            () = &mut signal => return Ok(Ended::Quit),
-            _ = &mut *input => return Ok(Ended::Quit),
-        }
-    }
-}
-
-/// Passes on what is typed, pasted, clicked and resized; returns when the terminal is gone.
-async fn read_terminal(messages: mpsc::UnboundedSender<Msg>) {
-    let mut events = EventStream::new();
-    while let Some(Ok(event)) = events.next().await {
-        let msg = match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => Msg::key(key),
-            Event::Paste(text) => Msg::paste(text),
-            // terminals tell of every move; nothing here follows the pointer
-            Event::Mouse(mouse) if mouse.kind != MouseEventKind::Moved => Msg::Mouse(mouse),
-            Event::Resize(columns, rows) => Msg::Resize { columns, rows },
-            _ => continue,
-        };
-        if messages.send(msg).is_err() {
-            return;
+            heard = carrier.heard() => match heard {
+                Heard::End | Heard::Interrupt => return Ok(Ended::Ordered),
+                // as the system itself does: where no shell could say to go on, it means nothing
+                Heard::Stop if jobs::may_stop().is_err() => {}
+                Heard::Stop => if let Some(ended) = carrier.suspend(session, false).await? {
+                    return Ok(ended);
+                },
+                Heard::Continue => carrier.retake(session).await?,
+            },
         }
     }
 }

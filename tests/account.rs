@@ -18,7 +18,7 @@ fn history_requests(rig: &Rig) -> usize {
 }
 
 async fn look_well(rig: &Rig) -> Report {
-    let report = look(&rig.context, |_, _| {}).await;
+    let report = look(&rig.context, 1_000, |_, _| {}).await;
     assert_eq!(report.failures().count(), 0, "{report:#?}");
     report
 }
@@ -93,10 +93,10 @@ async fn a_view_that_narrows_is_found_out() {
     emulator.receive(&fictional(71), &rig.number(0), "this one the account shows");
     for _ in 0..3 {
         // one number at a time is looked at alone
-        look(&context, |_, _| {}).await;
+        look(&context, 1_000, |_, _| {}).await;
     }
     emulator.receive(&fictional(70), &rig.number(2), "and so does this");
-    look(&context, |_, _| {}).await;
+    look(&context, 1_000, |_, _| {}).await;
     let texts: Vec<_> = rig.cached().await.into_iter().map(|(.., text)| text).collect();
     for text in ["only this line shows it", "this one the account shows", "and so does this"] {
         assert!(texts.iter().any(|other| other == text), "{text}");

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are tests, though they bear no `#[test]`
 
+#[path = "api/attachments.rs"]
+mod attachments;
 #[path = "api/common.rs"]
 mod common;
 #[path = "api/reading.rs"]

@@ -144,7 +144,45 @@ async fn unread_and_mark_read() {
     assert!(program.json(&["threads", "--unread"]).await.is_empty());
 }
 
+#[tokio::test]
+async fn search_finds_in_the_cache() {
+    let emulator =
+        Emulator::start(Options::empty(&["+12025550101", "+12025550102"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.json(&["numbers", "discover", "--add"]).await;
+    let (main, side) = (emulator.numbers()[0].address.clone(), emulator.numbers()[1].address.clone());
+    let ago = |minutes| emulator.now() - jiff::SignedDuration::from_mins(minutes);
+    emulator.receive_at(&fictional(50), &main, "Is the Café open?", ago(30));
+    emulator.receive_at(&fictional(51), &side, "A cafe\n2020-01-01 00:00  somebody else", ago(20));
+    emulator.receive_at(&fictional(51), &main, "cafeteria \u{1b}[2J", ago(10));
+    program.json(&["sync"]).await;
+
+    let bodies = async |arguments: &[&str]| {
+        let found = program.json(&[&["search"], arguments].concat()).await;
+        found.iter().map(|message| message["body"].as_str().unwrap().chars().take(6).collect()).collect::<Vec<String>>()
+    };
+    assert_eq!(bodies(&["CAFE"]).await, ["A cafe", "Is the"]);
+    assert_eq!(bodies(&["cafe*"]).await, ["cafete", "A cafe", "Is the"]);
+    assert_eq!(bodies(&["cafe*", "--limit", "1"]).await, ["cafete"]);
+    assert_eq!(bodies(&["cafe", "--number", "2025550102"]).await, ["A cafe"]);
+    assert_eq!(bodies(&["cafe", "from:0150"]).await, ["Is the"]);
+    assert_eq!(bodies(&["is:unread", "in:0101"]).await, ["cafete", "Is the"]);
+    let oldest = &program.json(&["search", "cafe"]).await[1];
+    assert_eq!(oldest, &program.json(&["messages", "+12025550150"]).await[0], "a message as in all other output");
+    let newest = program.json(&["search", "cafe*"]).await[0]["id"].to_string();
+    assert_eq!(bodies(&["cafe*", "--before", &newest]).await, ["A cafe", "Is the"]);
+
+    let run = program.run(&["search", "cafe*"]).await;
+    run.says(0, "");
+    assert_eq!(run.out.lines().count(), 6, "two lines each, whatever is in a text: {}", run.out);
+    assert!(run.out.contains("(202) 555-0151 to (202) 555-0101") && !run.out.contains('\u{1b}'), "{}", run.out);
+    let run = program.run(&["search", "crocodile"]).await;
+    run.says(0, "nothing found");
+    assert!(run.out.is_empty());
+}
+
 #[rstest]
+#[case::no_words(&["search", " "], 2, "no word to look for")]
 #[case::no_number(&["send", "--to", "Dana", "hi"], 2, "not a phone number")]
 #[case::empty(&["send", "--to", "2025550199", "  "], 2, "empty")]
 #[case::nothing_on_standard_input(&["send", "--to", "2025550199"], 2, "empty")]

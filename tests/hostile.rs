@@ -138,16 +138,26 @@ async fn nothing_hostile_steers_the_terminal() {
     strict(&client.raw());
 }
 
-/// Only what crossterm makes: CSI with known endings, nothing else that begins with an escape, no other control.
+/// Only what the client means: CSI with known endings, the window's title, links and notices whole with nothing that
+/// steers inside, the bell; nothing else that begins with an escape, no other control.
 fn strict(raw: &[u8]) {
     let text = std::str::from_utf8(raw).expect("only UTF-8 goes to the terminal");
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
         if c != '\u{1b}' {
-            let control = c.is_control() && !matches!(c, '\r' | '\n');
+            let control = c.is_control() && !matches!(c, '\r' | '\n' | '\u{7}');
             let hides = matches!(c, '\u{200b}' | '\u{202e}' | '\u{2066}' | '\u{2028}' | '\u{10eeee}' | '\u{e0041}');
             assert!(!control && !hides, "{c:?} before {:?}", rest.chars().take(60).collect::<String>());
+            continue;
+        }
+        if let Some(order) = rest.strip_prefix(']') {
+            let end = order.find(['\u{7}', '\u{1b}']).expect("an order ends");
+            let (order, after) = order.split_at(end);
+            let known = ["2;", "8;", "9;", "777;notify;", "52;c;"].iter().any(|kind| order.starts_with(kind));
+            let hides = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            assert!(known && !order.contains(hides), "OSC {order:?}");
+            rest = after.strip_prefix('\u{7}').or_else(|| after.strip_prefix("\u{1b}\\")).expect("and by what ends it");
             continue;
         }
         let sequence =
@@ -160,6 +170,8 @@ fn strict(raw: &[u8]) {
             b'h' | b'l' => parameters.starts_with('?'),
             b'u' => parameters.starts_with(['>', '<']),
             b'q' => parameters.ends_with(' '),
+            // the window's title put by and taken out again
+            b't' => matches!(parameters, "22;2" | "23;2"),
             _ => false,
         };
         assert!(known, "CSI {parameters:?} {:?}", char::from(last));

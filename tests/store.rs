@@ -13,6 +13,8 @@ mod harm;
 mod intake;
 #[path = "store/lists.rs"]
 mod lists;
+#[path = "store/news.rs"]
+mod news;
 #[path = "store/outbox.rs"]
 mod outbox;
 #[path = "common/program.rs"]
@@ -20,6 +22,8 @@ mod outbox;
 mod program;
 #[path = "store/random.rs"]
 mod random;
+#[path = "store/search.rs"]
+mod search;
 #[path = "store/sharing.rs"]
 mod sharing;
 #[path = "store/small.rs"]

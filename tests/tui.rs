@@ -2,9 +2,23 @@
 
 mod common;
 
+#[path = "tui/finding.rs"]
+mod finding;
+#[path = "tui/keys.rs"]
+mod keys;
+#[path = "tui/notice.rs"]
+mod notice;
 #[path = "tui/places.rs"]
 mod places;
 #[path = "tui/runner.rs"]
 mod runner;
 #[path = "tui/sending.rs"]
 mod sending;
+#[path = "tui/settings.rs"]
+mod settings;
+#[path = "tui/talk.rs"]
+mod talk;
+#[path = "tui/themes.rs"]
+mod themes;
+#[path = "tui/writing.rs"]
+mod writing;

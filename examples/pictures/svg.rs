@@ -9,19 +9,19 @@ const CELL: (f32, f32) = (8.4, 17.0);
 const PAPER: &str = "#16181d";
 
 /// What one moment looks like: one text of SVG for each row.
-pub struct Frame {
+pub(crate) struct Frame {
     rows: Vec<String>,
     columns: u16,
 }
 
 /// Takes a frame.
-pub fn frame(screen: &Screen) -> Frame {
+pub(crate) fn frame(screen: &Screen) -> Frame {
     let (rows, columns) = screen.size();
     Frame { rows: (0..rows.get()).map(|at| row(screen, at, columns.get())).collect(), columns: columns.get() }
 }
 
 /// A frame that stands still.
-pub fn still(frame: &Frame) -> String {
+pub(crate) fn still(frame: &Frame) -> String {
     let mut out = head(frame);
     frame.rows.iter().for_each(|row| out.push_str(row));
     out.push_str("</svg>\n");
@@ -29,7 +29,7 @@ pub fn still(frame: &Frame) -> String {
 }
 
 /// Frames after each other, each for so many seconds, over and over. A row that stays is drawn once.
-pub fn film(frames: &[(Frame, f32)]) -> String {
+pub(crate) fn film(frames: &[(Frame, f32)]) -> String {
     let mut out = head(&frames[0].0);
     let total: f32 = frames.iter().map(|(_, seconds)| seconds).sum();
     let starts: Vec<f32> =

@@ -35,6 +35,14 @@ pub(super) enum Found {
     NotHere(Words),
 }
 
+/// What asking for a file brought.
+pub(super) enum Led {
+    /// An answer of the service.
+    Found(Found),
+    /// The file lies at another host, where no key goes.
+    Elsewhere(String),
+}
+
 impl Read {
     /// What the body turned out to be instead, as an error.
     pub(super) fn not(self, what: envelope::Not) -> Error {
@@ -89,7 +97,22 @@ impl Client {
         query: &[(&'static str, String)],
     ) -> Result<Found, Error> {
         let asked = Asked { method: "GET", path: route.full() };
-        let mut url = self.0.base.join(&asked.path);
+        let url = self.0.base.join(&asked.path);
+        match self.read_at(who, token, (asked, url), query, Body::None).await? {
+            Led::Found(found) => Ok(found),
+            Led::Elsewhere(_) => unreachable!("files alone are looked for elsewhere"),
+        }
+    }
+
+    /// Asks one address below the base URL, likewise.
+    pub(super) async fn read_at(
+        &self,
+        who: &Credentials,
+        token: &mut Option<Token>,
+        (asked, mut url): (Asked, String),
+        query: &[(&'static str, String)],
+        body: Body<'_>,
+    ) -> Result<Led, Error> {
         let mut query = query;
         let (mut attempt, mut redirects, mut renewed) = (1, 0, false);
         loop {
@@ -97,18 +120,18 @@ impl Client {
                 url: url.clone(),
                 asked: asked.clone(),
                 query,
-                body: Body::None,
+                body,
                 who,
                 token: token.as_ref(),
                 purpose: Purpose::Read,
             };
             let (trouble, error) = match self.0.transport.exchange(request).await {
-                Ok(answer) if answer.is_success() => match whole(answer) {
-                    Ok(read) => return Ok(Found::Here(read)),
+                Ok(answer) if answer.is_success() => match whole(answer, matches!(body, Body::File)) {
+                    Ok(read) => return Ok(Led::Found(Found::Here(read))),
                     Err(trouble) => trouble,
                 },
                 Ok(answer) => match answer.status {
-                    404 | 405 => return Ok(Found::NotHere(answer.words())),
+                    404 | 405 => return Ok(Led::Found(Found::NotHere(answer.words()))),
                     401 if !renewed && token.is_some() => {
                         renewed = true;
                         self.reject(who, token.as_ref()).await;
@@ -117,7 +140,10 @@ impl Client {
                     }
                     301 | 302 | 303 | 307 | 308 if redirects < MOST_REDIRECTS => {
                         let Some(next) = answer.location.as_deref().and_then(|next| same_place(&url, next)) else {
-                            return Err(answer.into_error());
+                            return match answer.location.as_deref().and_then(|next| elsewhere(&url, next)) {
+                                Some(next) if matches!(body, Body::File) => Ok(Led::Elsewhere(next)),
+                                _ => Err(answer.into_error()),
+                            };
                         };
                         redirects += 1;
                         // a redirect carries its own query
@@ -243,7 +269,7 @@ impl Client {
                 let (trouble, error) = match self.0.transport.exchange(request).await {
                     Ok(mut answer) if answer.is_success() => {
                         answer.secrets = with_old(answer.secrets, old);
-                        match whole(answer) {
+                        match whole(answer, false) {
                             Ok(read) => {
                                 let token = read_token(read, serial)?;
                                 self.found(who, Operation::Token, route);
@@ -287,11 +313,11 @@ fn with_old(secrets: Secrets, old: Option<&Token>) -> Secrets {
     }
 }
 
-/// The body of a 2xx answer, unless it broke off: on the way, or before it came to us.
-fn whole(answer: Answer) -> Result<Read, (Trouble, Error)> {
+/// The body of a 2xx answer, unless it broke off: on the way, or before it came to us. Of a file only the first can be told.
+fn whole(answer: Answer, file: bool) -> Result<Read, (Trouble, Error)> {
     let Answer { asked, status, body, secrets, .. } = answer;
     let body = body.map_err(troubled)?;
-    if status != 204 && envelope::is_cut_off(&body) {
+    if status != 204 && !file && envelope::is_cut_off(&body) {
         let reason = if body.is_empty() { "it is empty" } else { "it ends in the middle" }.to_owned();
         return Err((Trouble::Transport, Error::Unreadable { asked, status, reason, words: Words::none() }));
     }
@@ -335,6 +361,13 @@ fn same_place(from: &str, to: &str) -> Option<String> {
     let from = Url::parse(from).ok()?;
     let to = from.join(to).ok()?;
     (from.origin() == to.origin() && to.username().is_empty() && to.password().is_none()).then(|| to.to_string())
+}
+
+/// Where a redirect leads, if it leads to another host over a connection that nobody else reads.
+fn elsewhere(from: &str, to: &str) -> Option<String> {
+    let to = Url::parse(from).ok()?.join(to).ok()?;
+    let open = to.username().is_empty() && to.password().is_none() && super::attachments::is_public(&to);
+    (to.scheme() == "https" && open).then(|| to.to_string())
 }
 
 #[cfg(test)]

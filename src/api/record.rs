@@ -194,6 +194,10 @@ enum File {
         link: Maybe<String>,
         #[serde(default)]
         href: Maybe<String>,
+        #[serde(default)]
+        size: Maybe<Text>,
+        #[serde(default)]
+        filesize: Maybe<Text>,
     },
 }
 
@@ -319,23 +323,29 @@ impl Said {
 fn attachments(lists: impl Iterator<Item = Maybe<Vec<Maybe<File>>>>) -> Vec<Attachment> {
     let mut found: Vec<Attachment> = Vec::new();
     for file in lists.filter_map(Maybe::get).flatten().filter_map(Maybe::get) {
-        let (name, url) = match file {
-            File::Url(url) => (None, Some(url)),
-            File::Fields { name, filename, url, uri, link, href } => (
+        let (name, url, size) = match file {
+            File::Url(url) => (None, Some(url), None),
+            File::Fields { name, filename, url, uri, link, href, size, filesize } => (
                 [name, filename].into_iter().find_map(Maybe::trimmed),
                 [url, uri, link, href].into_iter().filter_map(Maybe::get).find(|url| !url.trim().is_empty()),
+                [size, filesize].into_iter().find_map(Maybe::trimmed).and_then(|size| size.parse().ok()),
             ),
         };
         if name.is_none() && url.is_none() {
             continue;
         }
         let name = name.unwrap_or_else(|| last_segment(url.as_deref().unwrap_or_default()));
-        let attachment = Attachment { name, url };
-        if !found.contains(&attachment) {
-            found.push(attachment);
+        if !found.iter().any(|known| known.name == name && known.url == url) {
+            found.push(Attachment { name, url, size });
         }
     }
     found
+}
+
+/// Reads a list of files by itself. Keys are plain.
+pub(super) fn files(values: Vec<Value>) -> Vec<Attachment> {
+    let list = Maybe::<Vec<Maybe<File>>>::deserialize(Value::Array(values)).unwrap_or_default();
+    attachments(std::iter::once(list))
 }
 
 /// `cat.jpg` of `https://host/files/cat.jpg?key=1`.

@@ -24,6 +24,8 @@ pub enum Operation {
     PhoneNumbers,
     /// The account's extensions.
     Extensions,
+    /// The files that came with a message.
+    Attachments,
 }
 
 pub(super) const TOKEN: &str = "/auth/token";
@@ -40,6 +42,7 @@ impl Operation {
             Self::History => "history",
             Self::PhoneNumbers => "phone-numbers",
             Self::Extensions => "extensions",
+            Self::Attachments => "attachments",
         }
     }
 
@@ -52,6 +55,8 @@ impl Operation {
             (Self::History, SchemeName::OAuth) => &[JOURNAL, MESSAGE_LIST],
             (Self::PhoneNumbers, _) => &["/phonenumbers"],
             (Self::Extensions, _) => &["/extensions"],
+            // below the journal's
+            (Self::Attachments, _) => &[JOURNAL],
         }
     }
 }
@@ -64,6 +69,7 @@ impl fmt::Display for Operation {
             Self::History => "message history",
             Self::PhoneNumbers => "the list of phone numbers",
             Self::Extensions => "the list of extensions",
+            Self::Attachments => "what came with a message",
         })
     }
 }
@@ -124,9 +130,14 @@ impl Routes {
     pub(super) fn new(base: BaseUrl, memory: Arc<dyn Memory>) -> Self {
         let mut known = Known::default();
         let remembered = memory.routes();
-        for operation in
-            [Operation::Token, Operation::Send, Operation::History, Operation::PhoneNumbers, Operation::Extensions]
-        {
+        for operation in [
+            Operation::Token,
+            Operation::Send,
+            Operation::History,
+            Operation::PhoneNumbers,
+            Operation::Extensions,
+            Operation::Attachments,
+        ] {
             for scheme in [SchemeName::OAuth, SchemeName::NumberKey] {
                 let key = key(operation, scheme);
                 let route = remembered

@@ -23,6 +23,8 @@ use crate::model::text::safe_line;
 
 /// No answer of this service comes near: a page of a thousand journal records is below a megabyte.
 const MOST_BODY: usize = 64 * 1024 * 1024;
+/// A carrier's message has a few megabytes at most; what is linked from one may have more.
+pub(super) const MOST_FILE: usize = 25 * 1024 * 1024;
 const UNKNOWN: i64 = i64::MIN;
 
 /// The two ways out, and what every request passes.
@@ -51,6 +53,8 @@ pub(super) struct Request<'a> {
 pub(super) enum Body<'a> {
     /// A GET.
     None,
+    /// A GET of a file, which may be anything and not too large.
+    File,
     /// A POST of a form, on a kept connection.
     Form(&'a [(&'static str, &'a str)]),
     /// A POST of JSON, on a connection of its own.
@@ -134,6 +138,7 @@ impl Transport {
         let secrets = secrets(who, token);
         let builder = match body {
             Body::None => self.read.get(url).query(query),
+            Body::File => self.read.get(url).query(query).header(ACCEPT, "*/*"),
             Body::Form(form) => self.read.post(url).form(form),
             Body::Send(json) => self.send.post(url).json(json),
         };
@@ -164,8 +169,22 @@ impl Transport {
         let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, now));
         let location = text(LOCATION).map(str::to_owned);
         let ends = status == 204 || headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
-        let body = whole_body(&mut response, &asked, &secrets).await;
+        let most = if matches!(body, Body::File) { MOST_FILE } else { MOST_BODY };
+        let body = whole_body(&mut response, &asked, &secrets, most).await;
         Ok(Answer { asked, status, retry_after, location, ends, body, secrets })
+    }
+
+    /// Fetches a file from a host that is not the service's: no key goes there, and the budget is not touched.
+    pub(super) async fn fetch_elsewhere(&self, url: &str) -> Result<Vec<u8>, Error> {
+        let asked = Asked { method: "GET", path: "a file at another host".to_owned() };
+        let secrets = Secrets::new([]);
+        let mut response = (self.read.get(url).header(ACCEPT, "*/*").send().await)
+            .map_err(|why| no_answer(&asked, &why, &secrets).into_error())?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            return Err(Error::Refused { asked, status, words: Words::none() });
+        }
+        whole_body(&mut response, &asked, &secrets, MOST_FILE).await
     }
 
     /// The service's clock, from answers that no cache kept.
@@ -221,22 +240,27 @@ fn header(secret: &str) -> HeaderValue {
     value
 }
 
-async fn whole_body(response: &mut reqwest::Response, asked: &Asked, secrets: &Secrets) -> Result<Vec<u8>, Error> {
+async fn whole_body(
+    response: &mut reqwest::Response,
+    asked: &Asked,
+    secrets: &Secrets,
+    most: usize,
+) -> Result<Vec<u8>, Error> {
     let status = response.status().as_u16();
     let too_much = || Error::Unreadable {
         asked: asked.clone(),
         status,
-        reason: format!("it is larger than {} MiB", MOST_BODY / (1024 * 1024)),
+        reason: format!("it is larger than {} MiB", most / (1024 * 1024)),
         words: Words::none(),
     };
-    if response.content_length().is_some_and(|length| length > MOST_BODY as u64) {
+    if response.content_length().is_some_and(|length| length > most as u64) {
         return Err(too_much());
     }
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => return Ok(body),
-            Ok(Some(chunk)) if body.len() + chunk.len() > MOST_BODY => return Err(too_much()),
+            Ok(Some(chunk)) if body.len() + chunk.len() > most => return Err(too_much()),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Err(why) => return Err(no_answer(asked, &why, secrets).into_error()),
         }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::screen::{appearance, need_terminal};
 use super::{Exit, Failure, Scene};
 use crate::config::edit::{Change, Editor};
+use crate::config::scratch::Scratch;
 use crate::config::{Config, Environment, NumberEntry, Places, Secret};
 use crate::emulator::{Emulator, Options};
 use crate::store::Store;
@@ -27,8 +28,13 @@ impl Default for Demo {
 
 impl Demo {
     pub(super) async fn execute(self, scene: Scene) -> Result<Exit, Failure> {
-        need_terminal(&scene)?;
-        let home = tempfile::Builder::new().prefix("mctui-demo-").tempdir()?;
+        Box::pin(self.show(&scene)).await.map(|_| Exit::Done)
+    }
+
+    /// Shows the demo until it is left; says how.
+    pub(super) async fn show(&self, scene: &Scene) -> Result<Ended, Failure> {
+        need_terminal(scene)?;
+        let home = Scratch::new("mctui-demo-")?;
         let places = Places::under(home.path());
         let options = Options { seed: self.seed, now: Timestamp::now(), ..Options::demo() };
         let emulator = Emulator::start(options).await?;
@@ -37,21 +43,25 @@ impl Demo {
             home: Some(home.path().to_owned()),
             no_color: scene.environment.no_color,
             utf8: scene.environment.utf8,
+            graphics: scene.environment.graphics,
+            opener: scene.environment.opener.clone(),
             ..Environment::default()
         };
         write_settings(&places, &emulator)?;
+        std::fs::write(places.snippets_file(), SNIPPETS)?;
         let config = Config::load(&places, &environment)?;
         let store = Store::open(&places.cache_file()).await?;
         let context = Context::new(store, config, &places).await?;
-        let stage = Stage { context, places, environment, appearance: appearance(&scene), demo: true };
+        let stage = Stage { context, places, environment, appearance: appearance(scene), demo: true };
         let ended = tui::run(stage).await;
         emulator.stop().await;
         drop(home);
-        match ended? {
-            Ended::Quit | Ended::StartDemo => Ok(Exit::Done),
-        }
+        Ok(ended?)
     }
 }
+
+/// What the shop of the demo writes again and again.
+const SNIPPETS: &str = include_str!("../../assets/demo/snippets.toml");
 
 /// Seconds between two looks, and requests a day: the demo's customers write every few seconds, and its emulator allows
 /// more than an account does.
@@ -69,4 +79,19 @@ fn write_settings(places: &Places, emulator: &Emulator) -> Result<(), Failure> {
     }
     editor.pace(LIVELY.0, LIVELY.1);
     Ok(editor.save()?)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_demos_snippets_can_be_read() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("snippets.toml");
+        std::fs::write(&path, super::SNIPPETS).unwrap();
+        let snippets = crate::config::snippets::load(&path).unwrap();
+        assert!(
+            snippets.len() > 4
+                && snippets.iter().all(|snippet| crate::model::segment::culprits(&snippet.text).is_none())
+        );
+    }
 }

@@ -75,7 +75,7 @@ fn set(scene: &Scene, which: &Which, keyring: Option<String>) -> Result<(), Fail
     let entry = match (keyring, &before) {
         (Some(entry), _) if !entry.trim().is_empty() => Some(entry),
         (_, Some(Origin::Keyring(entry))) => Some(entry.clone()),
-        (Some(_), _) => Some(usual_entry(scene, which)),
+        (Some(_), _) => Some(keyring::usual_entry(scene.environment.home.as_deref(), which)),
         (None, Some(Origin::Command(program))) => {
             return Err(Failure::usage(format!(
                 "{which} comes from the command {program}: change it there, or `mctui keys forget` it here first"
@@ -117,18 +117,6 @@ fn edit(scene: &Scene, edit: impl FnOnce(&mut Editor)) -> Result<(), Failure> {
     let mut editor = Editor::open(&scene.places.config_file())?;
     edit(&mut editor);
     Ok(editor.save()?)
-}
-
-/// Two installations of one person have one keyring: what is not the usual place has its place in the name.
-fn usual_entry(scene: &Scene, which: &Which) -> String {
-    let name = match which {
-        Which::Number(address) => address.as_str().to_owned(),
-        account => account.to_string(),
-    };
-    match &scene.environment.home {
-        Some(home) => format!("{name} of {}", std::path::absolute(home).unwrap_or_else(|_| home.clone()).display()),
-        None => name,
-    }
 }
 
 /// Reads a key from the terminal without showing it, or from standard input; `None` for nothing. Never from an argument,

@@ -65,13 +65,8 @@ impl Messages {
         let mut found = Vec::new();
         let mut window = ThreadWindow::Top;
         loop {
-            let query = ThreadQuery {
-                number: number.clone(),
-                contact: contact.clone(),
-                unread_only: false,
-                window,
-                limit: PAGE,
-            };
+            let (number, contact) = (number.clone(), contact.clone());
+            let query = ThreadQuery { number, contact, window, limit: PAGE, ..ThreadQuery::default() };
             let page = store.threads(query).await?;
             found.extend(page.threads.iter().map(|thread| thread.id));
             match page.threads.last() {
@@ -128,7 +123,7 @@ fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
     Ok(())
 }
 
-fn parse_before(text: &str) -> Result<MessageId, String> {
+pub(super) fn parse_before(text: &str) -> Result<MessageId, String> {
     match text.parse() {
         Ok(id) => Ok(MessageId(id)),
         Err(_) => parse_time(text).map(MessageId::floor),

@@ -3,12 +3,28 @@
 use std::io::IsTerminal;
 
 use super::{Color, Exit, Failure, Scene};
+use crate::config::Environment;
+use crate::config::theme::Depth;
 use crate::store::Store;
 use crate::sync::Context;
 use crate::tui::{self, Appearance, Ended, Stage};
 
 pub(super) async fn execute(scene: Scene) -> Result<Exit, Failure> {
-    need_terminal(&scene)?;
+    // who looks at the demo from the welcome comes back to it
+    loop {
+        match Box::pin(show(&scene)).await? {
+            Ended::Quit | Ended::Ordered => return Ok(Exit::Done),
+            Ended::StartDemo => {
+                if Box::pin(super::demo::Demo::default().show(&scene)).await? == Ended::Ordered {
+                    return Ok(Exit::Done);
+                }
+            }
+        }
+    }
+}
+
+async fn show(scene: &Scene) -> Result<Ended, Failure> {
+    need_terminal(scene)?;
     let config = scene.config()?;
     let store = Store::open(&scene.places.cache_file()).await?;
     let context = Context::new(store, config, &scene.places).await?;
@@ -16,13 +32,10 @@ pub(super) async fn execute(scene: Scene) -> Result<Exit, Failure> {
         context,
         places: scene.places.clone(),
         environment: scene.environment.clone(),
-        appearance: appearance(&scene),
+        appearance: appearance(scene),
         demo: false,
     };
-    match tui::run(stage).await? {
-        Ended::Quit => Ok(Exit::Done),
-        Ended::StartDemo => super::demo::Demo::default().execute(scene).await,
-    }
+    Ok(tui::run(stage).await?)
 }
 
 /// A client without a terminal can neither show nor be typed at.
@@ -42,15 +55,51 @@ pub(super) fn need_terminal(scene: &Scene) -> Result<(), Failure> {
 
 /// How the screen may look here.
 pub(super) fn appearance(scene: &Scene) -> Appearance {
-    let color = match scene.global.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => !scene.environment.no_color,
-    };
-    Appearance { color, ascii: !scene.environment.utf8 }
+    let depth = depth(scene.global.color, &scene.environment);
+    let plain = scene.global.plain || scene.environment.plain;
+    Appearance { depth, ascii: !scene.environment.utf8, plain }
+}
+
+/// How many colours are to be used: what a person says, then `NO_COLOR`, then what the terminal has.
+fn depth(wanted: Color, environment: &Environment) -> Depth {
+    match (wanted, environment.depth) {
+        // whoever insists has at least the sixteen
+        (Color::Always, Depth::None) => Depth::Sixteen,
+        (Color::Always, depth) => depth,
+        (Color::Never, _) => Depth::None,
+        (Color::Auto, _) if environment.no_color => Depth::None,
+        (Color::Auto, depth) => depth,
+    }
 }
 
 /// Waits for Ctrl-C, SIGTERM or SIGHUP.
 pub(super) async fn ended_by_signal() {
     tui::signals::end_wanted(true).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    #[rstest]
+    #[case(Color::Auto, false, Depth::Indexed, Depth::Indexed)]
+    #[case(Color::Auto, true, Depth::True, Depth::None)]
+    #[case(Color::Always, true, Depth::True, Depth::True)]
+    #[case(Color::Always, false, Depth::None, Depth::Sixteen)]
+    #[case(Color::Never, false, Depth::True, Depth::None)]
+    fn colours(#[case] wanted: Color, #[case] no_color: bool, #[case] has: Depth, #[case] uses: Depth) {
+        let environment = Environment { no_color, depth: has, ..Environment::default() };
+        assert_eq!(depth(wanted, &environment), uses);
+    }
+
+    #[rstest]
+    #[case(&["mctui", "--plain"])]
+    #[case(&["mctui", "demo", "--plain"])]
+    fn plain_is_said_before_or_after_the_command(#[case] said: &[&str]) {
+        assert!(Cli::try_parse_from(said).unwrap().global().plain);
+    }
 }

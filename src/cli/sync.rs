@@ -120,7 +120,7 @@ fn error_words(error: &crate::sync::history::HistoryError) -> String {
             let advice = error.advice();
             if advice.is_empty() { error.to_string() } else { format!("{error}; {advice}") }
         }
-        crate::sync::history::HistoryError::Store(error) => error.to_string(),
+        other => other.to_string(),
     }
 }
 

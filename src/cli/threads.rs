@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::session::our_number;
 use super::{Exit, Failure, Scene};
 use crate::model::text::safe_line;
-use crate::model::{Direction, MessageId, Thread, ThreadId};
+use crate::model::{Direction, MessageId, Thread, ThreadFilter, ThreadId};
 use crate::store::{ThreadKey, ThreadQuery, ThreadWindow};
 
 /// List threads, newest first.
@@ -39,13 +39,9 @@ impl Threads {
         });
         let mut left = self.limit;
         while left > 0 {
-            let query = ThreadQuery {
-                number: number.clone(),
-                contact: None,
-                unread_only: self.unread,
-                window,
-                limit: left.min(PAGE),
-            };
+            let filter = if self.unread { ThreadFilter::Unread } else { ThreadFilter::All };
+            let (number, limit) = (number.clone(), left.min(PAGE));
+            let query = ThreadQuery { number, filter, window, limit, ..ThreadQuery::default() };
             let page = store.threads(query).await?;
             for thread in &page.threads {
                 say(&scene, thread)?;

@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use self::numbers::{Numbers, tidy};
 use super::file::{self, access};
-use super::{ConfigError, NumberEntry, Secret, Which, preferences};
+use super::{ConfigError, NumberEntry, Secret, Which, options, preferences};
 use crate::model::Address;
 
 /// The file, open for changes; nothing is written before [`Editor::save`].
@@ -47,7 +47,7 @@ impl Editor {
     /// Reads the file; a missing one begins with a header that explains itself.
     pub fn open(path: &Path) -> Result<Self, ConfigError> {
         let held = access::read(path)?;
-        let text = held.map_or_else(|| Zeroizing::new(HEADER.to_owned()), |held| held.text);
+        let text = held.map_or_else(|| Zeroizing::new(format!("{HEADER}{}", options::commented())), |held| held.text);
         file::check(path, &text)?;
         let document = text.parse::<DocumentMut>().map_err(|_| ConfigError::Invalid {
             path: path.to_owned(),
@@ -170,6 +170,17 @@ impl Editor {
         self.with_table(part, |table| put(table, name, new));
     }
 
+    /// Gives an action of the key table other keys, as `[keys]` spells them; `None`: its own again.
+    pub fn bind(&mut self, action: &str, keys: Option<&str>) {
+        match keys {
+            Some(keys) => self.with_table("keys", |table| set(table, action, keys)),
+            None if self.document.contains_key("keys") => {
+                self.with_table("keys", |table| drop(table.remove(action)));
+            }
+            None => {}
+        }
+    }
+
     /// Writes it beside the old file, flushes it to the disk, and puts it in the old one's place: 0600 in a 0700 folder.
     /// Where the file is a link, what it leads to is replaced and the link stays. What mctui would not read again is not
     /// written.
@@ -259,7 +270,7 @@ fn put(table: &mut dyn TableLike, name: &str, mut new: Value) {
 }
 
 /// Where a link leads, whether or not there is anything.
-fn followed(mut path: PathBuf) -> PathBuf {
+pub fn followed(mut path: PathBuf) -> PathBuf {
     // as many as Linux follows
     for _ in 0..40 {
         let Ok(next) = std::fs::read_link(&path) else { break };

@@ -324,7 +324,7 @@ mod tests {
 
     const GOOD: &str = "[account]\nbase_url = \"https://example.com\"\napi_key = \"demo-api\"\nscheme = \"auto\"\n\
         user_key.keyring = \"x\"\n\n[[numbers]]\nphone = \"2025550101\"\nlabel = \"Main\"\nkey = \"demo-key-1\"\n\
-        default = true\n\n[sync]\nhistory_limit = 5\npoll_seconds = 30\n\n[keys]\nsync = \"f6\"\n";
+        default = true\n\n[sync]\nhistory_limit = 5\npoll_seconds = 30\n\n[keys]\nsync = \"f12\"\n";
 
     proptest! {
         /// Wherever a key is pasted, with whatever left out and put around it. (In `[keys]`, names are quoted back.)

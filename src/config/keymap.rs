@@ -4,6 +4,7 @@
 
 mod action;
 mod key;
+pub mod rebind;
 mod table;
 
 use std::collections::BTreeMap;
@@ -76,6 +77,11 @@ impl Keymap {
         self.rows.iter().find(|row| row.binding.action == action).and_then(|row| row.keys.first().copied())
     }
 
+    /// All rows, in the table's order, those without a key too.
+    pub fn all(&self) -> &[Row] {
+        &self.rows
+    }
+
     /// The rows alive in a context, in the table's order, those without a key left out.
     pub fn rows(&self, context: Context) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.binding.contexts.contains(&context) && !row.keys.is_empty())
@@ -121,6 +127,8 @@ fn nearest(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use rstest::rstest;
 
     use super::*;
@@ -138,6 +146,10 @@ mod tests {
     fn the_table_is_whole() {
         let keymap = Keymap::default();
         keymap.check().unwrap();
+        let alive = Context::CHAINS.iter().flat_map(|chain| chain.iter());
+        assert!(alive.clone().all(|context| Context::ALL.contains(context)), "the help leaves out a context");
+        let names: BTreeSet<_> = table::BINDINGS.iter().map(|binding| binding.name).collect();
+        assert_eq!(names.len(), table::BINDINGS.len(), "a name stands twice");
         for binding in table::BINDINGS {
             assert!(
                 !binding.words.is_empty() && !binding.contexts.is_empty() && !binding.keys.is_empty(),
@@ -161,9 +173,9 @@ mod tests {
 
     #[test]
     fn overrides_replace_the_defaults() {
-        let keymap = overrides(&[("sync", "f6, alt-s"), ("undo", "none")]).unwrap();
+        let keymap = overrides(&[("sync", "f12, alt-s"), ("undo", "none")]).unwrap();
         let everywhere = [Context::Everywhere];
-        assert_eq!(keymap.action(&everywhere, key("f6")), Some(Action::SyncNow));
+        assert_eq!(keymap.action(&everywhere, key("f12")), Some(Action::SyncNow));
         assert_eq!(keymap.action(&everywhere, key("alt-s")), Some(Action::SyncNow));
         assert_eq!(keymap.action(&everywhere, key("ctrl-r")), None);
         assert_eq!(keymap.key_of(Action::Undo), None);

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use secrecy::SecretString;
 
+use super::graphics::Graphics;
+use super::theme::{Depth, Terminal};
+
 /// The folders of one installation (README, "Where files lie").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -45,6 +48,23 @@ impl Places {
         self.config.join("config.toml")
     }
 
+    /// The folder of a person's own themes.
+    pub fn themes(&self) -> PathBuf {
+        self.config.join("themes")
+    }
+
+    /// Texts that are written again and again.
+    pub fn snippets_file(&self) -> PathBuf {
+        self.config.join("snippets.toml")
+    }
+
+    /// Where what a person saves goes: below `MCTUI_HOME` where that is set, else where the system puts downloads.
+    pub fn downloads(&self, environment: &Environment) -> PathBuf {
+        let under = |home: &PathBuf| home.join("downloads");
+        let system = || directories::UserDirs::new().and_then(|dirs| dirs.download_dir().map(Path::to_owned));
+        environment.home.as_ref().map(under).or_else(system).unwrap_or_else(|| self.data.join("downloads"))
+    }
+
     /// The SQLite cache.
     pub fn cache_file(&self) -> PathBuf {
         self.data.join("mctui.db")
@@ -76,6 +96,38 @@ pub struct Environment {
     pub no_color: bool,
     /// Whether the locale's characters are UTF-8, by `LC_ALL`, `LC_CTYPE`, `LANG` in that order (POSIX.1 §8.2).
     pub utf8: bool,
+    /// What the terminal can show besides letters.
+    pub graphics: Graphics,
+    /// What opens links and files.
+    pub opener: Opener,
+    /// Colours that the terminal has, by `COLORTERM`, `TERM` and `TERM_PROGRAM`.
+    pub depth: Depth,
+    /// `MCTUI_PLAIN` is set and neither empty nor `0`: the client is painted for a screen reader.
+    pub plain: bool,
+}
+
+/// What opens links and files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Opener {
+    /// Nothing: there is no screen here for another program, as in a session over SSH.
+    #[default]
+    Nothing,
+    /// The system's own way.
+    System,
+    /// `MCTUI_OPENER`: this program, which is given the address or path.
+    Program(PathBuf),
+}
+
+impl Opener {
+    fn detect(var: impl Fn(&str) -> Option<String>) -> Self {
+        let screen = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].iter().any(|name| var(name).is_some());
+        let bare = cfg!(all(unix, not(target_os = "macos"))) || var("SSH_CONNECTION").is_some();
+        match var("MCTUI_OPENER") {
+            Some(program) => Self::Program(PathBuf::from(program)),
+            None if bare && !screen => Self::Nothing,
+            None => Self::System,
+        }
+    }
 }
 
 impl std::fmt::Debug for Environment {
@@ -99,6 +151,15 @@ impl Environment {
             user_key: var("MIGHTYCALL_USER_KEY").map(SecretString::from),
             no_color: var("NO_COLOR").is_some(),
             utf8: locale.is_none_or(|name| speaks_utf8(&name)),
+            graphics: Graphics::detect(var),
+            opener: Opener::detect(var),
+            depth: Terminal {
+                term: var("TERM").as_deref(),
+                colorterm: var("COLORTERM").as_deref(),
+                program: var("TERM_PROGRAM").as_deref(),
+            }
+            .depth(),
+            plain: var("MCTUI_PLAIN").is_some_and(|value| value != "0"),
         }
     }
 }

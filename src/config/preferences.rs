@@ -1,6 +1,6 @@
 //! How a person wants the client to look and to behave: `[ui]`, `[notify]` and `[compose]` of the file.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Address;
 
@@ -16,7 +16,7 @@ pub struct Preferences {
 }
 
 /// How times of messages are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Times {
     /// 09:38, under a line with the day.
@@ -29,7 +29,7 @@ pub enum Times {
 }
 
 /// Whether only ASCII is painted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ascii {
     /// Where the locale has no UTF-8.
@@ -42,7 +42,7 @@ pub enum Ascii {
 }
 
 /// How pictures are shown in a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Images {
     /// As well as the terminal can.
@@ -61,7 +61,7 @@ pub enum Images {
 }
 
 /// `[ui]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "snake_case")]
 pub struct Ui {
     /// Name of a theme.
@@ -95,7 +95,7 @@ impl Default for Ui {
 }
 
 /// How the desktop is told of new messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Desktop {
     /// Through the terminal where it is known to do so, else through the system.
@@ -112,7 +112,7 @@ pub enum Desktop {
 }
 
 /// When a new message is told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     /// While the terminal is not looked at, or another thread is.
@@ -123,7 +123,7 @@ pub enum When {
 }
 
 /// `[notify]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "snake_case")]
 pub struct Notify {
     /// The terminal's bell.
@@ -160,7 +160,7 @@ impl Default for Notify {
 }
 
 /// `[compose]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "snake_case")]
 pub struct Compose {
     /// Command of the external editor; empty: `$VISUAL`, then `$EDITOR`.

@@ -137,6 +137,17 @@ pub enum ErrorShape {
     Text,
 }
 
+/// Where an account tells of the files that came with a message; `mmsAttachments` always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// The journal's record has each with its name, size and address.
+    Addressed,
+    /// It has the names alone.
+    Named,
+    /// It says nothing of them.
+    Apart,
+}
+
 /// One way in which an account may speak. Every combination means something.
 ///
 /// ```
@@ -202,6 +213,8 @@ pub struct Dialect {
     pub times: TimeForm,
     /// Around the text of an error.
     pub errors: ErrorShape,
+    /// What a record tells of the files that came with it.
+    pub files: Files,
 }
 
 impl Dialect {
@@ -235,6 +248,7 @@ impl Dialect {
             time_filter: true,
             times: TimeForm::Utc,
             errors: ErrorShape::Message,
+            files: Files::Addressed,
         }
     }
 
@@ -290,6 +304,7 @@ impl Dialect {
             total: false,
             times: TimeForm::Offset,
             errors: ErrorShape::Errors,
+            files: Files::Named,
             ..Self::documented()
         }
     }

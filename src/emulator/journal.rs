@@ -121,11 +121,7 @@ pub(super) async fn files(State(service): State<Arc<Service>>, access: Access, P
     let Some(record) = visible(world, &access, &id).and_then(|serial| world.record(serial)) else {
         return no_record(dialect, &id);
     };
-    let file = |(place, file): (usize, &super::world::File)| {
-        let url = format!("{}/files/{id}/{place}", super::middleware::BASE);
-        json!({"name": file.name, "size": file.data.len(), "url": url})
-    };
-    let items: Vec<Value> = record.files.iter().enumerate().map(file).collect();
+    let items: Vec<Value> = wire::files(dialect, &id, record);
     let total = items.len();
     answer::ok(&wire::envelope(dialect, Page { plural: "mmsAttachments", number: 1, items, total, has_more: false }))
 }

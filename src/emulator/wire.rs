@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 use serde_json::{Map, Value, json};
 
-use super::dialect::{Dialect, Envelope, Names, NumberForm, TimeForm};
+use super::dialect::{Dialect, Envelope, Files, Names, NumberForm, Prefix, TimeForm};
 use super::ids::{Kind, guid, mix};
-use super::world::{Record, Status, World};
+use super::world::{File, Record, Status, World};
 use crate::model::phone::Address;
 
 /// Picks among the names seen for fields: one number in mixed radix, a digit for each field in turn.
@@ -113,6 +113,15 @@ pub(super) fn journal(dialect: &Dialect, world: &World, serial: u32, record: &Re
             _ => out.insert("agent".into(), agent),
         };
     }
+    if !record.files.is_empty() && dialect.files != Files::Apart {
+        let files = files(dialect, &guid(world.seed, Kind::Journal, serial), record);
+        let name = |file: Value| json!({"name": file["name"]});
+        let told = match dialect.files {
+            Files::Named => files.into_iter().map(name).collect(),
+            _ => files,
+        };
+        out.insert(choice.of(["attachments", "mmsAttachments"]).into(), told.into());
+    }
     let notes = world.notes.get(&serial);
     let state = notes.and_then(|notes| notes.state.as_deref()).unwrap_or("Open");
     out.insert("wfstate".into(), json!({"state": state}));
@@ -120,6 +129,16 @@ pub(super) fn journal(dialect: &Dialect, world: &World, serial: u32, record: &Re
         out.insert("comment".into(), comment.into());
     }
     Value::Object(out)
+}
+
+/// The files of a message. Their addresses are below the account's, without its host.
+pub(super) fn files(dialect: &Dialect, id: &str, record: &Record) -> Vec<Value> {
+    let api = if dialect.prefix == Prefix::Api { "/api" } else { "" };
+    let one = |(place, file): (usize, &File)| {
+        let url = format!("{}{api}/files/{id}/{place}", super::middleware::BASE);
+        json!({"name": file.name, "size": file.data.len(), "url": url})
+    };
+    record.files.iter().enumerate().map(one).collect()
 }
 
 /// A record of `/contactcenter/message`, which says nothing of deliveries.

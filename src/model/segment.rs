@@ -3,6 +3,10 @@
 //! 3GPP TS 23.038 (the GSM 7-bit default alphabet and its extension table) and TS 23.040 (concatenation): 160 septets in
 //! one segment and 153 in each of several, or 70 and 67 UCS-2 units. `mightycall-api.md`, "SMS facts".
 
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::lookalike;
+
 /// The alphabet a message is sent in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -60,7 +64,55 @@ const EXTENSION: &str = "^{}\\[~]|€\u{c}";
 
 /// Whether GSM-7 has this character.
 pub fn is_gsm7(c: char) -> bool {
-    BASIC.contains(c) || EXTENSION.contains(c)
+    match c {
+        // all that can be seen but for the backtick, which a test holds against the tables
+        ' '..='~' => c != '`',
+        c => BASIC.contains(c) || EXTENSION.contains(c),
+    }
+}
+
+/// What makes a text UCS-2, for whoever writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Culprits {
+    /// One of them, whole: an emoji is several characters. Where some have no look-alike in GSM-7, the first of those,
+    /// because it is what stands in the way in the end.
+    pub named: String,
+    /// How many there are of it and of others.
+    pub count: usize,
+}
+
+/// The graphemes of a text that GSM-7 does not have, and where they are. Words that it has are only glanced at.
+pub fn foreign(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive([' ', '\n']).flat_map(move |word| {
+        let start = at;
+        at += word.len();
+        let word = if word.chars().all(is_gsm7) { "" } else { word };
+        word.grapheme_indices(true)
+            .filter(|(_, grapheme)| !grapheme.chars().all(is_gsm7))
+            .map(move |(at, grapheme)| (start + at, grapheme))
+    })
+}
+
+/// What of a text GSM-7 does not have; `None` where it has all.
+pub fn culprits(text: &str) -> Option<Culprits> {
+    let mut named: Option<&str> = None;
+    let mut in_the_way = false;
+    let mut replaceable: Vec<&str> = Vec::new();
+    let mut count = 0;
+    for (_, grapheme) in foreign(text) {
+        count += 1;
+        named = named.or(Some(grapheme));
+        if in_the_way || replaceable.contains(&grapheme) {
+            continue;
+        }
+        if lookalike::replace(grapheme).is_some() {
+            replaceable.push(grapheme);
+        } else {
+            (named, in_the_way) = (Some(grapheme), true);
+        }
+    }
+    named.map(|named| Culprits { named: named.to_owned(), count })
 }
 
 /// Measures a text. Linear in its length; a character of two units is never split across segments.
@@ -130,6 +182,24 @@ mod tests {
     fn names_the_first_culprit() {
         assert_eq!(measure("don’t — go").culprit, Some('’'));
         assert_eq!(measure("plain").culprit, None);
+    }
+
+    #[test]
+    fn the_short_way_through_ascii_agrees_with_the_tables() {
+        for c in '\0'..='\u{7f}' {
+            assert_eq!(is_gsm7(c), BASIC.contains(c) || EXTENSION.contains(c), "{c:?}");
+        }
+    }
+
+    #[rstest]
+    #[case("plain", None)]
+    #[case("don’t — go", Some(("’", 2)))]
+    // what can be replaced is not what stands in the way
+    #[case("don’t 👩\u{200d}🔧 — 😀", Some(("👩\u{200d}🔧", 4)))]
+    #[case("日本", Some(("日", 2)))]
+    fn names_the_culprits(#[case] text: &str, #[case] expected: Option<(&str, usize)>) {
+        let found = culprits(text);
+        assert_eq!(found.as_ref().map(|found| (found.named.as_str(), found.count)), expected);
     }
 
     proptest! {

@@ -30,7 +30,20 @@ pub(super) fn quick(conn: &Connection, steps: &[&str]) -> rusqlite::Result<Optio
         }
     }
     conn.prepare("SELECT * FROM aliases LIMIT 1")?.query([])?.next()?;
-    Ok(None)
+    match words(conn) {
+        // what it says of an index with a damaged head is an error like any other
+        Err(rusqlite::Error::SqliteFailure(code, Some(why))) if code.extended_code == rusqlite::ffi::SQLITE_ERROR => {
+            Ok(Some(why))
+        }
+        read => read.map(|()| None),
+    }
+}
+
+/// Opens the index of words, and reads from its newest end.
+fn words(conn: &Connection) -> rusqlite::Result<()> {
+    let newest = "SELECT rowid FROM messages_text WHERE messages_text MATCH 'a*' ORDER BY rowid DESC LIMIT 1";
+    conn.prepare(newest)?.query([])?.next()?;
+    Ok(())
 }
 
 /// What is wrong with the cache, each page and each index looked at.

@@ -5,7 +5,7 @@ use crate::model::{Delivery, Direction, Road, ThreadState};
 
 pub(super) const INBOUND: i64 = 0;
 pub(super) const OUTBOUND: i64 = 1;
-const UNKNOWN: i64 = 2;
+pub(super) const UNKNOWN: i64 = 2;
 
 pub(super) const SCHEDULED: i64 = 0;
 pub(super) const QUEUED: i64 = 1;

@@ -21,6 +21,27 @@ impl Store {
         .await
     }
 
+    /// For at most `limit` contacts, the ones with the latest activity: which of our numbers they were last in touch with.
+    pub async fn last_numbers(&self, limit: usize) -> Result<Vec<(Address, Address)>, StoreError> {
+        self.read(move |conn| {
+            let rows = sql::list(
+                conn,
+                "SELECT c.address, n.address, max(t.activity)
+                 FROM (SELECT id, address FROM contacts INDEXED BY contacts_by_activity
+                       ORDER BY activity DESC, id DESC LIMIT ?1) c
+                     CROSS JOIN threads t ON t.contact_id = c.id CROSS JOIN numbers n ON n.id = t.number_id
+                 WHERE t.hidden = 0 GROUP BY c.id",
+                [sql::limit(limit)],
+                |row| {
+                    let address = |at| row.get::<_, String>(at).map(Address::from_normal);
+                    Ok((address(0)?, address(1)?))
+                },
+            )?;
+            Ok(rows)
+        })
+        .await
+    }
+
     /// Names a contact, who is made where they are missing, as a person wants it: no record changes that name. A name of
     /// blanks takes the name away, and the next record that has one gives it again.
     pub async fn name_contact(&self, address: Address, name: &str) -> Result<(), StoreError> {

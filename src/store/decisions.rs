@@ -25,6 +25,10 @@ impl Store {
                 Some(SENDING) => return refuse("it is being sent right now"),
                 _ => return refuse("it was sent"),
             }
+            // who presses the key twice does not mean two more
+            if !entry.trouble {
+                return refuse("it was sent again already, or put away");
+            }
             if entry.attachments {
                 return refuse("its attachments are not in the cache; write a new message");
             }

@@ -54,6 +54,8 @@ impl Store {
 
 fn integrity(conn: &Connection) -> Result<(), String> {
     let find = || -> rusqlite::Result<Vec<String>> {
+        // the check of the index of words trusts what this connection last knew of it; a query makes it look again
+        conn.prepare("SELECT rowid FROM messages_text WHERE messages_text MATCH 'a' LIMIT 1")?.query([])?.next()?;
         conn.prepare("PRAGMA quick_check(5)")?.query_map([], |row| row.get(0))?.collect()
     };
     match find() {

@@ -3,7 +3,7 @@
 //! Which record is which message is for a pure planner to say; this gives it what could be the same, and carries out its
 //! plan in the same transaction, so that nobody writes in between.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -13,7 +13,8 @@ use super::known::{Known, known};
 use super::people::{Names, Threads};
 use super::refresh::refresh;
 use super::text::text_key;
-use super::{Store, StoreError, codes, messages, remote, sql, threads};
+use super::{Store, StoreError, codes, messages, news, remote, search, sql, threads};
+use crate::model::news::Arrival;
 use crate::model::{Address, Attachment, Contact, Delivery, Direction, MessageId, Road, ThreadId, ThreadState};
 
 /// A record of a message as a road brought it.
@@ -94,8 +95,16 @@ impl Store {
                 let detail = format!("it has {} steps", ops.len());
                 return Err(StoreError::Plan { records: batch.len(), detail });
             }
-            let mut work =
-                Work { conn, threads, names: Names::default(), done: Intake::default(), rows: BTreeSet::new() };
+            let mut work = Work {
+                conn,
+                threads,
+                names: Names::default(),
+                done: Intake::default(),
+                rows: BTreeSet::new(),
+                arrivals: Vec::new(),
+                newest: HashMap::new(),
+                now: Timestamp::now(),
+            };
             for (record, op) in batch.iter().zip(ops) {
                 work.carry_out(record, op, touched)?;
             }
@@ -157,6 +166,11 @@ struct Work<'c> {
     done: Intake,
     /// Threads whose rows have to be brought up to date.
     rows: BTreeSet<ThreadId>,
+    /// What came in, for those who tell of it.
+    arrivals: Vec<Arrival>,
+    /// The newest that had come in before, by thread.
+    newest: HashMap<ThreadId, Option<MessageId>>,
+    now: Timestamp,
 }
 
 /// What an update can change, before and after.
@@ -203,6 +217,13 @@ impl Work<'_> {
         let id = allocate(self.conn, MessageId::floor(record.at))?;
         let delivery = shown(record.direction, record.delivery.as_ref());
         let unread = unread && record.direction != Direction::Outbound;
+        if unread {
+            let newest = match self.newest.get(&thread) {
+                Some(newest) => *newest,
+                None => *self.newest.entry(thread).or_insert(news::newest(self.conn, thread)?),
+            };
+            self.arrivals.push(Arrival { direction: record.direction, unread, id, newest, now: self.now });
+        }
         sql::run(
             self.conn,
             "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, accepted, text_key, roads,
@@ -316,6 +337,8 @@ impl Work<'_> {
     }
 
     fn finish(mut self, touched: &mut Touched) -> Result<Intake, StoreError> {
+        news::note(self.conn, &self.arrivals)?;
+        search::index::enter(self.conn, &self.done.inserted)?;
         for &thread in &self.rows {
             refresh(self.conn, thread, touched)?;
         }

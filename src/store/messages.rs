@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::{Store, StoreError, codes, people, sql};
-use crate::model::{Address, Attachment, Message, MessageId, ThreadId};
+use crate::model::{Address, Attachment, Delivery, Message, MessageId, ThreadId};
 
 /// Which part of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -51,9 +51,25 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What came with a message, where that was asked for by itself.
+    pub async fn set_attachments(&self, id: MessageId, attachments: Vec<Attachment>) -> Result<(), StoreError> {
+        self.write(move |conn, touched| {
+            let statement = "UPDATE messages SET attachments = ?2 WHERE id = ?1 RETURNING thread_id";
+            let thread =
+                sql::first(conn, statement, rusqlite::params![id.0, attachments_json(&attachments)], |row| row.get(0))?;
+            if let Some(thread) = thread {
+                touched.thread(ThreadId(thread));
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
 /// What [`row`] reads, from `messages m` and [`SIDES`].
 pub(super) const COLUMNS: &str = "m.id, m.remote_id, m.thread_id, n.address, c.address, m.direction, m.delivery,
-    m.error, m.body, m.sender, m.unread, m.attachments";
+    m.error, m.body, m.sender, m.unread, m.attachments, m.trouble";
 /// The joins that [`COLUMNS`] needs.
 pub(super) const SIDES: &str = "CROSS JOIN threads t ON t.id = m.thread_id
     CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
@@ -61,6 +77,8 @@ pub(super) const SIDES: &str = "CROSS JOIN threads t ON t.id = m.thread_id
 pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
     let id = MessageId(row.get(0)?);
     let error: Option<String> = row.get(7)?;
+    let delivery = codes::delivery(row.get(6)?, error.as_deref());
+    let trouble: bool = row.get(12)?;
     Ok(Message {
         id,
         remote_id: row.get(1)?,
@@ -68,7 +86,8 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
         number: Address::from_normal(row.get::<_, String>(3)?),
         contact: Address::from_normal(row.get::<_, String>(4)?),
         direction: codes::direction(row.get(5)?),
-        delivery: codes::delivery(row.get(6)?, error.as_deref()),
+        dealt: !trouble && delivery.as_ref().is_some_and(Delivery::is_trouble),
+        delivery,
         error,
         body: row.get(8)?,
         at: id.at(),

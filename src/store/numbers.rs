@@ -13,6 +13,8 @@ pub struct NumberRow {
     pub number: BusinessNumber,
     /// Unread messages in all of its threads.
     pub unread: u32,
+    /// Of these, in threads that are muted.
+    pub muted: u32,
     /// Threads with a message or a draft.
     pub threads: u32,
 }
@@ -60,12 +62,15 @@ impl Store {
 fn configured(conn: &Connection) -> rusqlite::Result<Vec<NumberRow>> {
     sql::list(
         conn,
-        "SELECT address, label, is_default, unread, threads FROM numbers WHERE place IS NOT NULL ORDER BY place",
+        "SELECT address, label, is_default, unread, threads,
+             (SELECT coalesce(sum(t.unread), 0) FROM threads t INDEXED BY threads_unread_by_number
+              WHERE t.number_id = numbers.id AND t.unread > 0 AND t.muted = 1)
+         FROM numbers WHERE place IS NOT NULL ORDER BY place",
         [],
         |row| {
             let address = Address::from_normal(row.get::<_, String>(0)?);
             let number = BusinessNumber { address, label: row.get(1)?, is_default: row.get(2)? };
-            Ok(NumberRow { number, unread: row.get(3)?, threads: row.get(4)? })
+            Ok(NumberRow { number, unread: row.get(3)?, muted: row.get(5)?, threads: row.get(4)? })
         },
     )
 }

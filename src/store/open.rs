@@ -13,7 +13,11 @@ use rusqlite_migration::{M, Migrations};
 use super::{StoreError, leftovers, sql};
 
 /// Each file is one version; what is released is never edited, only followed by another.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/0001_cache.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/migrations/0001_cache.sql"),
+    include_str!("../../assets/migrations/0002_find.sql"),
+    include_str!("../../assets/migrations/0003_news.sql"),
+];
 
 /// How long to wait for another process that writes. The longest transaction is an intake of a page: well under a second.
 const BUSY: Duration = Duration::from_secs(10);

@@ -8,7 +8,7 @@ use super::codes::{FAILED, OUTBOUND, QUEUED, SCHEDULED, SENDING, SENT, UNCONFIRM
 use super::intake::allocate;
 use super::refresh::refresh;
 use super::text::{same_text, text_key};
-use super::{Store, StoreError, codes, drafts, messages, people, remote, sql};
+use super::{Store, StoreError, codes, drafts, messages, people, remote, search, sql};
 use crate::model::{Address, Contact, Delivery, Message, MessageId, Road, ThreadId};
 
 /// A message to be sent.
@@ -242,6 +242,8 @@ pub(super) struct Entry {
     pub(super) delivery: Option<i64>,
     pub(super) accepted: bool,
     pub(super) attachments: bool,
+    /// Nobody has dealt with it.
+    pub(super) trouble: bool,
     pub(super) body: String,
 }
 
@@ -253,12 +255,13 @@ pub(super) fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreErro
             delivery: row.get(2)?,
             accepted: row.get(3)?,
             attachments: row.get(4)?,
+            trouble: row.get(6)?,
             body: row.get(5)?,
         })
     };
     sql::first(
         conn,
-        "SELECT thread_id, direction, delivery, accepted, attachments IS NOT NULL, body FROM messages WHERE id = ?1",
+        "SELECT thread_id, direction, delivery, accepted, attachments IS NOT NULL, body, trouble FROM messages WHERE id = ?1",
         [id.0],
         read,
     )?
@@ -294,6 +297,7 @@ pub(super) fn queue(
          VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
         params![id.0, thread.0, OUTBOUND, codes::delivery_code(&delivery), text_key(body), body],
     )?;
+    search::index::enter(conn, &[id])?;
     sql::run(conn, "UPDATE threads SET local_id = max(local_id, ?2) WHERE id = ?1", [thread.0, id.0])?;
     sql::run(
         conn,

@@ -1,6 +1,8 @@
 //! The three ways in which the rooms of the store run a statement; each is prepared once per connection. In tests they
 //! note what was run, so that a test can ask SQLite for the plan of every one of them.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{CachedStatement, Connection, Params, Row, Transaction, TransactionBehavior};
 
 fn prepare<'c>(conn: &'c Connection, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
@@ -37,6 +39,26 @@ pub(super) fn list<T>(
     #[cfg(test)]
     noted::steps(&statement);
     found
+}
+
+/// Rows one after the other, until enough is said.
+pub(super) fn walk(
+    conn: &Connection,
+    sql: &str,
+    params: impl Params,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<ControlFlow<()>>,
+) -> rusqlite::Result<()> {
+    let mut statement = prepare(conn, sql)?;
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        if take(row)?.is_break() {
+            break;
+        }
+    }
+    drop(rows);
+    #[cfg(test)]
+    noted::steps(&statement);
+    Ok(())
 }
 
 /// Changes rows; says how many.

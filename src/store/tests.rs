@@ -1,5 +1,6 @@
 //! What can only be tested from inside: the plans of all statements, disks that are full or read-only, panics, upgrades.
 
+mod plans;
 mod upgrades;
 
 use std::path::Path;
@@ -10,7 +11,11 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::{Address, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadId, ThreadState};
+use crate::model::query::{self, Query};
+use crate::model::{
+    Address, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadFilter, ThreadId, ThreadState,
+    ThreadText,
+};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_760_000_000 + seconds)
@@ -103,9 +108,9 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     for window in [ThreadWindow::Top, ThreadWindow::Around(ThreadId(1))] {
         for number in [None, Some(number())] {
             for contact in [None, Some(contact(1).address)] {
-                for unread_only in [false, true] {
-                    let number = number.clone();
-                    let query = ThreadQuery { number, contact: contact.clone(), unread_only, window, limit: 2 };
+                for filter in ThreadFilter::ALL {
+                    let (number, contact) = (number.clone(), contact.clone());
+                    let query = ThreadQuery { number, contact, filter, text: None, window, limit: 2 };
                     let page = store.threads(query.clone()).await?;
                     let Some(last) = page.threads.last() else { continue };
                     for window in [ThreadWindow::Below(last.into()), ThreadWindow::Above(last.into())] {
@@ -130,6 +135,9 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.mark_all_read(Some(number())).await?;
     store.mark_all_read(None).await?;
     store.set_state(ThreadId(1), ThreadState::Done).await?;
+    store.set_muted(ThreadId(1), true).await?;
+    store.set_muted(ThreadId(1), false).await?;
+    plans::searches(store).await?;
     store.numbers().await?;
     store.contacts(5).await?;
     store.name_contact(contact(1).address, "Dana Whitfield").await?;
@@ -137,6 +145,9 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.cursor(number()).await?;
     store.undelivered_since(number(), Timestamp::UNIX_EPOCH).await?;
     store.count_since(number(), Timestamp::UNIX_EPOCH).await?;
+    let fresh = Incoming { at: Timestamp::now(), ..record(91, Direction::Inbound, "news") };
+    store.intake(vec![fresh], insert_all).await?;
+    store.take_news(Timestamp::now()).await?;
     store.looked(number(), Timestamp::MIN, Timestamp::MAX).await?;
     store.remember_route("s", "send", "/messages/send").await?;
     store.routes("s").await?;
@@ -147,84 +158,6 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.usage("key", at(0)).await?;
     store.refund("key", at(0)).await?;
     Ok(())
-}
-
-/// Tables that grow with the account, by the names the statements give them. The others hold a handful of rows: our
-/// numbers, the outbox, the paths.
-const LARGE: [&str; 10] =
-    ["messages", "m", "threads", "t", "contacts", "c", "aliases", "requests", "e", "sqlite_schema"];
-
-/// Indexes that hold only what is unread or in trouble, and one that is read from its end and only as far as asked for.
-const MAY_BE_WALKED: [&str; 3] = ["threads_unread", "messages_trouble", "contacts_by_activity"];
-
-/// Runs only when a number is added to or taken from the configuration, and changes all of its threads.
-const RARE: &str = "UPDATE threads SET hidden = ?2 WHERE number_id = ?1";
-
-#[tokio::test]
-async fn no_statement_walks_or_sorts_what_is_large() {
-    let (_dir, store) = open().await;
-    everything(&store).await.unwrap();
-    let conn = open::reader(store.path()).unwrap();
-    let statements = sql::noted::statements();
-    assert!(statements.len() > 80, "only {} statements were run", statements.len());
-    for statement in statements.iter().filter(|statement| *statement != RARE) {
-        let mut explain = conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
-        let unbound = vec![rusqlite::types::Null; explain.parameter_count()];
-        let steps = explain.query_map(rusqlite::params_from_iter(unbound), |row| row.get::<_, String>(3)).unwrap();
-        for step in steps.map(Result::unwrap) {
-            let mut words = step.split_whitespace();
-            if words.next() == Some("SCAN") {
-                let table = words.next().unwrap_or_default();
-                let walked = MAY_BE_WALKED.iter().any(|index| step.ends_with(&format!("INDEX {index}")));
-                assert!(!LARGE.contains(&table) || walked, "{step}, in:\n{statement}");
-            }
-            assert!(!step.contains("AUTOMATIC"), "{step}, in:\n{statement}");
-            // a contact has a thread per number at most
-            let sorts = step.contains("TEMP B-TREE") && !statement.contains("threads_by_contact");
-            assert!(!sorts, "{step}, in:\n{statement}");
-        }
-    }
-}
-
-/// What a page of ten may take of SQLite's machine, wherever it is: some fifty steps a row and the opening of indexes.
-const PAGE: i32 = 2_000;
-
-#[tokio::test]
-async fn a_page_costs_what_is_on_it_wherever_it_is() {
-    let (_dir, store) = open().await;
-    let many = |n: u32| {
-        let address = Address::from_normal(format!("+1202{n:07}"));
-        Incoming { contact: Contact { address, name: None }, ..record(n, Direction::Inbound, "hi") }
-    };
-    let long = |n: u32| Incoming { contact: contact(1), ..record(n, Direction::Inbound, "hi") };
-    store.intake((0..2_000).map(many).collect(), insert_all).await.unwrap();
-    let thread = store.intake((2_000..4_000).map(long).collect(), insert_all).await.unwrap().threads[0];
-    let conn = open::reader(store.path()).unwrap();
-    let within = |what: &dyn std::fmt::Debug| {
-        let steps = sql::noted::take_steps();
-        assert!((1..PAGE).contains(&steps), "{steps} steps for {what:?}");
-    };
-    let middle = ThreadKey { activity: MessageId::floor(at(1_000)).0, id: ThreadId(1) };
-    let (top, bottom) = (ThreadKey { activity: i64::MAX, ..middle }, ThreadKey { activity: 0, ..middle });
-    for key in [top, middle, bottom] {
-        for window in [ThreadWindow::Above(key), ThreadWindow::Below(key), ThreadWindow::Around(ThreadId(1_000))] {
-            for number in [None, Some(number())] {
-                for unread_only in [false, true] {
-                    let query = ThreadQuery { number: number.clone(), contact: None, unread_only, window, limit: 10 };
-                    threads::page(&conn, &query).unwrap();
-                    within(&query);
-                    threads::next_unread(&conn, number.as_ref(), Some(key)).unwrap();
-                    within(&(&number, key));
-                }
-            }
-        }
-    }
-    for id in [0, 2_000, 3_000, 4_000].map(|n| MessageId::floor(at(n))) {
-        for window in [MessageWindow::Before(id), MessageWindow::After(id), MessageWindow::Around(id)] {
-            messages::page(&conn, thread, window, 10).unwrap();
-            within(&window);
-        }
-    }
 }
 
 #[tokio::test]
@@ -317,9 +250,24 @@ async fn dropping_every_handle_ends_the_threads() {
     tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
 }
 
+/// The version that is.
+#[allow(clippy::cast_possible_wrap, reason = "a handful")]
+const NOW: i64 = open::MIGRATIONS.len() as i64;
+
+/// What makes a version to come, which enters itself as one that none has yet.
+fn to_come(after: i64, change: &str) -> String {
+    format!("INSERT INTO migrations VALUES ({}); {change}", 1_000 + after)
+}
+
 /// A version to come.
-const NEXT: &str = "INSERT INTO migrations VALUES (2); ALTER TABLE numbers ADD COLUMN colour TEXT;
-    UPDATE numbers SET colour = 'green';";
+static NEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+    to_come(1, "ALTER TABLE numbers ADD COLUMN colour TEXT; UPDATE numbers SET colour = 'green';")
+});
+
+/// All steps there are, and this one.
+fn steps_and(next: &str) -> Vec<&str> {
+    open::MIGRATIONS.iter().copied().chain([next]).collect()
+}
 
 fn upgrade(path: &Path, steps: &[&str]) -> Result<Connection, StoreError> {
     let mut conn = open::connect(path).unwrap();
@@ -342,11 +290,11 @@ fn rows(path: &Path, statement: &str) -> i64 {
 #[tokio::test]
 async fn an_upgrade_keeps_a_copy_of_what_was() {
     let (dir, path) = old_cache().await;
-    drop(upgrade(&path, &[open::MIGRATIONS[0], NEXT]).unwrap());
+    drop(upgrade(&path, &steps_and(&NEXT)).unwrap());
     assert_eq!(rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'"), 2);
-    assert_eq!(rows(&path, "PRAGMA user_version"), 2);
-    let copy = dir.path().join("mctui.db.v1.bak");
-    assert_eq!(rows(&copy, "PRAGMA user_version"), 1);
+    assert_eq!(rows(&path, "PRAGMA user_version"), NOW + 1);
+    let copy = dir.path().join(format!("mctui.db.v{NOW}.bak"));
+    assert_eq!(rows(&copy, "PRAGMA user_version"), NOW);
     assert_eq!(rows(&copy, "SELECT count(*) FROM messages"), rows(&path, "SELECT count(*) FROM messages"));
     #[cfg(unix)]
     {
@@ -357,27 +305,27 @@ async fn an_upgrade_keeps_a_copy_of_what_was() {
     assert!(!std::fs::read_dir(dir.path()).unwrap().any(|entry| partial(&entry.unwrap().file_name())));
     // the program of before
     let error = Store::open(&path).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found, known, .. } if (found, known) == (NOW + 1, NOW)), "{error}");
 }
 
 #[tokio::test]
 async fn an_upgrade_that_fails_changes_nothing() {
     let (_dir, path) = old_cache().await;
-    let broken = format!("{NEXT} UPDATE no_such_table SET x = 1;");
-    let error = upgrade(&path, &[open::MIGRATIONS[0], &broken]).unwrap_err();
+    let broken = format!("{} UPDATE no_such_table SET x = 1;", *NEXT);
+    let error = upgrade(&path, &steps_and(&broken)).unwrap_err();
     assert!(matches!(error, StoreError::Sql(_)), "{error}");
     let store = Store::open(&path).await.unwrap();
-    assert_eq!(store.health().await.unwrap().schema, 1);
+    assert_eq!(i64::from(store.health().await.unwrap().schema), NOW);
 }
 
 #[tokio::test]
 async fn processes_that_upgrade_at_once_upgrade_once() {
     let (_dir, path) = old_cache().await;
     // runs twice without harm to itself: only the entry in `migrations` tells
-    let step = "INSERT INTO migrations VALUES (2); INSERT INTO requests (key, at) VALUES ('upgraded', 0);";
+    let step = to_come(1, "INSERT INTO requests (key, at) VALUES ('upgraded', 0);");
     std::thread::scope(|scope| {
         for _ in 0..6 {
-            scope.spawn(|| upgrade(&path, &[open::MIGRATIONS[0], step]).unwrap());
+            scope.spawn(|| upgrade(&path, &steps_and(&step)).unwrap());
         }
     });
     assert_eq!(rows(&path, "SELECT count(*) FROM requests WHERE key = 'upgraded'"), 1);

@@ -1,10 +1,13 @@
 //! The list of threads: windows of rows by key, newest activity first.
 
-use rusqlite::{Connection, Row, ToSql};
+mod lane;
 
+use rusqlite::{Connection, Row};
+
+use self::lane::{Lane, Side};
 use super::change::Touched;
 use super::{Store, StoreError, codes, people, sql};
-use crate::model::{Address, Contact, MessageId, Thread, ThreadId, ThreadState};
+use crate::model::{Address, Contact, MessageId, Thread, ThreadFilter, ThreadId, ThreadState, ThreadText};
 
 /// Where a thread stands in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,14 +40,16 @@ pub enum ThreadWindow {
 }
 
 /// Which threads, and which part of their list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ThreadQuery {
     /// Only those of this number, even where it is not configured; all configured numbers' otherwise.
     pub number: Option<Address>,
     /// Only those with this contact.
     pub contact: Option<Address>,
-    /// Only those with unread messages.
-    pub unread_only: bool,
+    /// Only those that have this in common.
+    pub filter: ThreadFilter,
+    /// Only those with these words in their rows.
+    pub text: Option<ThreadText>,
     /// Which part.
     pub window: ThreadWindow,
     /// At most so many rows.
@@ -107,6 +112,16 @@ impl Store {
     pub async fn set_state(&self, thread: ThreadId, state: ThreadState) -> Result<(), StoreError> {
         self.write(move |conn, touched| set_state(conn, thread, state, touched)).await
     }
+
+    /// Whether new messages of a thread are told of.
+    pub async fn set_muted(&self, thread: ThreadId, muted: bool) -> Result<(), StoreError> {
+        self.write(move |conn, touched| {
+            let changed =
+                sql::run(conn, "UPDATE threads SET muted = ?2 WHERE id = ?1 AND muted <> ?2", (thread.0, muted))?;
+            told(conn, thread, changed, touched)
+        })
+        .await
+    }
 }
 
 pub(super) fn set_state(
@@ -117,6 +132,11 @@ pub(super) fn set_state(
 ) -> Result<(), StoreError> {
     let code = codes::state_code(state);
     let changed = sql::run(conn, "UPDATE threads SET state = ?2 WHERE id = ?1 AND state <> ?2", [thread.0, code])?;
+    told(conn, thread, changed, touched)
+}
+
+/// Tells of a thread that has changed; an error where there is none.
+fn told(conn: &Connection, thread: ThreadId, changed: usize, touched: &mut Touched) -> Result<(), StoreError> {
     if changed > 0 {
         touched.thread(thread);
     } else {
@@ -129,7 +149,7 @@ pub(super) fn set_state(
 const TOP: ThreadKey = ThreadKey { activity: i64::MAX, id: ThreadId(i64::MAX) };
 
 const COLUMNS: &str = "t.id, n.address, c.address, c.name, t.activity, t.snippet, t.last_direction, t.last_delivery,
-    t.last_error, t.unread, t.draft, t.state, t.trouble";
+    t.last_error, t.unread, t.draft, t.state, t.trouble, t.muted";
 /// `CROSS JOIN` keeps SQLite to this order: the threads lead, the others are looked up for each row.
 const SIDES: &str = "CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
 
@@ -150,21 +170,25 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Thread> {
         draft: row.get(10)?,
         state: codes::state(row.get(11)?),
         trouble: row.get(12)?,
-        muted: false,
+        muted: row.get(13)?,
     })
 }
 
-fn thread(conn: &Connection, id: ThreadId) -> rusqlite::Result<Option<Thread>> {
+pub(super) fn thread(conn: &Connection, id: ThreadId) -> rusqlite::Result<Option<Thread>> {
     sql::first(conn, &format!("SELECT {COLUMNS} FROM threads t {SIDES} WHERE t.id = ?1"), [id.0], row)
 }
 
 pub(super) fn page(conn: &Connection, query: &ThreadQuery) -> Result<ThreadPage, StoreError> {
-    let lane = Lane::new(conn, query.number.as_ref(), query.contact.as_ref(), query.unread_only)?;
+    let (number, contact) = (query.number.as_ref(), query.contact.as_ref());
+    let lane = Lane::new(conn, number, contact, query.filter, query.text.clone())?;
     let Some(lane) = lane else { return Ok(ThreadPage::default()) };
     let window = match query.window {
         ThreadWindow::Around(id) => key_of(conn, id)?.map_or(ThreadWindow::Top, |_| query.window),
         window => window,
     };
+    if lane.text.is_some() {
+        return whole_pass(conn, &lane, window, query.limit);
+    }
     let (above, from) = match window {
         ThreadWindow::Top => (Vec::new(), Some((Side::Below, TOP))),
         ThreadWindow::Below(key) => (Vec::new(), Some((Side::Below, key))),
@@ -187,12 +211,36 @@ pub(super) fn page(conn: &Connection, query: &ThreadQuery) -> Result<ThreadPage,
     Ok(ThreadPage { threads, more_above, more_below })
 }
 
+/// A page where words are looked for: whether the list goes on is told by one more row, because looking from its ends may
+/// mean to look at all there is.
+fn whole_pass(conn: &Connection, lane: &Lane, window: ThreadWindow, limit: usize) -> Result<ThreadPage, StoreError> {
+    let rows = |side, key, limit: usize| -> rusqlite::Result<(Vec<Thread>, bool)> {
+        let mut rows = lane.rows(conn, side, key, limit + 1)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok((rows, more))
+    };
+    let ((above, more_above), (below, more_below)) = match window {
+        ThreadWindow::Top => ((Vec::new(), false), rows(Side::Below, TOP, limit)?),
+        ThreadWindow::Below(key) => ((Vec::new(), true), rows(Side::Below, key, limit)?),
+        ThreadWindow::Above(key) => (rows(Side::Above, key, limit)?, (Vec::new(), true)),
+        ThreadWindow::Around(id) => {
+            let key = key_of(conn, id)?.unwrap_or(TOP);
+            let above = rows(Side::Above, key, limit / 2)?;
+            let left = limit - above.0.len();
+            (above, rows(Side::From, key, left)?)
+        }
+    };
+    let threads = above.into_iter().rev().chain(below).collect();
+    Ok(ThreadPage { threads, more_above, more_below })
+}
+
 pub(super) fn next_unread(
     conn: &Connection,
     number: Option<&Address>,
     after: Option<ThreadKey>,
 ) -> rusqlite::Result<Option<ThreadId>> {
-    let Some(lane) = Lane::new(conn, number, None, true)? else { return Ok(None) };
+    let Some(lane) = Lane::new(conn, number, None, ThreadFilter::Unread, None)? else { return Ok(None) };
     let below = match after {
         Some(key) => lane.rows(conn, Side::Below, key, 1)?,
         None => Vec::new(),
@@ -206,74 +254,4 @@ fn key_of(conn: &Connection, id: ThreadId) -> rusqlite::Result<Option<ThreadKey>
     sql::first(conn, "SELECT activity FROM threads WHERE id = ?1 AND listed = 1", [id.0], |row| {
         Ok(ThreadKey { activity: row.get(0)?, id })
     })
-}
-
-/// Which way from a place in the list.
-#[derive(Debug, Clone, Copy)]
-enum Side {
-    Above,
-    Below,
-    /// The place itself and below.
-    From,
-}
-
-/// A kind of list: the index it is read from, and what its rows have in common. The index is named, so that no change of
-/// SQLite's mind or of its statistics can turn a page into a sort of all threads.
-struct Lane {
-    index: &'static str,
-    filter: &'static str,
-    /// The row ids that `filter` names `?4` and on.
-    ids: Vec<i64>,
-}
-
-impl Lane {
-    /// `None` where the number or the contact is not in the cache at all, and so nothing is in the list.
-    fn new(
-        conn: &Connection,
-        number: Option<&Address>,
-        contact: Option<&Address>,
-        unread_only: bool,
-    ) -> rusqlite::Result<Option<Self>> {
-        let mut ids = Vec::new();
-        for found in [
-            contact.map(|contact| people::contact_id(conn, contact)),
-            number.map(|number| people::number_id(conn, number)),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            let Some(id) = found? else { return Ok(None) };
-            ids.push(id);
-        }
-        let (index, filter) = match (contact.is_some(), number.is_some(), unread_only) {
-            (false, false, false) => ("threads_by_activity", "t.listed = 1 AND t.hidden = 0"),
-            (false, true, false) => ("threads_by_number", "t.listed = 1 AND t.number_id = ?4"),
-            (false, false, true) => ("threads_unread", "t.unread > 0 AND t.hidden = 0"),
-            (false, true, true) => ("threads_unread_by_number", "t.unread > 0 AND t.number_id = ?4"),
-            // a contact has a thread per number at most: sorting those is nothing
-            (true, false, false) => ("threads_by_contact", "t.contact_id = ?4 AND t.listed = 1 AND t.hidden = 0"),
-            (true, true, false) => ("threads_by_contact", "t.contact_id = ?4 AND t.number_id = ?5 AND t.listed = 1"),
-            (true, false, true) => ("threads_by_contact", "t.contact_id = ?4 AND t.unread > 0 AND t.hidden = 0"),
-            (true, true, true) => ("threads_by_contact", "t.contact_id = ?4 AND t.number_id = ?5 AND t.unread > 0"),
-        };
-        Ok(Some(Self { index, filter, ids }))
-    }
-
-    /// Rows from a place on, nearest first.
-    fn rows(&self, conn: &Connection, side: Side, from: ThreadKey, limit: usize) -> rusqlite::Result<Vec<Thread>> {
-        let (than, order) = match side {
-            Side::Above => (">", "ASC"),
-            Side::Below => ("<", "DESC"),
-            Side::From => ("<=", "DESC"),
-        };
-        let (index, filter) = (self.index, self.filter);
-        let statement = format!(
-            "SELECT {COLUMNS} FROM threads t INDEXED BY {index} {SIDES}
-             WHERE {filter} AND (t.activity, t.id) {than} (?1, ?2) ORDER BY t.activity {order}, t.id {order} LIMIT ?3"
-        );
-        let limit = sql::limit(limit);
-        let mut values: Vec<&dyn ToSql> = vec![&from.activity, &from.id.0, &limit];
-        values.extend(self.ids.iter().map(|id| id as &dyn ToSql));
-        sql::list(conn, &statement, values.as_slice(), row)
-    }
 }

@@ -82,7 +82,7 @@ const SECOND_LOOK: Duration = Duration::from_millis(250);
 
 /// Tables of which people see nothing but the budget. SQLite does not report changes of those without a rowid; among
 /// ours these are the paths that answer, which nobody sees either, and further ids of messages whose row changes as well.
-const UNSEEN: [&str; 3] = ["requests", "cursors", "generation"];
+const UNSEEN: [&str; 4] = ["requests", "cursors", "generation", "news"];
 
 /// The connection that writes, and what goes with it.
 pub(super) struct Writer {

@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::memory::StoreMemory;
 use crate::api::{self, Client, Credentials, Timings};
@@ -31,6 +33,8 @@ pub struct Context {
     memory: Arc<StoreMemory>,
     /// Nothing new is to be begun.
     ending: Arc<AtomicBool>,
+    /// A person wants no more of the present job.
+    cancelled: CancellationToken,
     /// The longest page that the service was seen to give.
     capacity: Arc<AtomicUsize>,
     /// Records that were taken in, by their content.
@@ -147,6 +151,7 @@ impl Context {
             timings,
             memory,
             ending: Arc::default(),
+            cancelled: CancellationToken::new(),
             capacity: Arc::default(),
             taken: Arc::default(),
             clock,
@@ -174,6 +179,21 @@ impl Context {
 
     pub(super) fn is_ending(&self) -> bool {
         self.ending.load(Ordering::SeqCst)
+    }
+
+    /// The same for a job that can be cancelled by that token.
+    pub(super) fn cancelled_by(&self, cancelled: &CancellationToken) -> Self {
+        Self { cancelled: cancelled.clone(), ..self.clone() }
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.is_cancelled()
+    }
+
+    /// Returns so long after the job was cancelled.
+    pub(super) async fn cancelled_since(&self, long: Duration) {
+        self.cancelled.cancelled().await;
+        tokio::time::sleep(long).await;
     }
 
     /// Ends the work with the cache: everything that was learnt is on the disk when this returns.

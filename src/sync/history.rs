@@ -1,12 +1,15 @@
 //! One number's history: page by page from the newest, into the cache, until what is wanted is here.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
 use super::intake::Taker;
+use super::measure::Measure;
 use super::walk::{Aim, Ask, Page, Rest, Then, Walk};
 use crate::api::{self, Credentials, HistoryAsk, HistoryPage, NumberForm, Record};
-use crate::model::Address;
+use crate::model::{Address, Road};
 use crate::store::{Cursor, SHOWN_AFTER, Store, StoreError};
 
 /// Looked at again at each sync, for records that arrive late and deliveries that move on.
@@ -16,8 +19,12 @@ const QUICK_BACK: SignedDuration = SignedDuration::from_hours(2);
 const LONG_BACK: SignedDuration = SignedDuration::from_hours(26);
 /// A message that is neither delivered nor failed after that long stays as it is.
 const FOLLOWED: SignedDuration = SignedDuration::from_hours(72);
+/// How far two clocks may be apart.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 /// How old an unanswered message may be to count as unread when history is first fetched.
 const UNANSWERED: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a page that is on its way is waited for when a person cancels.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How often a number that is still empty is asked for with the number written otherwise.
 const OTHER_FORMS_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
@@ -58,6 +65,10 @@ pub struct Tally {
     pub complete: bool,
     /// What the service says there is in all, where it says so.
     pub total: Option<u64>,
+    /// What [`Tally::fetched`] will have come to at the end of the run, where that can be told.
+    pub expected: Option<u64>,
+    /// Messages asked for that a run which was cancelled has left at the service.
+    pub left: u64,
     /// The times of what was not here before.
     pub(super) found: Vec<Timestamp>,
 }
@@ -71,6 +82,9 @@ pub enum HistoryError {
     /// The cache.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A person wanted no more of it for now.
+    #[error("stopped as you asked; what has come is kept")]
+    Cancelled,
 }
 
 /// Fetches one number's history. Each page, and how far it goes, is in the cache before the next is asked for: a run
@@ -94,9 +108,13 @@ pub async fn fetch(
         looked: before.synced_at,
         walk: Walk::new(before.clone(), extent, floor, depth == Depth::Quick),
         tally: Tally::default(),
+        measure: Measure::default(),
+        skipped: 0,
     };
     let mut ask = run.question(remembered_form(context).await?).await?;
-    let mut page = context.client.history(credentials, &ask).await?;
+    let Some(mut page) = run.page(credentials, &ask).await? else {
+        return run.cancel(progress).await;
+    };
     if before.coverage.top().is_none() && page.received == 0 && may_be_another_form(context, &before) {
         (ask.form, page) = run.other_forms(credentials, &ask, page).await?;
     }
@@ -107,11 +125,15 @@ pub async fn fetch(
             (Then::Next, Some(position)) => ask.position = Some(position),
             (Then::Leg(_), _) => {
                 run.taker.begin();
+                run.measure.begin(run.tally.fetched);
                 ask = run.question(ask.form).await?;
             }
             _ => break,
         }
-        page = context.client.history(credentials, &ask).await?;
+        page = match run.page(credentials, &ask).await? {
+            Some(page) => page,
+            None => return run.cancel(progress).await,
+        };
     }
     run.finish(&before, depth, floor).await?;
     Ok(run.tally)
@@ -120,9 +142,12 @@ pub async fn fetch(
 /// From when on a message that was not here before is news to people; older ones are history. `None` while history is
 /// first fetched.
 pub(super) fn news_from(cursor: &Cursor) -> Option<Timestamp> {
-    cursor.synced_at?;
+    let synced = cursor.synced_at?;
     // above a gap that was left by a run that broke off, everything is news
-    let known = cursor.coverage.spans().last()?;
+    let Some(known) = cursor.coverage.spans().last() else {
+        // nothing was there when it was looked at: what has come since then is the number's first
+        return Some(back(synced, CLOCKS));
+    };
     let late = back(known.newest, LONG_BACK);
     Some(if cursor.coverage.reaches_beginning() { late } else { late.max(known.oldest) })
 }
@@ -175,18 +200,22 @@ struct Run<'a> {
     looked: Option<Timestamp>,
     walk: Walk,
     tally: Tally,
+    measure: Measure,
+    /// Records that the present series of pages passes over, where its road does so.
+    skipped: u64,
 }
 
 impl Run<'_> {
     /// The question that the walk's present series of pages begins with.
-    async fn question(&self, form: NumberForm) -> Result<HistoryAsk, StoreError> {
+    async fn question(&mut self, form: NumberForm) -> Result<HistoryAsk, StoreError> {
         let ask = self.walk.ask();
+        self.skipped = self.skip(&ask).await?;
         Ok(HistoryAsk {
             number: self.number.clone(),
             form,
             since: ask.since,
             until: ask.until(),
-            skip: self.skip(&ask).await?,
+            skip: self.skipped,
             position: None,
             page_size: ask.page_size,
         })
@@ -222,6 +251,25 @@ impl Run<'_> {
         Ok((ask.form, empty))
     }
 
+    /// The next page; `None` where nobody wants it any more. One that is on its way is waited for a moment.
+    async fn page(&self, credentials: &Credentials, ask: &HistoryAsk) -> Result<Option<HistoryPage>, HistoryError> {
+        if self.context.is_cancelled() {
+            return Ok(None);
+        }
+        tokio::select! {
+            page = self.context.client.history(credentials, ask) => Ok(Some(page?)),
+            () = self.context.cancelled_since(PATIENCE) => Ok(None),
+        }
+    }
+
+    /// Ends the run between two pages. What was still to come is told and not gone on with unasked.
+    async fn cancel(mut self, mut progress: impl FnMut(&Tally) + Send) -> Result<Tally, HistoryError> {
+        self.tally.left = self.walk.stop();
+        self.save().await?;
+        progress(&self.tally);
+        Err(HistoryError::Cancelled)
+    }
+
     /// Puts a page into the cache, with how far it goes; says what comes next.
     async fn take(&mut self, page: HistoryPage) -> Result<(Option<api::Position>, Then), StoreError> {
         let times = page.records.iter().map(|record| record.at).collect();
@@ -234,6 +282,8 @@ impl Run<'_> {
         self.tally.unreadable += unreadable as u64;
         self.tally.total = page.total.or(self.tally.total);
         self.tally.fetched += batch.len() as u64;
+        let skipped = if page.road == Road::Journal { 0 } else { self.skipped };
+        self.tally.expected = self.measure.page(self.walk.wanted(), received as u64, page.total, skipped);
         let found = self.taker.store(batch, self.news_from, self.looked).await?;
         self.tally.new += found.len() as u64;
         self.tally.found.extend(found);

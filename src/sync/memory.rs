@@ -16,6 +16,7 @@ use crate::store::{Store, StoreError};
 
 tokio::task_local! {
     static REQUESTS: Cell<u32>;
+    static IN_ALL: Cell<u32>;
 }
 
 /// Runs a job and tells how many requests it made.
@@ -26,6 +27,23 @@ pub(super) async fn counting<T>(job: impl Future<Output = T>) -> (T, u32) {
             (done, REQUESTS.with(Cell::get))
         })
         .await
+}
+
+/// Runs a job that tells of itself while it goes on: see [`so_far`].
+pub(super) async fn in_all<T>(job: impl Future<Output = T>) -> T {
+    IN_ALL.scope(Cell::new(0), job).await
+}
+
+/// Requests that the job around this has made so far.
+pub(super) fn so_far() -> u32 {
+    IN_ALL.try_with(Cell::get).unwrap_or(0)
+}
+
+fn count(change: impl Fn(u32) -> u32) {
+    let change = |count: &Cell<u32>| count.set(change(count.get()));
+    // whoever does not count is not told
+    let _ = REQUESTS.try_with(change);
+    let _ = IN_ALL.try_with(change);
 }
 
 /// The cache as the client's memory for one service.
@@ -113,7 +131,7 @@ impl Memory for StoreMemory {
                 // a ledger that cannot be written must not stop a customer's answer; the service has its own count
                 Err(why) => tracing::warn!(%why, "a request could not be entered in the ledger"),
             }
-            let _ = REQUESTS.try_with(|count| count.set(count.get() + 1));
+            count(|made| made + 1);
             Ok(())
         })
     }
@@ -124,7 +142,7 @@ impl Memory for StoreMemory {
             match self.store.refund(key, at).await {
                 Ok(true) => {
                     self.used.send_modify(|used| *used = used.saturating_sub(1));
-                    let _ = REQUESTS.try_with(|count| count.set(count.get().saturating_sub(1)));
+                    count(|made| made.saturating_sub(1));
                 }
                 Ok(false) => {}
                 Err(why) => tracing::warn!(%why, "a request that was never made could not be taken back"),

@@ -2,24 +2,10 @@
 
 use super::context::Context;
 use super::memory::counting;
+use super::trouble::Trouble;
 use crate::api::{self, Credentials, HistoryAsk, NumberForm};
 use crate::config::{Account, NumberEntry};
 use crate::model::Address;
-
-/// What went wrong, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// What happened.
-    pub what: String,
-    /// What to do about it.
-    pub advice: String,
-}
-
-impl From<&api::Error> for Trouble {
-    fn from(error: &api::Error) -> Self {
-        Self { what: error.to_string(), advice: error.advice() }
-    }
-}
 
 /// What a number's connection can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +30,7 @@ pub struct Found {
 /// Tries a number's credentials: signs in, and reads one message of its history.
 pub async fn test(context: &Context, account: Account, entry: &NumberEntry) -> Result<Connected, Trouble> {
     let context =
-        context.with_account(account).await.map_err(|why| Trouble { what: why.to_string(), advice: String::new() })?;
+        context.with_account(account).await.map_err(|why| Trouble { what: why.to_string(), ..Trouble::default() })?;
     let (done, requests) = counting(try_number(&context, entry)).await;
     let listed = done.map_err(|error| Trouble::from(&error))?;
     Ok(Connected { listed, requests })
@@ -102,6 +88,7 @@ pub async fn discover(context: &Context) -> Result<Vec<Found>, Trouble> {
     Err(trouble.unwrap_or(Trouble {
         what: "there is no key to ask with".to_owned(),
         advice: "set the account API key and the user key, or a number's own key".to_owned(),
+        ..Trouble::default()
     }))
 }
 

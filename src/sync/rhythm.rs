@@ -82,7 +82,7 @@ impl Rhythm {
         }
         self.last = Some(now);
         // a number whose key is wrong does not slow down the others
-        let all_failed = report.numbers.iter().all(|number| number.error.is_some());
+        let all_failed = !report.is_cancelled() && report.numbers.iter().all(|number| number.error.is_some());
         if all_failed {
             self.failures = self.failures.saturating_add(1);
             self.obstacle =

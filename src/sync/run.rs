@@ -33,6 +33,11 @@ impl NumberReport {
             _ => None,
         }
     }
+
+    /// Whether a person wanted no more of it.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.error.as_deref(), Some(HistoryError::Cancelled))
+    }
 }
 
 /// What came of a sync.
@@ -40,6 +45,8 @@ impl NumberReport {
 pub struct Report {
     /// One for each number asked for, in that order.
     pub numbers: Vec<NumberReport>,
+    /// It was cancelled, and [`super::Command::Resume`] goes on with it.
+    pub resumable: bool,
 }
 
 impl Report {
@@ -55,7 +62,12 @@ impl Report {
 
     /// The numbers that failed.
     pub fn failures(&self) -> impl Iterator<Item = &NumberReport> {
-        self.numbers.iter().filter(|number| number.error.is_some())
+        self.numbers.iter().filter(|number| number.error.is_some() && !number.is_cancelled())
+    }
+
+    /// Whether a person wanted no more of it.
+    pub fn is_cancelled(&self) -> bool {
+        self.numbers.iter().any(NumberReport::is_cancelled)
     }
 
     /// How the line to MightyCall is: one number that was read proves it. `None` where nothing was asked.
@@ -105,9 +117,9 @@ pub async fn last_synced(context: &Context) -> Result<Option<Timestamp>, StoreEr
     Ok(last)
 }
 
-/// Looks at what is new, with as few requests as can be.
-pub async fn look(context: &Context, progress: impl FnMut(&Address, &Tally) + Send) -> Report {
-    let extent = Extent::New(context.config.sync.history_limit);
+/// Looks at what is new, with as few requests as can be; of a number that was never fetched, at most so many messages.
+pub async fn look(context: &Context, most: usize, progress: impl FnMut(&Address, &Tally) + Send) -> Report {
+    let extent = Extent::New(most);
     run(context, &context.ours(), extent, Depth::Quick, progress).await
 }
 
@@ -121,7 +133,7 @@ async fn run(
     let mut report = Report::default();
     let mut stopped = Stopped::default();
     let mut views = match extent {
-        Extent::New(_) => whole(context, numbers, depth, &mut stopped).await,
+        Extent::New(_) if !context.is_cancelled() => whole(context, numbers, depth, &mut stopped).await,
         _ => Vec::new(),
     };
     for number in numbers {
@@ -133,6 +145,8 @@ async fn run(
         let error = if view.as_ref().is_some_and(|view| view.is_enough) {
             progress(number, &tally);
             None
+        } else if context.is_cancelled() {
+            Some(Arc::new(HistoryError::Cancelled))
         } else if let Some(error) = stopped.by(context, number) {
             Some(error)
         } else {
@@ -151,15 +165,30 @@ async fn run(
                     }
                     None
                 }
+                Err(HistoryError::Cancelled) => Some(Arc::new(HistoryError::Cancelled)),
                 Err(error) => {
                     tracing::warn!(%number, error = ?error, "sync of a number failed");
                     Some(stopped.note(context.credentials(number).ok(), error))
                 }
             }
         };
+        if matches!(error.as_deref(), Some(HistoryError::Cancelled)) && tally.fetched + tally.left == 0 {
+            tally.left = untouched(context, number, extent).await;
+        }
         report.numbers.push(NumberReport { number: number.clone(), tally, requests, error });
     }
     report
+}
+
+/// What a run that was cancelled before a number's first page leaves of it.
+async fn untouched(context: &Context, number: &Address, extent: Extent) -> u64 {
+    let cursor = context.store.cursor(number.clone()).await.ok().flatten();
+    let is_empty = cursor.is_none_or(|cursor| cursor.coverage.top().is_none());
+    match extent {
+        Extent::More(count) => count as u64,
+        Extent::New(count) if is_empty => count as u64,
+        _ => 0,
+    }
 }
 
 /// What would be the same for every number: then it is not tried with each of them.
@@ -288,7 +317,7 @@ fn is_about_everything(error: &HistoryError) -> bool {
         HistoryError::Api(error) => {
             matches!(error.kind(), Kind::Unreachable | Kind::OverBudget | Kind::RateLimited { .. })
         }
-        HistoryError::Store(_) => true,
+        HistoryError::Store(_) | HistoryError::Cancelled => true,
     }
 }
 
@@ -296,7 +325,7 @@ fn is_about_everything(error: &HistoryError) -> bool {
 async fn distrust(context: &Context, members: &mut [Member], error: &HistoryError) {
     let lasting = match error {
         HistoryError::Api(error) => !matches!(error.kind(), Kind::Server | Kind::Interrupted),
-        HistoryError::Store(_) => false,
+        HistoryError::Store(_) | HistoryError::Cancelled => false,
     };
     for member in members.iter_mut().filter(|_| lasting) {
         mark(context, member, AccountView::Partial).await;

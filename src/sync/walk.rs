@@ -39,11 +39,14 @@ pub(super) enum Then {
     Done,
 }
 
+/// What a series of pages is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
+    /// So many messages.
     Count(u64),
     /// Down to the next known stretch.
     Gap,
+    /// All there is below.
     Everything,
 }
 
@@ -124,6 +127,16 @@ impl Walk {
     /// The question that the run, or its present series, begins with.
     pub(super) fn ask(&self) -> Ask {
         self.leg.ask
+    }
+
+    /// What the present series is for.
+    pub(super) fn wanted(&self) -> Wanted {
+        self.leg.wanted
+    }
+
+    /// Stops here: what was still to come is not owed any more. Gives back how much that was.
+    pub(super) fn stop(&mut self) -> u64 {
+        std::mem::take(&mut self.cursor.owed)
     }
 
     /// Takes a page that is in the cache now.

@@ -8,14 +8,17 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
 
+use super::attachments;
 use super::context::Context;
 use super::history::Tally;
 use super::outbox::{self, OutboxError};
-use super::probe::{self, Trouble};
+use super::probe;
 use super::rhythm::Rhythm;
 use super::run::{self, Report};
-use super::{Command, Event, Extent};
+use super::trouble::Trouble;
+use super::{Command, Event, Extent, Progress, memory};
 use crate::config::Config;
 use crate::model::{Address, Delivery};
 use crate::store::{Change, StoreError};
@@ -24,12 +27,18 @@ use crate::store::{Change, StoreError};
 const OUTBOX_PAUSE: Duration = Duration::from_secs(60);
 /// A first fetch tells of itself.
 const MUCH: u64 = 500;
+/// Messages of a number that was never fetched, where a person has cancelled fetching more: one page.
+const NEWEST: usize = 100;
 
 pub(super) struct Worker {
     context: Context,
     events: mpsc::UnboundedSender<Event>,
     used: watch::Receiver<u32>,
     syncing: Option<JoinHandle<Report>>,
+    /// What the running sync fetches, and how it is cancelled.
+    running: (Extent, CancellationToken),
+    /// What was cancelled and may be gone on with.
+    cancelled: Vec<(Vec<Address>, Extent)>,
     /// Asked for while a sync was running.
     again: VecDeque<(Option<Vec<Address>>, Extent)>,
     sending: Option<JoinHandle<Result<Vec<Delivery>, OutboxError>>>,
@@ -49,6 +58,8 @@ impl Worker {
             context,
             events,
             syncing: None,
+            running: (Extent::Full, CancellationToken::new()),
+            cancelled: Vec::new(),
             again: VecDeque::new(),
             sending: None,
             send_again: false,
@@ -115,6 +126,18 @@ impl Worker {
         match command {
             Command::Sync { numbers, extent } if self.syncing.is_none() => self.start_sync(numbers, extent),
             Command::Sync { numbers, extent } => self.again.push_back((numbers, extent)),
+            Command::Cancel => {
+                self.running.1.cancel();
+                self.cancelled.extend(
+                    self.again
+                        .drain(..)
+                        .map(|(numbers, extent)| (numbers.unwrap_or_else(|| self.context.ours()), extent)),
+                );
+            }
+            Command::Resume => {
+                self.again.extend(self.cancelled.drain(..).map(|(numbers, extent)| (Some(numbers), extent)));
+                self.go_on();
+            }
             Command::Drain => self.start_sending(),
             Command::Present => self.rhythm.somebody(&self.context).await,
             Command::Test { account, entry } => {
@@ -130,6 +153,14 @@ impl Worker {
                     let _ = events.send(Event::Discovered(probe::discover(&context).await));
                 });
             }
+            Command::Attachment { message, place, answer } => {
+                let context = self.context.clone();
+                tokio::spawn(async move { answer.send(attachments::fetch(&context, message, place).await) });
+            }
+            Command::ListAttachments { message, answer } => {
+                let context = self.context.clone();
+                tokio::spawn(async move { answer.send(attachments::list(&context, message).await) });
+            }
             Command::Reconfigure(config) => self.reconfigure(*config).await,
             Command::Rest(done) => self.resting.push(done),
             // the loop ends on it before it comes here
@@ -142,6 +173,7 @@ impl Worker {
             Ok(context) => {
                 self.used = context.used.subscribe();
                 self.context = context;
+                self.cancelled.clear();
                 if self.syncing.is_some() {
                     self.again.push_back((None, Extent::New(self.context.config.sync.history_limit)));
                 }
@@ -150,49 +182,104 @@ impl Worker {
             }
             Err(why) => self.say(Event::Failed(Trouble {
                 what: why.to_string(),
-                advice: "the settings before this change stay in force until mctui is started again".to_owned(),
+                advice: "change the settings back, or start mctui again".to_owned(),
+                by_itself: "the settings before this change stay in force until mctui is started again".to_owned(),
+                ..Trouble::default()
             })),
         }
     }
 
     fn start_sync(&mut self, numbers: Option<Vec<Address>>, extent: Extent) {
         let numbers = numbers.unwrap_or_else(|| self.context.ours());
-        let (context, events) = (self.context.clone(), self.events.clone());
-        self.say(Event::SyncStarted);
-        self.syncing = Some(tokio::spawn(async move {
-            run::sync(&context, &numbers, extent, |number, tally| {
-                let _ = events.send(progress(number, tally));
-            })
-            .await
-        }));
+        self.say(Event::SyncStarted(extent));
+        let (context, mut tell) = (self.cancellable(extent), self.teller(numbers.clone(), 0));
+        self.syncing = Some(tokio::spawn(memory::in_all(async move {
+            run::sync(&context, &numbers, extent, |number, tally| tell(number, tally)).await
+        })));
     }
 
     /// What comes of itself: quietly, and not where another process has just done it.
     async fn look(&mut self) {
+        // who has cancelled a first fetch sees what is new all the same, and no more
+        let most = if self.cancelled.is_empty() { self.context.config.sync.history_limit } else { NEWEST };
+        let mut quiet = MUCH;
         match run::last_synced(&self.context).await {
             Ok(Some(at)) if self.rhythm.leaves_to_others(at, &self.context).await => {
                 return self.say(Event::Synced(at));
             }
-            Ok(None) => self.say(Event::SyncStarted),
+            Ok(None) => {
+                quiet = 0;
+                self.say(Event::SyncStarted(Extent::New(most)));
+            }
             Ok(Some(_)) | Err(_) => {}
         }
-        let (context, events) = (self.context.clone(), self.events.clone());
-        self.syncing = Some(tokio::spawn(async move {
-            run::look(&context, |number, tally| {
-                if tally.fetched >= MUCH {
-                    let _ = events.send(progress(number, tally));
-                }
-            })
-            .await
-        }));
+        let context = self.cancellable(Extent::New(most));
+        let mut tell = self.teller(context.ours(), quiet);
+        self.syncing = Some(tokio::spawn(memory::in_all(async move {
+            run::look(&context, most, |number, tally| tell(number, tally)).await
+        })));
+    }
+
+    /// The context for a job that [`Command::Cancel`] ends.
+    fn cancellable(&mut self, extent: Extent) -> Context {
+        self.running = (extent, CancellationToken::new());
+        self.context.cancelled_by(&self.running.1)
+    }
+
+    /// Tells how far a sync is, from so many messages on.
+    fn teller(&self, numbers: Vec<Address>, from: u64) -> impl FnMut(&Address, &Tally) + Send + use<> {
+        let events = self.events.clone();
+        move |number, tally| {
+            if tally.fetched < from {
+                return;
+            }
+            let _ = events.send(Event::Progress(Progress {
+                number: number.clone(),
+                place: numbers.iter().position(|other| other == number).map_or(1, |at| at + 1),
+                of: numbers.len(),
+                fetched: tally.fetched,
+                new: tally.new,
+                expected: tally.expected.filter(|expected| *expected >= tally.fetched),
+                requests: memory::so_far(),
+            }));
+        }
+    }
+
+    /// Notes what a person has cancelled.
+    fn note_cancelled(&mut self, report: &mut Report) {
+        for number in report.numbers.iter().filter(|number| number.is_cancelled()) {
+            let left = usize::try_from(number.tally.left).unwrap_or(usize::MAX);
+            let extent = match self.running.0 {
+                // what is new is fetched by the next look
+                Extent::New(_) | Extent::More(_) if left == 0 => continue,
+                Extent::New(_) | Extent::More(_) => Extent::More(left),
+                extent => extent,
+            };
+            match self.cancelled.iter_mut().find(|(_, other)| *other == extent) {
+                Some((numbers, _)) => numbers.push(number.number.clone()),
+                None => self.cancelled.push((vec![number.number.clone()], extent)),
+            }
+        }
+        report.resumable = !self.cancelled.is_empty();
+    }
+
+    fn go_on(&mut self) {
+        if self.syncing.is_none()
+            && let Some((numbers, extent)) = self.again.pop_front()
+        {
+            self.start_sync(numbers, extent);
+        }
     }
 
     async fn synced(&mut self, report: Option<Report>) {
         self.syncing = None;
-        let report = report.unwrap_or_else(|| {
+        let mut report = report.unwrap_or_else(|| {
             tracing::error!("a sync stopped unexpectedly");
             Report::default()
         });
+        if report.is_cancelled() {
+            self.note_cancelled(&mut report);
+        }
         if report.reached() {
             // the network is there: what waited for it need not wait longer
             if let Err(why) = self.context.store.hurry().await {
@@ -202,9 +289,7 @@ impl Worker {
         }
         self.rhythm.looked(&report, &self.context).await;
         self.say(Event::SyncDone(report));
-        if let Some((numbers, extent)) = self.again.pop_front() {
-            self.start_sync(numbers, extent);
-        }
+        self.go_on();
     }
 
     fn say_budget(&self, used: u32) {
@@ -242,7 +327,9 @@ impl Worker {
             Some(Err(why)) => {
                 self.say(Event::Failed(Trouble {
                     what: why.to_string(),
-                    advice: "what is queued stays queued; `mctui doctor` says more".to_owned(),
+                    advice: "`mctui doctor` says more".to_owned(),
+                    by_itself: "what is queued stays queued, and is tried again in a minute".to_owned(),
+                    ..Trouble::default()
                 }));
                 self.next_send = Some(Instant::now() + OUTBOX_PAUSE);
                 return;
@@ -277,10 +364,6 @@ impl Worker {
             }
         }
     }
-}
-
-fn progress(number: &Address, tally: &Tally) -> Event {
-    Event::Progress { number: number.clone(), fetched: tally.fetched, new: tally.new, total: tally.total }
 }
 
 /// Waits for a task that may not be there; `None` when it panicked.

@@ -1,28 +1,46 @@
 //! Painting the state. Changes nothing in it, and costs what is on the screen.
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Layout, Pane};
 use super::state::{Focus, State};
-use super::views::overlay::{self, Overlay};
+use super::views::overlay::Overlay;
 use super::views::{header, hints};
-use super::widgets::canvas::{Canvas, Link};
-use super::widgets::ink::Palette;
+use super::widgets::ascii::{no_drawing, only_ascii};
+use super::widgets::canvas::{Canvas, Extras, Marks};
 use super::widgets::paint::{self, Ink};
 use crate::config::keymap::{Action, Context};
 use crate::model::text::{fit, safe_line};
 
-/// Paints the whole screen; gives back what leads somewhere.
-pub fn draw(frame: &mut Frame<'_>, state: &State) -> Vec<Link> {
-    let mut canvas = Canvas::new(frame.buffer_mut(), Palette);
+/// Columns of an edge that a title at its left and one at its right do not have.
+const EDGE: usize = 8;
+
+/// Paints the whole screen; gives back what is on it besides cells.
+pub fn draw(frame: &mut Frame<'_>, state: &State) -> Extras {
+    let mut canvas = canvas(frame.buffer_mut(), state);
     let cursor = paint_all(&mut canvas, state);
-    let links = canvas.into_links();
+    let extras = canvas.into_marks().extras;
     if let Some(cursor) = cursor.filter(|cursor| frame.area().contains(*cursor)) {
         frame.set_cursor_position(cursor);
     }
-    links
+    extras
+}
+
+/// What is where on the screen, for the mouse: painted once more, out of sight, because whoever paints a thing knows best.
+pub(crate) fn marks(state: &State) -> Marks {
+    let mut buf = Buffer::empty(state.screen());
+    let mut canvas = canvas(&mut buf, state);
+    paint_all(&mut canvas, state);
+    canvas.into_marks()
+}
+
+fn canvas<'a>(buf: &'a mut Buffer, state: &State) -> Canvas<'a> {
+    let mut canvas = Canvas::new(buf, state.looks.palette.clone());
+    canvas.plain = state.is_plain();
+    canvas
 }
 
 fn paint_all(canvas: &mut Canvas<'_>, state: &State) -> Option<Position> {
@@ -30,56 +48,98 @@ fn paint_all(canvas: &mut Canvas<'_>, state: &State) -> Option<Position> {
     let layout = state.layout();
     // the terminal may have another size by now than the state was told
     let screen = state.screen().intersection(canvas.area());
+    paint::ground(canvas, canvas.area(), Ink::Screen);
+    paint::ground(canvas, layout.header.intersection(screen), Ink::Header);
     header::draw(canvas, layout.header.intersection(screen), scene, &state.engine, &state.numbers, state.demo);
     let mut cursor = panes(canvas, state, &layout, screen);
+    if let Some(tour) = state.tour.as_ref().filter(|_| !scene.plain) {
+        let pane = [layout.conversation, layout.threads].into_iter().flatten().next();
+        tour.draw(canvas, pane.map_or(layout.body, |pane| pane.inner).intersection(screen), scene);
+    }
     for overlay in &state.overlays {
         cursor = window(canvas, state, overlay, screen);
     }
+    let offers = |action| state.offers(action);
     if !layout.hints.is_empty() {
         let line = layout.hints.intersection(screen);
         paint::clear(canvas, line);
-        hints::draw(canvas, line, scene, state.context(), state.notice.as_ref());
+        paint::ground(canvas, line, Ink::Hints);
+        hints::draw(canvas, line, scene, (state.context(), &offers), state.notice.as_ref());
     } else if let Some(notice) = &state.notice {
-        hints::draw(canvas, layout.header.intersection(screen), scene, state.context(), Some(notice));
+        hints::draw(canvas, layout.header.intersection(screen), scene, (state.context(), &offers), Some(notice));
     }
     paint::only_safe(canvas.buf);
-    if state.ascii {
-        paint::only_ascii(canvas.buf);
+    if scene.ascii {
+        only_ascii(canvas.buf);
+    } else if scene.plain {
+        no_drawing(canvas.buf);
     }
-    if !state.colour {
-        paint::no_colour(canvas.buf);
-    }
-    cursor
+    // a screen reader reads where the cursor is
+    let reading = || canvas.chosen().or(canvas.top_window()).unwrap_or(layout.body).as_position();
+    cursor.or_else(|| scene.plain.then(reading))
 }
 
 fn panes(canvas: &mut Canvas<'_>, state: &State, layout: &Layout, screen: Rect) -> Option<Position> {
     let fit = |pane: Pane| Pane { outer: pane.outer.intersection(screen), inner: pane.inner.intersection(screen) };
     let focused = |focus| state.focus == focus && state.overlays.is_empty();
+    let mut cursor = None;
     if let Some(pane) = layout.threads.map(fit) {
         if layout.framed {
-            paint::frame(canvas, pane.outer, "Threads", focused(Focus::Threads));
+            paint::frame(
+                canvas,
+                pane.outer,
+                &state.threads.title(state.scene(), pane.outer.width),
+                focused(Focus::Threads),
+            );
+        } else if layout.titled {
+            let title = state.threads.title(state.scene(), pane.outer.width);
+            paint::put(canvas, pane.outer, 0, &title, Ink::Bold);
         }
-        state.threads.draw(canvas, pane.inner, state.scene(), focused(Focus::Threads));
+        let typed = state.threads.draw(canvas, pane.inner, state.scene(), focused(Focus::Threads));
+        cursor = cursor.or(typed.filter(|_| focused(Focus::Threads)));
     }
-    let right = layout.conversation.or(layout.composer).map(fit)?;
+    let Some(right) = layout.conversation.or(layout.composer).map(fit) else { return cursor };
     if layout.framed {
         let x = right.outer.x;
         let outer = Rect { x, width: right.outer.width, ..layout.body }.intersection(screen);
         paint::frame(canvas, outer, &who(state), focused(Focus::Conversation));
+    } else if layout.titled {
+        paint::put(canvas, layout.body.intersection(screen), 0, &who(state), Ink::Bold);
     }
     if let Some(pane) = layout.conversation.map(fit) {
-        state.conversation.draw(canvas, pane.inner, state.focus == Focus::Conversation);
-        below(canvas, state, pane.inner);
+        let (messages, line) = state.with_find_line(pane.inner);
+        state.conversation.draw(canvas, messages, state.focus == Focus::Conversation);
+        below(canvas, state, messages);
+        if let Some(line) = line {
+            let typed = state.conversation.draw_find(canvas, line, state.scene());
+            cursor = cursor.or(typed.filter(|_| focused(Focus::Conversation)));
+        }
     }
-    let pane = layout.composer.map(fit)?;
-    let room = usize::from(pane.outer.width).saturating_sub(state.composer.meter().width() + 8);
-    let title = addressed(state, room);
-    if layout.framed {
-        paint::divider(canvas, pane.outer, pane.outer.y, &title, &state.composer.meter(), focused(Focus::Composer));
+    let Some(pane) = layout.composer.map(fit) else { return cursor };
+    let key = state.scene().key(Context::Composer, Action::ReplaceLookalikes);
+    let title = addressed(state, 0);
+    // what an edge has room for: its corners and the blanks around two texts
+    let room = usize::from(pane.outer.width).saturating_sub(EDGE);
+    let beside = state.composer.meter(usize::MAX, &key);
+    let ink = state.composer.meter_ink(state.preferences.compose.many_segments);
+    if !layout.framed {
+        let beside = state.composer.meter((room + EDGE).saturating_sub(title.width() + 1), &key);
+        paint::put_both(canvas, pane.outer, 0, (&title, Ink::Bold), (&beside, ink));
+    } else if title.width() + beside.width() <= room {
+        let title = addressed(state, room - beside.width());
+        paint::divider(canvas, pane.outer, pane.outer.y, &title, (&beside, ink), focused(Focus::Composer));
     } else {
-        paint::put_both(canvas, pane.outer, 0, (&title, Ink::Bold), (&state.composer.meter(), Ink::Dim));
+        let title = addressed(state, room + 3);
+        paint::divider(canvas, pane.outer, pane.outer.y, &title, ("", ink), focused(Focus::Composer));
+        // the frame's lower edge has room to say why
+        let bottom = layout.body.bottom().saturating_sub(1);
+        paint::edge_title(canvas, pane.outer, bottom, ("", ink), (&state.composer.meter(room, &key), ink));
     }
-    state.composer.draw(canvas, pane.inner, focused(Focus::Composer))
+    let writing = state.composer.draw(canvas, pane.inner, focused(Focus::Composer));
+    if focused(Focus::Composer) {
+        state.composer.draw_offers(canvas, layout.body.intersection(screen), pane.outer);
+    }
+    cursor.or(writing)
 }
 
 /// "3 new below", over the last row of a conversation that is scrolled up.
@@ -90,7 +150,9 @@ fn below(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     }
     let key = state.scene().key(Context::Conversation, Action::Bottom);
     let text = format!(" {new} new below ({key}) ");
-    paint::put_right(canvas, area, area.height - 1, &text, Ink::Selected);
+    let columns = paint::put_right(canvas, area, area.height - 1, &text, Ink::Match);
+    let spot = Rect { x: area.right() - columns, y: area.bottom() - 1, width: columns, height: 1 };
+    canvas.press(spot, Action::Bottom);
 }
 
 /// The conversation's title: who it is with.
@@ -108,8 +170,8 @@ fn who(state: &State) -> String {
     }
 }
 
-/// The compose box's title: to whom and from which of our numbers. Where there is little room, the shorter of our names
-/// and then a shorter one of theirs, so that both are there.
+/// The compose box's title: to whom and from which of our numbers, whole where there is room for that. With
+/// no room given the names alone; where even these are too long, both are shortened, so that both are there.
 fn addressed(state: &State, room: usize) -> String {
     let Some(thread) = &state.current else { return String::new() };
     let to = safe_line(&thread.contact.title());
@@ -118,9 +180,19 @@ fn addressed(state: &State, room: usize) -> String {
     if whole.width() <= room {
         return whole;
     }
-    let name = state.numbers.name(&thread.number);
-    let left = room.saturating_sub(title("", &name).width());
-    title(&fit(&to, left.max(3)), &name)
+    let from = state.numbers.name(&thread.number);
+    let names = title(&to, &from);
+    if room == 0 || names.width() <= room {
+        return names;
+    }
+    // both lose of their length, the longer one first
+    let left = room.saturating_sub(title("", "").width());
+    let (to_room, from_room) = match (to.width() <= left / 2, from.width() <= left / 2) {
+        (true, _) => (to.width(), left - to.width()),
+        (_, true) => (left - from.width(), from.width()),
+        _ => (left - left / 2, left / 2),
+    };
+    title(&fit(&to, to_room.max(3)), &fit(&from, from_room.max(3)))
 }
 
 fn window(canvas: &mut Canvas<'_>, state: &State, overlay: &Overlay, screen: Rect) -> Option<Position> {
@@ -129,16 +201,8 @@ fn window(canvas: &mut Canvas<'_>, state: &State, overlay: &Overlay, screen: Rec
     match overlay {
         Overlay::Numbers => state.numbers.draw(canvas, body, scene),
         Overlay::Settings => return state.settings.draw(canvas, body, scene),
-        Overlay::NewMessage => return state.new_message.draw(canvas, body, scene, &state.numbers),
         Overlay::Confirm(confirm) => confirm.draw(canvas, body, scene),
         Overlay::Window(window) => return window.draw(canvas, body, scene),
-        Overlay::Help(..) | Overlay::Info(..) | Overlay::Notice(..) => {
-            let (title, sheet, lines) = overlay.text(scene, &state.numbers, body)?;
-            let (columns, rows) = overlay::sheet_size(body);
-            let wanted = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).max(5);
-            let area = paint::window(canvas, body, columns, rows.min(wanted), title);
-            sheet.draw(canvas, area, &lines);
-        }
     }
     None
 }

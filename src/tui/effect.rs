@@ -3,17 +3,23 @@
 //! What changes something goes through one lane, in the order in which it was asked for. What only reads runs beside
 //! it, so that a long write never keeps a conversation from showing.
 
+mod arrivals;
 mod lane;
+mod media;
 mod news;
 mod reads;
+mod reload;
 mod settings;
+mod snippets;
 mod translate;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use self::lane::Job;
+use self::media::Media;
 use self::reads::Reads;
 use super::message::{Effect, Msg, Notice, SettingsAsk, SettingsNews};
+use crate::config::snippets::Change;
 use crate::config::{Config, Environment, Places};
 use crate::store::{Store, StoreError};
 use crate::sync::{Command, Context, Engine, Extent};
@@ -29,7 +35,10 @@ pub struct Effects {
     lane: mpsc::UnboundedSender<Job>,
     settings: mpsc::UnboundedSender<SettingsAsk>,
     reads: Reads,
+    snippets: mpsc::UnboundedSender<Option<Change>>,
+    media: Media,
     history_limit: usize,
+    looked_at: watch::Sender<bool>,
 }
 
 impl Effects {
@@ -47,13 +56,18 @@ impl Effects {
             let _ = messages.send(Msg::Notice(Notice::warning(recovery.to_string())));
         }
         news::listen_to_store(&store, messages.clone());
+        let (looked_at, is_looked_at) = watch::channel(false);
+        arrivals::listen(store.clone(), is_looked_at, messages.clone());
         let (engine, events) = Engine::start(context);
         news::listen_to_engine(events, store.clone(), messages.clone());
         let _ = messages.send(Msg::Settings(SettingsNews::Config(Box::new(config.clone()))));
+        let media = Media::new(&places, &environment, engine.clone(), messages.clone());
+        let _ = messages.send(Msg::Settings(SettingsNews::Places(Box::new(places.clone()))));
+        let snippets = snippets::start(places.snippets_file(), messages.clone());
         let settings = settings::start(places, environment, config, engine.clone(), messages.clone());
         let lane = lane::start(store.clone(), engine.clone(), messages.clone());
         let reads = Reads::new(store.clone(), messages);
-        Self { store, engine, lane, settings, reads, history_limit }
+        Self { store, engine, lane, settings, reads, snippets, media, history_limit, looked_at }
     }
 
     /// Carries out one effect; returns at once.
@@ -62,8 +76,12 @@ impl Effects {
             Effect::LoadThreads { .. }
             | Effect::LoadThread(_)
             | Effect::LoadMessages { .. }
+            | Effect::Search { .. }
+            | Effect::FindInThread { .. }
+            | Effect::OpenMessage(..)
             | Effect::LoadSummary
             | Effect::LoadContacts
+            | Effect::LoadLastNumbers
             | Effect::LoadPalette => self.reads.start(effect),
             Effect::Sync => {
                 self.engine.ask(Command::Sync { numbers: None, extent: Extent::New(self.history_limit) });
@@ -72,11 +90,18 @@ impl Effects {
                 let numbers = Some(vec![number]);
                 self.engine.ask(Command::Sync { numbers, extent: Extent::More(OLDER) });
             }
+            Effect::SyncEverything => self.engine.ask(Command::Sync { numbers: None, extent: Extent::Full }),
+            Effect::CancelSync => self.engine.ask(Command::Cancel),
+            Effect::ResumeSync => self.engine.ask(Command::Resume),
             Effect::Present => self.engine.ask(Command::Present),
+            Effect::Attend(looked_at) => drop(self.looked_at.send_replace(looked_at)),
             // a key's command may take its time: nothing typed waits for the settings
             Effect::Settings(ask) => {
                 let _ = self.settings.send(ask);
             }
+            Effect::LoadSnippets => self.snippets(None),
+            Effect::ChangeSnippets(change) => self.snippets(Some(change)),
+            Effect::Media(ask) => self.media.start(ask),
             // the event loop ends on these two before they come here
             Effect::Quit | Effect::StartDemo | Effect::Terminal(_) => {}
             change => self.queue(Job::Change(change)),
@@ -92,6 +117,10 @@ impl Effects {
         self.store.close().await;
     }
 
+    fn snippets(&self, change: Option<Change>) {
+        let _ = self.snippets.send(change);
+    }
+
     fn queue(&self, job: Job) {
         // the lane lives as long as any handle; where it is gone the program is ending
         let _ = self.lane.send(job);
@@ -101,5 +130,6 @@ impl Effects {
 /// What the cache refused, for the status line; the cause chain goes to the log.
 fn trouble(what: &str, why: &StoreError) -> Msg {
     tracing::error!(error = ?why, "{what}");
-    Msg::Notice(Notice::error(format!("{what}: {why}")))
+    let text = format!("{what}: {why}");
+    Msg::Notice(Notice::error(text.clone()).told(news::of_store(text, why)))
 }

@@ -8,6 +8,12 @@ use super::state::Focus;
 const WIDE: u16 = 80;
 /// Less than this leaves no room for frames.
 const FRAMED: (u16, u16) = (24, 6);
+/// The narrowest list.
+const NARROWEST: u16 = 16;
+/// What the list leaves to the conversation.
+const LEFT: u16 = 40;
+/// The widest that text is set: longer lines lose the eye on its way back, and the two sides each other.
+const MEASURE: u16 = 104;
 
 /// A pane: its frame, if it has one, and what is inside of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,29 +41,57 @@ pub(crate) struct Layout {
     pub(crate) composer: Option<Pane>,
     /// Whether panes have frames.
     pub(crate) framed: bool,
+    /// Whether each pane has a row with its title instead.
+    pub(crate) titled: bool,
+    /// Where the conversation begins beside the list: this column and the one before it can be dragged.
+    pub(crate) divider: Option<u16>,
 }
 
-/// Lays the screen out. `wanted` is the rows that the compose box's text would like.
-pub(crate) fn layout(columns: u16, rows: u16, focus: Focus, wanted: usize) -> Layout {
+/// What the layout depends on besides the size and the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Wish {
+    /// Rows that the compose box's text would like.
+    pub(crate) text: usize,
+    /// Columns of the list; 0: by the width of the screen.
+    pub(crate) list: u16,
+    /// For a screen reader: one pane at a time, and no frames.
+    pub(crate) plain: bool,
+}
+
+/// The columns that the list gets of what a person would like.
+pub(crate) fn list_width(columns: u16, wanted: u16) -> u16 {
+    match wanted {
+        0 => (columns * 3 / 10).clamp(28, 44),
+        _ => wanted.clamp(NARROWEST, columns.saturating_sub(LEFT).max(NARROWEST)),
+    }
+}
+
+/// Lays the screen out.
+pub(crate) fn layout(columns: u16, rows: u16, focus: Focus, wish: Wish) -> Layout {
     let screen = Rect::new(0, 0, columns, rows);
     let header = Rect { height: rows.min(1), ..screen };
     let last = rows.saturating_sub(1);
     let hints = Rect { y: last, height: u16::from(rows > 2), ..screen };
     let body = Rect { y: header.height, height: rows - header.height - hints.height, ..screen };
-    let framed = body.width >= FRAMED.0 && body.height >= FRAMED.1;
-    let mut out = Layout { header, hints, body, framed, ..Layout::default() };
-    let wide = columns >= WIDE;
-    let left = if wide { (columns * 3 / 10).clamp(28, 44) } else { columns };
+    let framed = !wish.plain && body.width >= FRAMED.0 && body.height >= FRAMED.1;
+    let titled = wish.plain && body.height >= FRAMED.1;
+    let wide = columns >= WIDE && !wish.plain;
+    let left = if wide { list_width(columns, wish.list) } else { columns };
+    let divider = wide.then_some(left);
+    let mut out = Layout { header, hints, body, framed, titled, divider, ..Layout::default() };
+    let inside = |outer| inside(outer, framed, titled);
     if wide || focus == Focus::Threads {
         let outer = Rect { width: left, ..body };
-        out.threads = Some(Pane { outer, inner: inside(outer, framed) });
+        out.threads = Some(Pane { outer, inner: inside(outer) });
     }
     if wide || focus != Focus::Threads {
         let outer = if wide { Rect { x: left, width: columns - left, ..body } } else { body };
-        let inner = inside(outer, framed);
+        let inner = inside(outer);
+        let inner =
+            Rect { x: inner.x + inner.width.saturating_sub(MEASURE) / 2, width: inner.width.min(MEASURE), ..inner };
         // a title line and the text; the conversation keeps the greater part
         let most = (inner.height / 3).max(1);
-        let text = u16::try_from(wanted).unwrap_or(u16::MAX).clamp(1, most);
+        let text = u16::try_from(wish.text).unwrap_or(u16::MAX).clamp(1, most);
         let conversation = inner.height.saturating_sub(text + 1);
         if conversation == 0 && focus != Focus::Composer {
             out.conversation = Some(Pane { outer, inner });
@@ -78,8 +112,10 @@ pub(crate) fn layout(columns: u16, rows: u16, focus: Focus, wanted: usize) -> La
     out
 }
 
-fn inside(outer: Rect, framed: bool) -> Rect {
-    if framed {
+fn inside(outer: Rect, framed: bool, titled: bool) -> Rect {
+    if titled {
+        Rect { y: outer.y + 1, height: outer.height - 1, ..outer }
+    } else if framed {
         Rect { x: outer.x + 1, y: outer.y + 1, width: outer.width - 2, height: outer.height - 2 }
     } else {
         outer
@@ -92,13 +128,40 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn the_list_is_as_wide_as_wished_and_leaves_room() {
+        let left = |list| layout(120, 40, Focus::Threads, Wish { list, ..Wish::default() }).divider;
+        assert_eq!(left(0), Some(36));
+        assert_eq!(left(50), Some(50));
+        assert_eq!(left(1), Some(NARROWEST));
+        assert_eq!(left(400), Some(80));
+    }
+
+    #[test]
+    fn text_keeps_its_measure_in_the_middle_of_a_wide_screen() {
+        let out = layout(300, 100, Focus::Composer, Wish::default());
+        let (pane, text) = (out.conversation.unwrap(), out.composer.unwrap());
+        assert_eq!(pane.inner.width, MEASURE);
+        let (before, after) = (pane.inner.x - pane.outer.x, pane.outer.right() - pane.inner.right());
+        assert!(before.abs_diff(after) <= 1, "{before} {after}");
+        assert!(pane.inner.x < text.inner.x && text.inner.right() < pane.inner.right());
+    }
+
+    #[test]
+    fn for_a_screen_reader_there_is_one_pane_with_a_title() {
+        let out = layout(120, 40, Focus::Threads, Wish { plain: true, ..Wish::default() });
+        assert!(!out.framed && out.conversation.is_none() && out.divider.is_none());
+        assert_eq!(out.threads.unwrap().inner, Rect::new(0, 2, 120, 37));
+    }
+
     proptest! {
         #[test]
         fn panes_lie_on_the_screen_and_apart(
-            columns in 0u16..200, rows in 0u16..80, focus in 0usize..3, wanted in 0usize..100,
+            columns in 0u16..320, rows in 0u16..110, focus in 0usize..3, text in 0usize..100, list in 0u16..400,
+            plain in any::<bool>(),
         ) {
             let focus = [Focus::Threads, Focus::Conversation, Focus::Composer][focus];
-            let out = layout(columns, rows, focus, wanted);
+            let out = layout(columns, rows, focus, Wish { text, list, plain });
             let screen = Rect::new(0, 0, columns, rows);
             let insides: Vec<Rect> = [out.threads, out.conversation, out.composer].into_iter().flatten().map(|pane| pane.inner).collect();
             for (at, one) in insides.iter().enumerate() {

@@ -4,15 +4,28 @@
 //! newer request is told from the one that is waited for.
 
 mod ask;
+mod find;
+mod media;
+mod story;
 
 use std::fmt;
 
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use jiff::Timestamp;
 
-pub use ask::{Effect, MessageWindow, Request, SettingsAsk, TerminalAsk, ThreadKey, ThreadQuery, ThreadWindow, Ticket};
+pub use ask::{
+    Effect, MessageWindow, Request, SetUpKeys, SettingsAsk, TerminalAsk, ThreadKey, ThreadQuery, ThreadWindow, Ticket,
+};
+pub use find::{Found, FoundPage, SearchQuery};
+pub use story::{Level, Notice, Story};
 
-use crate::config::Config;
+pub use media::{FileKey, MediaAsk, MediaNews};
+
+use crate::config::snippets::Snippet;
+use crate::config::theme::Themes;
+use crate::config::{Config, Places};
+use crate::model::news::News;
+use crate::model::words::Term;
 use crate::model::{Address, BusinessNumber, Contact, Coverage, Line, Message, MessageId, Thread, ThreadId};
 
 /// Something that a person typed: may be a key of the service, so its `Debug` says nothing.
@@ -69,6 +82,22 @@ pub enum Msg {
         /// For people.
         reason: String,
     },
+    /// Answer to [`Effect::Search`].
+    Found {
+        /// Of the request.
+        request: Request,
+        /// What was found.
+        page: FoundPage,
+    },
+    /// Answer to [`Effect::FindInThread`].
+    FoundInThread {
+        /// Of the request.
+        request: Request,
+        /// Newest first.
+        found: Vec<MessageId>,
+    },
+    /// Answer to [`Effect::OpenMessage`]: the thread to go to, the message in it, and what to show of it.
+    GoToMessage(Box<Thread>, MessageId, Vec<Term>),
     /// Answer to [`Effect::LoadSummary`].
     Summary(Summary),
     /// Answer to [`Effect::LoadContacts`]: by last activity.
@@ -107,12 +136,34 @@ pub enum Msg {
     Edited(Typed<Result<String, String>>),
     /// The terminal is looked at, or not any more.
     Focused(bool),
+    /// Answer to [`SettingsAsk::Themes`].
+    Themes(Box<Themes>),
+    /// New messages that nobody was told of yet.
+    News(Vec<News>),
+    /// Answer to [`Effect::LoadSnippets`] and [`Effect::ChangeSnippets`]: all there are, or what is wrong and where.
+    Snippets(Result<Vec<Snippet>, String>),
+    /// Answer to [`Effect::LoadLastNumbers`]: a contact, and which of our numbers.
+    LastNumbers(Vec<(Address, Address)>),
+    /// What came of a link or a file.
+    Media(MediaNews),
 }
 
 impl Msg {
     /// A key press.
     pub fn key(event: KeyEvent) -> Self {
         Self::Key(Typed(event))
+    }
+
+    /// Whether nothing is lost where `next` is taken alone: of a drag or a change of size only where it ends matters.
+    pub fn is_overtaken_by(&self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Mouse(one), Self::Mouse(other)) => matches!(
+                (one.kind, other.kind),
+                (MouseEventKind::Drag(one), MouseEventKind::Drag(other)) if one == other
+            ),
+            (Self::Resize { .. }, Self::Resize { .. }) => true,
+            _ => false,
+        }
     }
 
     /// A paste.
@@ -163,6 +214,8 @@ pub struct NumberRow {
     pub number: BusinessNumber,
     /// Unread messages.
     pub unread: u32,
+    /// Of these, in muted threads.
+    pub muted: u32,
     /// Threads.
     pub threads: u32,
 }
@@ -181,16 +234,16 @@ pub struct Summary {
 pub enum SyncNews {
     /// A sync began.
     Started,
+    /// What the sync that began is for.
+    Doing(Work),
     /// How far it is.
-    Progress {
-        /// Which number is being fetched.
-        number: Option<Address>,
-        /// Messages read so far.
-        fetched: u64,
-        /// Of these, not here before.
+    Progress(Progress),
+    /// It ended because a person wanted no more of it.
+    Cancelled {
+        /// Messages that were not here before.
         new: u64,
-        /// All there are, where MightyCall says.
-        total: Option<u64>,
+        /// [`Effect::ResumeSync`] goes on with it.
+        resumable: bool,
     },
     /// It ended.
     Done {
@@ -199,7 +252,7 @@ pub enum SyncNews {
         /// Messages that were not here before.
         new: u64,
         /// Numbers that failed and why, for people.
-        failed: Vec<(Option<Address>, String)>,
+        failed: Vec<(Option<Address>, Story)>,
     },
     /// Another process has synced.
     Elsewhere(Timestamp),
@@ -214,6 +267,37 @@ pub enum SyncNews {
         /// Left for reading; the others are kept for sending.
         for_reading: u32,
     },
+}
+
+/// What a sync is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Work {
+    /// What is new, and the first messages of a number that was never fetched.
+    #[default]
+    News,
+    /// Messages older than what is here.
+    Older,
+    /// All there is.
+    Everything,
+}
+
+/// How far a sync is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Which number is being read.
+    pub number: Address,
+    /// Its place among those of this sync, from 1.
+    pub place: usize,
+    /// How many numbers this sync has.
+    pub of: usize,
+    /// Messages of this number that were read.
+    pub fetched: u64,
+    /// Of these, not here before.
+    pub new: u64,
+    /// What `fetched` will have come to, where that can be told.
+    pub expected: Option<u64>,
+    /// Requests of this sync so far.
+    pub requests: u32,
 }
 
 /// A number that MightyCall says is ours.
@@ -232,6 +316,10 @@ pub struct FoundNumber {
 pub enum SettingsNews {
     /// The configuration in force, with the environment laid over it. At the start and after every change.
     Config(Box<Config>),
+    /// Where files lie.
+    Places(Box<Places>),
+    /// Whether there is a keyring here that keys can be kept in.
+    Keyring(bool),
     /// A change was written.
     Saved(String),
     /// A change could not be written; why, for people.
@@ -247,41 +335,4 @@ pub enum SettingsNews {
     Discovered(Result<Vec<FoundNumber>, String>),
     /// How many numbers a set-up file brought, or what is wrong with it.
     Imported(Result<usize, String>),
-}
-
-/// How much a notice matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Something is done or going on.
-    Info,
-    /// It goes on, but a person should know.
-    Warning,
-    /// It did not work.
-    Error,
-}
-
-/// A line for the status line. Texts may be foreign: they are made safe where they are drawn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// How much it matters.
-    pub level: Level,
-    /// All of it; the status line shows as much as fits.
-    pub text: String,
-}
-
-impl Notice {
-    /// Something done.
-    pub fn info(text: impl Into<String>) -> Self {
-        Self { level: Level::Info, text: text.into() }
-    }
-
-    /// Something to know.
-    pub fn warning(text: impl Into<String>) -> Self {
-        Self { level: Level::Warning, text: text.into() }
-    }
-
-    /// Something that failed.
-    pub fn error(text: impl Into<String>) -> Self {
-        Self { level: Level::Error, text: text.into() }
-    }
 }

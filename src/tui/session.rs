@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use ratatui::Terminal;
-use ratatui::backend::Backend;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -14,7 +13,9 @@ use super::draw::draw;
 use super::effect::Effects;
 use super::message::{Effect, Msg, TerminalAsk};
 use super::state::State;
+use super::steady::Screen;
 use super::update::update;
+use super::widgets::canvas::Extras;
 
 /// Messages handled before the screen is drawn again, so that a flood of them cannot keep it from being drawn.
 const BATCH: usize = 256;
@@ -23,18 +24,20 @@ const NO_HURRY: Duration = Duration::from_secs(3_600);
 
 /// A screen in use.
 #[derive(Debug)]
-pub struct Session<B: Backend> {
+pub struct Session<B: Screen> {
     terminal: Terminal<B>,
     state: State,
     effects: Effects,
     inbox: mpsc::UnboundedReceiver<Msg>,
     asked: Vec<TerminalAsk>,
+    /// Somebody else has the terminal: everything goes on, and nothing is painted.
+    lent: bool,
 }
 
-impl<B: Backend> Session<B> {
+impl<B: Screen> Session<B> {
     /// Begins with a state and what fills it.
     pub fn new(terminal: Terminal<B>, state: State, effects: Effects, inbox: mpsc::UnboundedReceiver<Msg>) -> Self {
-        Self { terminal, state, effects, inbox, asked: Vec::new() }
+        Self { terminal, state, effects, inbox, asked: Vec::new(), lent: false }
     }
 
     /// What is drawn on.
@@ -52,9 +55,34 @@ impl<B: Backend> Session<B> {
         std::mem::take(&mut self.asked)
     }
 
+    /// The way to what is drawn on, for what is said to it between two frames.
+    pub fn backend_mut(&mut self) -> &mut B {
+        self.terminal.backend_mut()
+    }
+
+    /// Leaves what is drawn on to somebody else, or comes back to it: then all of it is painted anew.
+    pub fn lend(&mut self, lent: bool) -> Result<(), B::Error> {
+        self.lent = lent;
+        if lent {
+            return Ok(());
+        }
+        // `Terminal::clear` would ask the terminal where its cursor is, and wait for an answer
+        self.terminal.backend_mut().clear()?;
+        self.terminal.swap_buffers();
+        let size = self.terminal.size()?;
+        // on the way there it may have become another
+        self.handle(Msg::Resize { columns: size.width, rows: size.height });
+        self.draw()
+    }
+
     /// Draws the state as it is.
     pub fn draw(&mut self) -> Result<(), B::Error> {
-        self.terminal.draw(|frame| drop(draw(frame, &self.state))).map(|_| ())
+        if self.lent {
+            return Ok(());
+        }
+        let mut extras = Extras::default();
+        self.terminal.draw(|frame| extras = draw(frame, &self.state))?;
+        self.terminal.backend_mut().decorate(extras)
     }
 
     /// Tells the state what time it is, and carries out what follows.
@@ -82,8 +110,11 @@ impl<B: Backend> Session<B> {
                 return Ok(ended);
             }
             let Some(msg) = next.take() else { break };
-            ended = self.handle(msg);
             next = self.inbox.try_recv().ok();
+            if next.as_ref().is_some_and(|next| msg.is_overtaken_by(next)) {
+                continue;
+            }
+            ended = self.handle(msg);
         }
         if let (None, Some(msg)) = (&ended, next) {
             ended = self.handle(msg);
@@ -92,6 +123,13 @@ impl<B: Backend> Session<B> {
             self.draw()?;
         }
         Ok(ended)
+    }
+
+    /// Handles what has come so far, and draws nothing.
+    pub fn catch_up(&mut self) {
+        while let Ok(msg) = self.inbox.try_recv() {
+            self.handle(msg);
+        }
     }
 
     fn handle(&mut self, msg: Msg) -> Option<Ended> {

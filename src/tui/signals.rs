@@ -1,6 +1,75 @@
-//! Signals that end the program: they are waited for, so that the terminal is given back and drafts are written.
+//! Signals that are waited for, so that the terminal is given back and drafts are written before the program ends, and so
+//! that a shell can set it aside.
 
 use std::future::pending;
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// To end.
+    End,
+    /// To end, from a key that an editor may have been meant by.
+    Interrupt,
+    /// To be set aside.
+    Stop,
+    /// To go on.
+    Continue,
+}
+
+/// Listens from the call of [`Signals::listen`] on.
+#[derive(Debug)]
+pub struct Signals {
+    #[cfg(unix)]
+    listened: Vec<(Heard, tokio::signal::unix::Signal)>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Begins to listen. What is listened for does nothing by itself any more.
+    pub fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let stop = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
+        let go_on = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+        let kinds = [
+            (Heard::End, SignalKind::terminate()),
+            (Heard::End, SignalKind::hangup()),
+            (Heard::Interrupt, SignalKind::interrupt()),
+            (Heard::Interrupt, SignalKind::quit()),
+            (Heard::Stop, stop),
+            (Heard::Continue, go_on),
+        ];
+        Self { listened: kinds.into_iter().filter_map(|(heard, kind)| Some((heard, signal(kind).ok()?))).collect() }
+    }
+
+    /// The next signal.
+    pub async fn next(&mut self) -> Heard {
+        std::future::poll_fn(|cx| {
+            let heard = self.listened.iter_mut().find_map(|(heard, signal)| match signal.poll_recv(cx) {
+                std::task::Poll::Ready(Some(())) => Some(*heard),
+                _ => None,
+            });
+            heard.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+        })
+        .await
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    /// Begins to listen.
+    pub fn listen() -> Self {
+        Self {}
+    }
+
+    /// The next signal.
+    pub async fn next(&mut self) -> Heard {
+        // in raw mode Ctrl-C is a key
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Heard::Interrupt,
+            Err(_) => pending().await,
+        }
+    }
+}
 
 /// Waits for SIGTERM or SIGHUP; with `interrupt`, for Ctrl-C too (in raw mode Ctrl-C is a key and no signal). They are
 /// listened for from the call on, not only once the future is polled.

@@ -1,22 +1,30 @@
 //! All that the screen knows. Each view keeps its own part; this puts them together.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::layout::{Layout, layout};
+use super::layout::{Layout, Wish, layout};
+use super::looks::{self, Looks};
 use super::message::{Effect, Level, Notice, Request, ThreadQuery, ThreadWindow, Ticket};
 use super::views::composer::Composer;
 use super::views::conversation::{Conversation, Shelf};
 use super::views::header::Engine;
-use super::views::new_message::NewMessage;
 use super::views::numbers::Numbers;
 use super::views::overlay::Overlay;
+use super::views::search::Memory;
 use super::views::settings::Settings;
+use super::views::stories::Stories;
 use super::views::threads::Threads;
+use super::views::tour::Tour;
+use super::views::window::Window;
 use super::views::{Scene, when};
-use crate::config::Preferences;
-use crate::config::keymap::{Context, Keymap};
+use crate::config::keymap::{Action, Context, Keymap};
+use crate::config::preferences::Images;
+use crate::config::theme::Depth;
+use crate::config::{Places, Preferences};
 use crate::model::Thread;
 
 /// Where the keys go when no window is open.
@@ -44,14 +52,25 @@ pub struct Start {
     pub zone: TimeZone,
     /// The locale cannot show more than ASCII.
     pub ascii: bool,
-    /// Colours are wanted (`NO_COLOR` is not set).
-    pub colour: bool,
+    /// Colours that the terminal has; none where none are wanted.
+    pub depth: Depth,
+    /// Painted for a screen reader, whatever the settings say.
+    pub plain: bool,
     /// This is the demo.
     pub demo: bool,
     /// The keys in force.
     pub keymap: Keymap,
     /// How it looks and behaves.
     pub preferences: Preferences,
+}
+
+/// The line between the list and the conversation, held by the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Drag {
+    /// Columns of the list, if it were let go now.
+    pub(crate) list_width: u16,
+    /// It was not only clicked.
+    pub(crate) moved: bool,
 }
 
 /// The screen.
@@ -62,7 +81,7 @@ pub struct State {
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
     pub(crate) ascii: bool,
-    pub(crate) colour: bool,
+    pub(crate) looks: Looks,
     pub(crate) demo: bool,
     pub(crate) keymap: Keymap,
     pub(crate) preferences: Preferences,
@@ -73,21 +92,36 @@ pub struct State {
     pub(crate) threads: Threads,
     pub(crate) conversation: Conversation,
     /// Conversations that were left.
-    pub(crate) shelf: Shelf,
+    pub(crate) visited: Shelf,
     pub(crate) composer: Composer,
     pub(crate) numbers: Numbers,
     pub(crate) engine: Engine,
     pub(crate) settings: Settings,
-    pub(crate) new_message: NewMessage,
+    /// Windows that were closed and are to be as they were.
+    pub(crate) put_by: BTreeMap<&'static str, Box<dyn Window>>,
     /// In the status line, until a key.
     pub(crate) notice: Option<Notice>,
-    /// The last one there was.
-    pub(crate) last_notice: Option<Notice>,
+    /// What was told lately.
+    pub(crate) stories: Stories,
+    /// The set-up guide, left halfway.
+    pub(crate) set_up: Option<Overlay>,
+    /// The demo's tour, while it goes on.
+    pub(crate) tour: Option<Tour>,
+    /// Where files lie, for the help.
+    pub(crate) places: Option<Places>,
     /// Where the keys go once a thread that was asked for is there.
     pub(crate) going: Focus,
+    /// The last search.
+    pub(crate) searched: Memory,
+    /// What the mouse holds.
+    pub(crate) drag: Option<Drag>,
+    /// Where and when it was clicked last.
+    pub(crate) clicked: Option<(Position, Timestamp)>,
     requests: u64,
     /// When the engine was last told that somebody is here.
-    present: Option<Timestamp>,
+    pub(crate) present: Option<Timestamp>,
+    /// Whether the terminal is looked at, where it says.
+    pub(crate) looked_at: Option<bool>,
 }
 
 /// How often the engine is told that somebody is at the keyboard, at most.
@@ -102,7 +136,7 @@ impl State {
             now: start.now,
             zone: start.zone,
             ascii: start.ascii,
-            colour: start.colour,
+            looks: Looks::new(start.depth, start.plain),
             demo: start.demo,
             keymap: start.keymap,
             preferences: start.preferences,
@@ -111,18 +145,26 @@ impl State {
             current: None,
             threads: Threads::default(),
             conversation: Conversation::default(),
-            shelf: Shelf::default(),
+            visited: Shelf::default(),
             composer: Composer::default(),
             numbers: Numbers::default(),
             engine: Engine::default(),
             settings: Settings::default(),
-            new_message: NewMessage::default(),
+            put_by: BTreeMap::new(),
             notice: None,
-            last_notice: None,
+            stories: Stories::default(),
+            set_up: None,
+            tour: start.demo.then(Tour::default),
+            places: None,
             going: Focus::default(),
+            searched: Memory::default(),
+            drag: None,
+            clicked: None,
             requests: 0,
             present: None,
+            looked_at: None,
         };
+        looks::settle(&mut state);
         let request = state.request();
         let asked = state.threads.load_top(request);
         let first = state.thread_query(request, asked);
@@ -132,12 +174,23 @@ impl State {
     /// When the screen changes by the clock alone: then [`super::message::Msg::Now`] is due. An idle screen needs no
     /// other wake-up.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        [self.engine.changes(self.now), when::midnight(self.now, &self.zone)].into_iter().flatten().min()
+        let (layout, times) = (self.layout(), self.preferences.ui.times);
+        let conversation = layout.conversation.and_then(|_| self.conversation.changes(self.now, times));
+        let threads = layout.threads.and_then(|_| self.threads.changes(self.now, times));
+        let midnight = when::midnight(self.now, &self.zone);
+        // for a screen reader the header does not say how fresh all is
+        let fresh = self.engine.changes(self.now).filter(|_| !self.is_plain());
+        [fresh, midnight, conversation, threads].into_iter().flatten().min()
     }
 
-    /// The title for the terminal's window: unread messages and the name.
+    /// What a person prefers.
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// The title for the terminal's window: unread messages that are not muted, and the name.
     pub fn title(&self) -> String {
-        match self.numbers.unread().1 {
+        match self.numbers.loud(&self.preferences.notify.muted) {
             0 => "mctui".to_owned(),
             unread => format!("({unread}) mctui"),
         }
@@ -146,6 +199,11 @@ impl State {
     pub(crate) fn request(&mut self) -> Request {
         self.requests += 1;
         Request(self.requests)
+    }
+
+    /// Whether nobody has pressed anything yet.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.present.is_none()
     }
 
     /// Whether the engine should hear that somebody is here; once in a while is enough.
@@ -163,7 +221,9 @@ impl State {
     }
 
     pub(crate) fn thread_query(&self, request: Request, (window, limit): (ThreadWindow, usize)) -> Effect {
-        Effect::LoadThreads { request, query: ThreadQuery { number: self.numbers.current.clone(), window, limit } }
+        let number = self.numbers.current.clone();
+        let (filter, text) = self.threads.narrowed();
+        Effect::LoadThreads { request, query: ThreadQuery { number, filter, text, window, limit } }
     }
 
     pub(crate) fn screen(&self) -> Rect {
@@ -177,7 +237,10 @@ impl State {
     }
 
     pub(crate) fn layout(&self) -> Layout {
-        layout(self.columns, self.rows, self.focus, self.composer.wanted())
+        let held = self.drag.filter(|drag| drag.moved);
+        let list = held.map_or(self.preferences.ui.list_width, |drag| drag.list_width);
+        let wish = Wish { text: self.composer.wanted(), list, plain: self.is_plain() };
+        layout(self.columns, self.rows, self.focus, wish)
     }
 
     pub(crate) fn scene(&self) -> Scene<'_> {
@@ -188,32 +251,58 @@ impl State {
             preferences: &self.preferences,
             numbers: &self.numbers,
             current: self.current.as_ref(),
-            ascii: self.ascii,
+            ascii: self.is_ascii(),
+            colour: self.looks.has_colour(),
+            plain: self.is_plain(),
+            engine: &self.engine,
             screen: self.window_area(),
         }
+    }
+
+    /// The part of the conversation's pane that messages have, and the line under them where something is looked for.
+    pub(crate) fn with_find_line(&self, inside: Rect) -> (Rect, Option<Rect>) {
+        if !self.conversation.has_find_line() || inside.height < 2 {
+            return (inside, None);
+        }
+        let height = inside.height - 1;
+        (Rect { height, ..inside }, Some(Rect { y: inside.y + height, height: 1, ..inside }))
     }
 
     /// Which keys are alive.
     pub(crate) fn context(&self) -> Context {
         match (self.overlays.last(), self.focus) {
             (Some(Overlay::Settings), _) => self.settings.context(),
-            (Some(Overlay::NewMessage), _) => Context::Form,
             (Some(Overlay::Confirm(_)), _) => Context::Confirm,
             (Some(Overlay::Window(window)), _) => window.context(),
             (Some(_), _) => Context::List,
+            (None, Focus::Threads) if self.threads.is_typing() => Context::Find,
+            (None, Focus::Conversation) if self.conversation.is_finding() => Context::Find,
             (None, Focus::Threads) => Context::Threads,
             (None, Focus::Conversation) => Context::Conversation,
             (None, Focus::Composer) => Context::Composer,
         }
     }
 
+    /// Whether an action means anything where the keys go now.
+    pub(crate) fn offers(&self, action: Action) -> bool {
+        let about_a_message = matches!(self.context(), Context::Conversation | Context::Details);
+        !about_a_message || self.conversation.offers(action)
+    }
+
+    /// Whether pictures can be shown.
+    pub(crate) fn shows_pictures(&self) -> bool {
+        let ui = &self.preferences.ui;
+        ui.images != Images::Off && !self.is_plain() && !self.is_ascii() && self.looks.has_colour()
+    }
+
     /// Tells a person something in the status line.
     pub(crate) fn tell(&mut self, notice: Notice) {
         let standing = self.notice.as_ref().is_some_and(|standing| standing.level == Level::Error);
-        if standing && notice.level == Level::Info {
+        let behind = standing && notice.level == Level::Info;
+        self.stories.note(notice.clone(), self.now, behind);
+        if behind {
             return;
         }
-        self.last_notice = Some(notice.clone());
         self.notice = Some(notice);
     }
 }

@@ -3,14 +3,24 @@
 //! How many columns an emoji of several characters takes, a flag, a keycap, a conjunct of Hindi or old Hangul, is decided
 //! by each terminal for itself. So after each cell about which that may be, the cursor is put where it belongs, and what
 //! is right of it in its row is painted again: the glyph may have run over it.
+//!
+//! Some terminals turn text of right-to-left scripts round, row by row, as if a row were a line of prose: what stands between
+//! two such texts goes round with them, frames too. In rows that have such text a mark of direction (LRM), which takes no
+//! column, keeps frames and columns apart from it.
+
+mod extras;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use unicode_width::UnicodeWidthStr;
+
+use super::widgets::canvas::Extras;
+pub use extras::Screen;
 
 /// A terminal behind `W`.
 #[derive(Debug)]
@@ -20,6 +30,12 @@ pub struct Steady<W: Write> {
     rows: Vec<Vec<Cell>>,
     /// Columns of the terminal, when it was last asked.
     columns: std::cell::Cell<u16>,
+    /// Links and pictures that are on the screen.
+    extras: Extras,
+    /// Cells painted since these were last looked after: of each row, the first and the last.
+    touched: BTreeMap<u16, (u16, u16)>,
+    /// Pictures that the terminal has been sent.
+    sent: std::collections::HashSet<u64>,
 }
 
 type Placed<'a> = (u16, u16, &'a Cell);
@@ -27,7 +43,20 @@ type Placed<'a> = (u16, u16, &'a Cell);
 impl<W: Write> Steady<W> {
     /// Cells go to `writer`.
     pub fn new(writer: W) -> Self {
-        Self { inner: CrosstermBackend::new(writer), rows: Vec::new(), columns: std::cell::Cell::new(0) }
+        Self {
+            inner: CrosstermBackend::new(writer),
+            rows: Vec::new(),
+            columns: std::cell::Cell::new(0),
+            extras: Extras::default(),
+            touched: BTreeMap::new(),
+            sent: std::collections::HashSet::new(),
+        }
+    }
+
+    /// Says something to the terminal that is no cell, between two frames.
+    pub(super) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.inner.write_all(bytes)?;
+        Write::flush(&mut self.inner)
     }
 
     /// Gives back whether the row must be painted anew from here on: for what comes, or for what was there.
@@ -40,25 +69,35 @@ impl<W: Write> Steady<W> {
         if row.len() <= x {
             row.resize_with(x + 1, Cell::default);
         }
-        let was_steady = is_steady(row[x].symbol());
-        row[x].clone_from(cell);
-        // what a wide glyph stands on is gone, and is not told of when the glyph goes
-        for covered in row.iter_mut().skip(x + 1).take(cell.symbol().width().saturating_sub(1)) {
-            *covered = Cell::default();
-        }
+        let end = row.len().min(x + columns_of(cell));
+        let stood_on = &mut row[x..end];
+        // what a wide glyph covers may have run on behind it, and is told of by nobody else
+        let was_steady = stood_on.iter().all(|cell| is_steady(cell.symbol()));
+        // nor is what a wide glyph stands on, when the glyph goes
+        stood_on.fill(Cell::default());
+        stood_on[0].clone_from(cell);
         !was_steady || !is_steady(cell.symbol())
     }
 
-    /// Paints the row from `x` on, anew.
-    fn rest_of_row(&mut self, x: u16, y: u16) -> io::Result<()> {
+    /// Paints these columns of a row anew, with the whole of each glyph that stands in them.
+    fn paint_row(&mut self, columns: Range<u16>, y: u16) -> io::Result<()> {
         let painted = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = painted.max(self.columns.get().into());
         let Some(mut row) = self.rows.get(usize::from(y)).cloned() else { return Ok(()) };
         row.resize_with(width, Cell::default);
+        for at in anchors(&row) {
+            let symbol = format!("{}{LRM}", row[at].symbol());
+            row[at].set_symbol(&symbol);
+        }
         let mut steady: Vec<Placed<'_>> = Vec::new();
-        let mut at = usize::from(x);
-        while let Some(cell) = row.get(at) {
-            let columns = cell.symbol().width().max(1);
+        let (start, end) = (usize::from(columns.start), row.len().min(columns.end.into()));
+        let mut next = 0;
+        while next < end {
+            let (at, cell) = (next, &row[next]);
+            next += columns_of(cell);
+            if next <= start {
+                continue;
+            }
             let place = u16::try_from(at).unwrap_or(u16::MAX);
             if is_steady(cell.symbol()) {
                 steady.push((place, y, cell));
@@ -67,14 +106,18 @@ impl<W: Write> Steady<W> {
                 // where the terminal gives it fewer columns than we do, blanks are left, not what was there
                 let mut blank = cell.clone();
                 blank.set_symbol(" ");
-                let blanks = (at..row.len().min(at + columns)).map(|at| u16::try_from(at).unwrap_or(u16::MAX));
+                let blanks = (at..row.len().min(next)).map(|at| u16::try_from(at).unwrap_or(u16::MAX));
                 self.inner.draw(blanks.map(|x| (x, y, &blank)))?;
                 self.inner.draw(std::iter::once((place, y, cell)))?;
             }
-            at += columns;
         }
         self.inner.draw(steady.into_iter())
     }
+}
+
+/// How many columns a cell takes, by our table.
+fn columns_of(cell: &Cell) -> usize {
+    cell.symbol().width().max(1)
 }
 
 /// Whether all terminals agree about the width of a cell's text: one character of an alphabet, a frame, an ideograph.
@@ -91,6 +134,32 @@ pub(super) fn is_steady(symbol: &str) -> bool {
     }
 }
 
+/// LEFT-TO-RIGHT MARK
+const LRM: char = '\u{200e}';
+
+/// Whether a cell has text that is written from right to left.
+fn is_right_to_left(cell: &Cell) -> bool {
+    cell.symbol().chars().next().is_some_and(|c| {
+        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}')
+    })
+}
+
+/// The cells of a row that must stay where they are: frames, and gaps between columns of text. None in most rows.
+fn anchors(row: &[Cell]) -> Vec<usize> {
+    if !row.iter().any(is_right_to_left) {
+        return Vec::new();
+    }
+    let blank = |at: usize| row[at].symbol() == " ";
+    let is_anchor = |&at: &usize| match row[at].symbol() {
+        "│" | "├" | "┤" | "|" => true,
+        // one blank parts words, two part columns
+        " " => at > 1 && blank(at - 1) && !blank(at - 2),
+        _ => false,
+    };
+    (0..row.len()).filter(is_anchor).collect()
+}
+
 impl<W: Write> Backend for Steady<W> {
     type Error = io::Error;
 
@@ -100,15 +169,32 @@ impl<W: Write> Backend for Steady<W> {
     {
         let changed: Vec<Placed<'a>> = content.collect();
         let mut unsteady: BTreeMap<u16, u16> = BTreeMap::new();
+        let turns =
+            |rows: &[Vec<Cell>], y: u16| rows.get(usize::from(y)).is_some_and(|row| row.iter().any(is_right_to_left));
+        let mut seen = None;
         for &(x, y, cell) in &changed {
+            let touched = self.touched.entry(y).or_insert((x, x));
+            *touched = (touched.0.min(x), touched.1.max(x + 1));
+            // cells come row by row
+            if seen.replace(y) != Some(y) && turns(&self.rows, y) {
+                unsteady.insert(y, 0);
+            }
             if self.remember((x, y, cell)) {
                 let first = unsteady.entry(y).or_insert(x);
                 *first = x.min(*first);
             }
         }
+        for &(_, y, cell) in &changed {
+            if is_right_to_left(cell) {
+                unsteady.insert(y, 0);
+            }
+        }
         let before = |(x, y, _): &Placed<'_>| unsteady.get(y).is_none_or(|first| x < first);
         self.inner.draw(changed.into_iter().filter(before))?;
-        unsteady.iter().try_for_each(|(&y, &x)| self.rest_of_row(x, y))
+        unsteady.into_iter().try_for_each(|(y, x)| {
+            self.touched.insert(y, (0, u16::MAX));
+            self.paint_row(x..u16::MAX, y)
+        })
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -133,6 +219,7 @@ impl<W: Write> Backend for Steady<W> {
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         self.rows.clear();
+        self.extras = Extras::default();
         self.inner.clear_region(clear_type)
     }
 
@@ -151,9 +238,38 @@ impl<W: Write> Backend for Steady<W> {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::buffer::Buffer;
     use rstest::rstest;
 
     use super::*;
+
+    /// `^` under what gets a mark.
+    #[rstest]
+    #[case("│Dana   09:41││ hello │", "")]
+    #[case("│שלום עולם   09:41││ hello │", "^          ^      ^^       ^")]
+    #[case("│Dana   09:41││ שלום 2 pm │", "^     ^      ^^           ^")]
+    #[case("مرحبا", "")]
+    fn keeps_columns_apart_from_text_that_is_turned_round(#[case] row: &str, #[case] marks: &str) {
+        let cells = Buffer::with_lines([row]).content;
+        let marked: String = (0..cells.len()).map(|at| if anchors(&cells).contains(&at) { '^' } else { ' ' }).collect();
+        assert_eq!(marked.trim_end(), marks);
+    }
+
+    #[test]
+    fn writes_the_marks_and_takes_them_away_again() {
+        let mut bytes = Vec::new();
+        let mut paint = |row: &str, before: &Buffer| {
+            let after = Buffer::with_lines([row]);
+            let mut steady = Steady::new(&mut bytes);
+            steady.draw(before.diff(&after).into_iter()).unwrap();
+            let written = String::from_utf8(std::mem::take(&mut bytes)).unwrap();
+            (written, after)
+        };
+        let (written, before) = paint("│שלום│", &Buffer::empty(ratatui::layout::Rect::new(0, 0, 6, 1)));
+        assert_eq!(written.matches("│\u{200e}").count(), 2, "{written:?}");
+        let (written, _) = paint("│Dana│", &before);
+        assert!(!written.contains(LRM), "{written:?}");
+    }
 
     #[rstest]
     #[case("a", true)]

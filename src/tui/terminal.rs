@@ -1,13 +1,20 @@
-//! Taking the terminal and giving it back as it was: on quit, on a signal, on panic.
+//! Taking the terminal and giving it back as it was: on quit, on a signal, on panic, and for as long as a shell or an
+//! editor has it.
+
+pub(in crate::tui) mod desktop;
+pub(in crate::tui) mod editor;
+pub(in crate::tui) mod jobs;
+pub mod speech;
 
 use std::io::{self, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 use crossterm::cursor::{SetCursorStyle, Show};
 use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyboardEnhancementFlags,
-    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::execute;
 use crossterm::terminal::{
@@ -24,6 +31,11 @@ pub type Terminal = ratatui::Terminal<Backend>;
 /// The thread that took the terminal: the one that draws.
 static TAKEN_BY: Mutex<Option<ThreadId>> = Mutex::new(None);
 
+/// The window's own title lies under ours.
+static TITLED: AtomicBool = AtomicBool::new(false);
+const PUSH_TITLE: &str = "\x1b[22;2t";
+const POP_TITLE: &str = "\x1b[23;2t";
+
 fn taken_by() -> MutexGuard<'static, Option<ThreadId>> {
     TAKEN_BY.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -39,8 +51,25 @@ const FRAME: usize = 64 * 1024;
 /// can (a terminal that cannot ignores the request).
 pub fn take() -> io::Result<(Guard, Terminal)> {
     enable_raw_mode()?;
-    *taken_by() = Some(std::thread::current().id());
     let guard = Guard(());
+    enter()?;
+    let backend = Steady::new(io::BufWriter::with_capacity(FRAME, stdout()));
+    Ok((guard, ratatui::Terminal::new(backend)?))
+}
+
+/// Takes the terminal again, after [`restore`]; everything on it is to be painted anew.
+pub(super) fn take_again() -> io::Result<()> {
+    enable_raw_mode()?;
+    enter()
+}
+
+/// The window has its own title again.
+pub(super) fn after_title() -> &'static str {
+    if TITLED.swap(false, Ordering::AcqRel) { POP_TITLE } else { "" }
+}
+
+fn enter() -> io::Result<()> {
+    *taken_by() = Some(std::thread::current().id());
     execute!(
         stdout(),
         EnterAlternateScreen,
@@ -48,10 +77,19 @@ pub fn take() -> io::Result<(Guard, Terminal)> {
         DisableLineWrap,
         EnableBracketedPaste,
         EnableMouseCapture,
+        EnableFocusChange,
         PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
-    )?;
-    let backend = Steady::new(io::BufWriter::with_capacity(FRAME, stdout()));
-    Ok((guard, ratatui::Terminal::new(backend)?))
+    )
+}
+
+/// What comes before a title of ours: the first puts the window's own aside, until [`restore`].
+pub(super) fn before_title() -> &'static str {
+    if TITLED.swap(true, Ordering::AcqRel) { "" } else { PUSH_TITLE }
+}
+
+/// Lets the mouse come to us, or leaves it to the terminal, which then selects text with it.
+pub fn capture_mouse(ours: bool) -> io::Result<()> {
+    if ours { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
 }
 
 /// Whether the terminal is ours at the moment.
@@ -70,9 +108,13 @@ pub fn restore() {
         return;
     }
     let mut out = stdout();
+    if TITLED.swap(false, Ordering::AcqRel) {
+        let _ = out.write_all(POP_TITLE.as_bytes());
+    }
     let _ = execute!(
         out,
         PopKeyboardEnhancementFlags,
+        DisableFocusChange,
         DisableMouseCapture,
         DisableBracketedPaste,
         SetCursorStyle::DefaultUserShape,

@@ -2,19 +2,29 @@
 
 mod act;
 mod answers;
+mod compose;
+mod find;
 mod go;
 mod keys;
+mod media;
 mod mouse;
+mod notice;
 mod windows;
 
+use super::looks;
 use super::message::{Effect, MessageWindow, Msg};
 use super::state::{Focus, State};
+use super::views::overlay::Overlay;
+use super::views::tour::Seen;
 
 /// Takes a message into the state and says what is to be done about it.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) && state.is_news_that_somebody_is_there() {
         effects.push(Effect::Present);
+    }
+    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) {
+        notice::somebody(state, &mut effects);
     }
     match msg {
         Msg::Key(key) => keys::key(state, key.0, &mut effects),
@@ -25,7 +35,26 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         other => answers::answer(state, other, &mut effects),
     }
     settle(state, &mut effects);
+    guide(state, &effects);
+    looks::foresee(state, &effects);
+    looks::settle(state);
     effects
+}
+
+/// Lets the demo's tour see what was done.
+fn guide(state: &mut State, effects: &[Effect]) {
+    let Some(mut tour) = state.tour else { return };
+    let window = state.overlays.last().and_then(|overlay| match overlay {
+        Overlay::Window(window) => Some(window.kind()),
+        _ => None,
+    });
+    let seen = Seen {
+        in_conversation: state.focus != Focus::Threads,
+        window,
+        one_number: state.numbers.current.is_some(),
+        effects,
+    };
+    state.tour = tour.see(seen).then_some(tour);
 }
 
 /// Brings every pane to its size, asks for what is near the eye and not here, and marks read what has been seen.
@@ -41,10 +70,14 @@ fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(pane) = layout.threads {
         state.threads.resize(pane.inner.height);
     }
+    if !state.shows_pictures() {
+        state.conversation.pictures.clear();
+    }
     if let Some(pane) = layout.conversation {
         // taken out while it is laid out, because what it looks at is the rest of the state
+        let (inner, _) = state.with_find_line(pane.inner);
         let mut conversation = std::mem::take(&mut state.conversation);
-        conversation.resize(pane.inner, state.scene());
+        conversation.resize(inner, state.scene(), state.focus == Focus::Conversation);
         state.conversation = conversation;
     }
     let request = state.request();
@@ -57,7 +90,8 @@ fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     {
         load_messages(state, request, (window, limit), effects);
     }
-    let before_the_eyes = state.focus != Focus::Threads && state.overlays.is_empty();
+    media::show_pictures(state, effects);
+    let before_the_eyes = !notice::is_away(state) && state.focus != Focus::Threads && state.overlays.is_empty();
     if layout.conversation.is_some() {
         state.conversation.note_unread(before_the_eyes);
     }

@@ -1,20 +1,35 @@
 //! What is on the screen: each view has its own state, what keys do to it, and how it is drawn.
 
+pub(crate) mod choose;
 pub(crate) mod composer;
 pub(crate) mod confirm;
 pub(crate) mod conversation;
+pub(crate) mod filling;
+pub(crate) mod filters;
 pub(crate) mod header;
 pub(crate) mod help;
 pub(crate) mod hints;
 pub(crate) mod info;
+pub(crate) mod marks;
 pub(crate) mod new_message;
 pub(crate) mod numbers;
+pub(crate) mod openable;
 pub(crate) mod overlay;
+pub(crate) mod pad;
 pub(crate) mod palette;
+pub(crate) mod pictures;
+pub(crate) mod progress;
+pub(crate) mod search;
 pub(crate) mod settings;
+pub(crate) mod setup;
+pub(crate) mod snippets;
+pub(crate) mod stories;
+pub(crate) mod themes;
 pub(crate) mod threads;
+pub(crate) mod tour;
 pub(crate) mod when;
 pub(crate) mod window;
+pub(crate) mod work;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -42,6 +57,12 @@ pub(crate) struct Scene<'a> {
     pub(crate) current: Option<&'a Thread>,
     /// Only ASCII can be shown.
     pub(crate) ascii: bool,
+    /// Colours are wanted.
+    pub(crate) colour: bool,
+    /// What the engine last told.
+    pub(crate) engine: &'a header::Engine,
+    /// Painted for a screen reader: no frames, words instead of marks.
+    pub(crate) plain: bool,
     /// Where windows may lie.
     pub(crate) screen: Rect,
 }

@@ -13,7 +13,7 @@ use mctui::api::Timings;
 use mctui::config::{Account, BaseUrl, Config, NumberEntry, Places, Scheme, Secret};
 use mctui::emulator::{API_KEY, Dialect, Emulator, Options, Schemes, Stored, USER_KEY};
 use mctui::model::{Address, Message, Thread};
-use mctui::store::{MessageWindow, Store, ThreadQuery, ThreadWindow};
+use mctui::store::{MessageWindow, Store, ThreadQuery};
 use mctui::sync::Context;
 use mctui::sync::run::{Report, sync};
 use mctui::sync::{Extent, outbox};
@@ -126,8 +126,7 @@ pub async fn open(emulator: &Emulator, dialect: &Dialect, own_keys: bool, home: 
 
 /// All threads of the cache.
 pub async fn threads(store: &Store) -> Vec<Thread> {
-    let query =
-        ThreadQuery { number: None, contact: None, unread_only: false, window: ThreadWindow::Top, limit: 100_000 };
+    let query = ThreadQuery { limit: 100_000, ..ThreadQuery::default() };
     store.threads(query).await.unwrap().threads
 }
 

@@ -111,6 +111,28 @@ impl Pty {
         self.shared.0.lock().unwrap().raw.clone()
     }
 
+    /// How often the program wrote these bytes so far.
+    pub fn count(&self, bytes: &str) -> usize {
+        count(&self.shared.0.lock().unwrap().raw, bytes.as_bytes())
+    }
+
+    /// Waits until the program has written these bytes so often.
+    #[track_caller]
+    pub fn wait_for_bytes(&self, bytes: &str, times: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        let (lock, changed) = &*self.shared;
+        let mut shared = lock.lock().unwrap();
+        while count(&shared.raw, bytes.as_bytes()) < times {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let (seen, screen) = (count(&shared.raw, bytes.as_bytes()), shared.parser.screen().contents());
+            assert!(
+                !left.is_zero() && !shared.ended,
+                "waited in vain for {bytes:?} {times} times, saw {seen}:\n{screen}"
+            );
+            shared = changed.wait_timeout(shared, left).unwrap().0;
+        }
+    }
+
     /// Looks at the screen with its colours and attributes.
     pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(self.shared.0.lock().unwrap().parser.screen())
@@ -155,6 +177,10 @@ impl Pty {
         assert!(!timeout.timed_out(), "did not end:\n{screen}");
         self.child.wait().unwrap()
     }
+}
+
+fn count(raw: &[u8], bytes: &[u8]) -> usize {
+    raw.windows(bytes.len()).filter(|window| *window == bytes).count()
 }
 
 impl Drop for Pty {

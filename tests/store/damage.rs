@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use mctui::store::{LeftoverKind, MessageWindow, Store, StoreError, ThreadQuery, ThreadWindow, leftovers};
+use mctui::store::{LeftoverKind, MessageWindow, Store, StoreError, ThreadQuery, leftovers};
 use proptest::prelude::*;
 use rstest::rstest;
 use tokio::sync::OnceCell;
@@ -188,7 +188,7 @@ async fn damage_that_is_read_is_said_and_mended_by_the_next_start() {
     let (_dir, path) = harmed.write();
     let store = Store::open(&path).await.unwrap();
     assert_eq!(store.recovery(), None, "a start does not read it all");
-    let query = ThreadQuery { number: None, contact: None, unread_only: false, window: ThreadWindow::Top, limit: 999 };
+    let query = ThreadQuery { limit: 999, ..ThreadQuery::default() };
     let mut errors = Vec::new();
     for thread in store.threads(query).await.unwrap().threads {
         errors.extend(store.messages(thread.id, MessageWindow::Newest, 999).await.err());

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mctui::model::{Delivery, MessageId, ThreadState};
-use mctui::store::{MessageWindow, Settlement, Store, ThreadQuery, ThreadWindow};
+use mctui::store::{MessageWindow, Settlement, Store, ThreadQuery};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -64,7 +64,7 @@ pub(crate) async fn fill(store: &Store) {
 }
 
 pub(crate) async fn own(store: &Store) -> Own {
-    let query = ThreadQuery { number: None, contact: None, unread_only: false, window: ThreadWindow::Top, limit: 999 };
+    let query = ThreadQuery { limit: 999, ..ThreadQuery::default() };
     let threads = store.threads(query).await.unwrap().threads;
     for thread in &threads {
         store.messages(thread.id, MessageWindow::Newest, 999).await.unwrap();

@@ -169,13 +169,7 @@ async fn times_before_1970_do_not_vanish() {
     record.at = "1969-12-31T00:00:00Z".parse().unwrap();
     let (thread, id) = take_one(&store, record).await;
     assert!(id.0 > 0);
-    let page = store.threads(mctui::store::ThreadQuery {
-        number: None,
-        contact: None,
-        unread_only: false,
-        window: mctui::store::ThreadWindow::Top,
-        limit: 5,
-    });
+    let page = store.threads(mctui::store::ThreadQuery { limit: 5, ..mctui::store::ThreadQuery::default() });
     assert_eq!(page.await.unwrap().threads[0].id, thread);
 }
 
@@ -282,7 +276,8 @@ async fn an_update_fills_what_was_not_known() {
     assert_eq!((message.direction, message.delivery, message.unread), (Direction::Unknown, None, false));
     record.direction = Direction::Outbound;
     record.sender = Some("Ana".into());
-    record.attachments = vec![Attachment { name: "a.jpg".into(), url: Some("https://files.example/a.jpg".into()) }];
+    record.attachments =
+        vec![Attachment { name: "a.jpg".into(), url: Some("https://files.example/a.jpg".into()), size: None }];
     assert_eq!(take_in(&store, vec![record.clone()]).await.updated, [id]);
     let message = store.message(id).await.unwrap().unwrap();
     assert_eq!((message.direction, message.delivery.clone()), (Direction::Outbound, Some(Delivery::Sent)));

@@ -1,13 +1,13 @@
 //! Lists of threads and conversations: windows, counts, reading.
 
-use mctui::model::{Contact, Delivery, Direction, MessageId, Thread, ThreadId, ThreadState};
+use mctui::model::{Contact, Delivery, Direction, MessageId, Thread, ThreadFilter, ThreadId, ThreadState};
 use mctui::store::{MessageWindow, StoreError, ThreadKey, ThreadQuery, ThreadWindow, Unread};
 use rstest::rstest;
 
 use super::{Home, MAIN, SIDE, at, business, contact, inbound, number, outbound, outgoing, take_in, take_one, unnamed};
 
 fn query(window: ThreadWindow, limit: usize) -> ThreadQuery {
-    ThreadQuery { number: None, contact: None, unread_only: false, window, limit }
+    ThreadQuery { window, limit, ..ThreadQuery::default() }
 }
 
 /// Twenty threads on two numbers, every third of them unread.
@@ -33,11 +33,11 @@ async fn filled() -> Home {
 #[tokio::test]
 async fn pages_by_key_are_the_list_itself(
     #[values(1, 3, 7, 50)] limit: usize,
-    #[values(false, true)] unread_only: bool,
+    #[values(ThreadFilter::All, ThreadFilter::Unread)] filter: ThreadFilter,
 ) {
     let home = filled().await;
     for on in [None, Some(number(MAIN)), Some(number(SIDE))] {
-        let ask = |window, limit| ThreadQuery { number: on.clone(), unread_only, ..query(window, limit) };
+        let ask = |window, limit| ThreadQuery { number: on.clone(), filter, ..query(window, limit) };
         let all = home.store.threads(ask(ThreadWindow::Top, 1_000)).await.unwrap();
         assert!(!all.more_above && !all.more_below);
         let all = all.threads;
@@ -46,7 +46,7 @@ async fn pages_by_key_are_the_list_itself(
             None => true,
             Some(number) => (*number == super::number(SIDE)) == (n % 2 == 0),
         });
-        assert_eq!(all.len(), expected.filter(|n| !unread_only || n % 3 == 0).count());
+        assert_eq!(all.len(), expected.filter(|n| filter == ThreadFilter::All || n % 3 == 0).count());
 
         let mut down: Vec<Thread> = Vec::new();
         let mut window = ThreadWindow::Top;
@@ -225,7 +225,7 @@ async fn unread_is_counted_per_number_and_cleared_per_number() {
 #[tokio::test]
 async fn next_unread_goes_down_the_list_and_round() {
     let home = filled().await;
-    let unread = ThreadQuery { unread_only: true, ..query(ThreadWindow::Top, 100) };
+    let unread = ThreadQuery { filter: ThreadFilter::Unread, ..query(ThreadWindow::Top, 100) };
     let all = home.store.threads(unread).await.unwrap().threads;
     let mut after = None;
     for thread in all.iter().chain(all.first()) {
@@ -272,11 +272,9 @@ async fn threads_of_one_contact_over_all_numbers() {
     let mut other = inbound(1, 20, "b");
     other.number = number(SIDE);
     take_in(&store, vec![inbound(1, 10, "a"), other, inbound(2, 15, "c")]).await;
-    let ask = |on, unread_only| ThreadQuery {
-        number: on,
-        contact: Some(contact(1)),
-        unread_only,
-        ..query(ThreadWindow::Top, 10)
+    let ask = |number, unread| {
+        let filter = if unread { ThreadFilter::Unread } else { ThreadFilter::All };
+        ThreadQuery { number, contact: Some(contact(1)), filter, ..query(ThreadWindow::Top, 10) }
     };
     let snippets = async |on, unread_only| {
         let page = store.threads(ask(on, unread_only)).await.unwrap();
@@ -356,7 +354,7 @@ async fn a_first_import_leaves_unread_what_nobody_answered() {
     store.intake(batch, read).await.unwrap();
     let mut changes = store.subscribe();
     assert_eq!(store.mark_unanswered(number(MAIN), at(55)).await.unwrap(), 3);
-    let unread = ThreadQuery { unread_only: true, ..query(ThreadWindow::Top, 10) };
+    let unread = ThreadQuery { filter: ThreadFilter::Unread, ..query(ThreadWindow::Top, 10) };
     let listed = store.threads(unread).await.unwrap().threads;
     let counts: Vec<_> = listed.iter().map(|thread| (thread.contact.address.clone(), thread.unread)).collect();
     assert_eq!(counts, [(contact(1), 2), (contact(3), 1)]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mctui::model::{Address, Delivery, Direction, Message, MessageId, Road, Thread};
-use mctui::store::{Incoming, MessageWindow, Settlement, Store, ThreadQuery, ThreadWindow, Unread};
+use mctui::store::{Incoming, MessageWindow, Settlement, Store, ThreadQuery, Unread};
 use proptest::prelude::*;
 
 use super::{Home, MAIN, SIDE, at, business, by_id, contact, number, outgoing, unnamed};
@@ -60,8 +60,7 @@ fn record(truth: &Truth, road: Road, delivery: Option<Delivery>) -> Incoming {
 }
 
 async fn everything(store: &Store) -> BTreeMap<(Address, Address), (Thread, Vec<Message>)> {
-    let query =
-        ThreadQuery { number: None, contact: None, unread_only: false, window: ThreadWindow::Top, limit: 1_000 };
+    let query = ThreadQuery { limit: 1_000, ..ThreadQuery::default() };
     let mut all = BTreeMap::new();
     for thread in store.threads(query).await.unwrap().threads {
         let page = store.messages(thread.id, MessageWindow::Newest, 1_000).await.unwrap();
@@ -283,6 +282,7 @@ proptest! {
             assert!(listed.is_sorted_by_key(|contact| std::cmp::Reverse(latest(&contact.address))));
             assert!(listed.iter().all(|c| (0..5).any(|n| contact(n) == c.address)));
             assert_eq!(home.store.health().await.unwrap().integrity, Ok(()));
+            super::search::words_are_indexed(home.store.path());
         });
     }
 }

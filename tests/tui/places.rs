@@ -73,6 +73,6 @@ async fn the_eye_stays_while_messages_come_and_the_newest_are_a_key_away() {
     let after: Vec<String> =
         client.screen().lines().skip(4).take(12).map(|line| line.chars().skip(31).collect()).collect();
     assert_eq!(before, after);
-    client.press("ctrl-end");
+    client.press("alt-end");
     client.wait("the newest", |screen| screen.matches("Are you there?").count() == 2).await;
 }

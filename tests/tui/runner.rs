@@ -1,13 +1,16 @@
 //! The client's wheel, turned on a buffer: a real engine and a real database against the emulator over HTTP.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mctui::config::keymap::Keymap;
+use mctui::config::theme::Depth;
 use mctui::config::{Environment, Places, Preferences};
 use mctui::emulator::{Dialect, Options};
+use mctui::sync::Context;
 use mctui::tui::Ended;
 use mctui::tui::effect::Effects;
 use mctui::tui::message::Msg;
@@ -21,7 +24,7 @@ use tokio::time::timeout;
 use super::common::{Rig, fictional, open};
 
 /// Long enough for a debug build on a busy machine; nothing waits that long when it works.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 const SIZE: (u16, u16) = (100, 30);
 
 /// Turns the client's wheel on a buffer.
@@ -32,7 +35,16 @@ pub(super) struct Runner {
 
 impl Runner {
     pub(super) async fn start(rig: &Rig, dialect: &Dialect) -> Self {
+        Self::start_in(rig, dialect, Environment::default()).await
+    }
+
+    pub(super) async fn start_in(rig: &Rig, dialect: &Dialect, environment: Environment) -> Self {
         let context = open(&rig.emulator, dialect, false, rig.home.path()).await;
+        Self::on(context, rig.home.path(), environment)
+    }
+
+    /// On a cache and settings of its own.
+    pub(super) fn on(context: Context, home: &Path, environment: Environment) -> Self {
         let (keys, inbox) = mpsc::unbounded_channel();
         let (state, first) = State::new(Start {
             columns: SIZE.0,
@@ -40,12 +52,13 @@ impl Runner {
             now: Timestamp::now(),
             zone: TimeZone::UTC,
             ascii: false,
-            colour: true,
+            depth: Depth::True,
+            plain: false,
             demo: false,
             keymap: Keymap::default(),
             preferences: Preferences::default(),
         });
-        let effects = Effects::start(context, Places::under(rig.home.path()), Environment::default(), keys.clone());
+        let effects = Effects::start(context, Places::under(home), environment, keys.clone());
         for effect in first {
             effects.run(effect);
         }

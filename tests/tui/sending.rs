@@ -16,7 +16,7 @@ async fn read_answer_delivered() {
     client.press("enter");
     client.wait_for_content("1 unread").await;
     client.write("Yes, 2 pm.");
-    client.wait_for_content("10/160 ×1").await;
+    client.wait_for_content("10/160 · 1 segment").await;
     client.press("enter");
     client.wait("the mark of acceptance", |screen| screen.contains("Yes, 2 pm.") && screen.contains('✓')).await;
     let post = rig.emulator.posts().pop().expect("it was posted");

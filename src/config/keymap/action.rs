@@ -1,5 +1,7 @@
 //! What a key can be made to do.
 
+use crate::model::ThreadFilter;
+
 /// What a person asks for with one key, before any view has said what it means there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -15,6 +17,8 @@ pub enum Action {
     AllNumbers,
     /// Open the settings.
     Settings,
+    /// Choose a theme.
+    Themes,
     /// Begin a message to someone.
     NewMessage,
     /// The pane or field after this one.
@@ -65,6 +69,16 @@ pub enum Action {
     FetchOlder,
     /// Show all that is known of a message.
     Info,
+    /// Open a link or a file of a message.
+    OpenLink,
+    /// Save what came with a message.
+    SaveFiles,
+    /// Put a message on the clipboard.
+    Copy,
+    /// Put the conversation on the clipboard.
+    CopyAll,
+    /// Show times in another way.
+    NextTimes,
     /// Send what is written.
     Send,
     /// A line break in the text.
@@ -125,8 +139,66 @@ pub enum Action {
     StartDemo,
     /// Mark one of several for what comes next.
     Toggle,
+    /// Search in the window.
+    SearchHere,
+    /// The next section of the settings.
+    NextSection,
+    /// The section of the settings before this one.
+    PreviousSection,
+    /// Back to the default.
+    ResetOption,
+    /// Give an action one more key.
+    AddKey,
+    /// Show what is being fetched.
+    ShowWork,
+    /// Stop fetching.
+    CancelWork,
+    /// Fetch everything that MightyCall has.
+    ImportEverything,
+    /// Begin the guided set-up.
+    SetUp,
+    /// Name a number.
+    EditLabel,
+    /// Begin or end the tour of the demo.
+    Tour,
+    /// Find messages everywhere.
+    Search,
+    /// Find in what has the keys: the list, or the conversation.
+    Find,
+    /// The next match, which is older.
+    FindNext,
+    /// The match before, which is newer.
+    FindPrevious,
+    /// Choose which threads the list shows.
+    Filter,
+    /// Show these threads alone.
+    Show(ThreadFilter),
+    /// Put a thread away, or back.
+    ToggleDone,
     /// Yes to a question.
     Yes,
     /// No to a question.
     No,
+    /// Leave the terminal to the shell for a while.
+    Suspend,
+    /// Let a thread, or one of our numbers, be heard of or not.
+    ToggleMute,
+    /// Delete the word before the cursor, where a word is letters and digits.
+    DeleteWordBack,
+    /// The cursor to the start of the text.
+    TextStart,
+    /// The cursor to the end of the text.
+    TextEnd,
+    /// Put look-alikes in the place of what makes a text UCS-2.
+    ReplaceLookalikes,
+    /// Write in an editor of one's own.
+    ExternalEditor,
+    /// Open the snippets.
+    Snippets,
+    /// Make a snippet, of the present text where there is one.
+    AddSnippet,
+    /// Change a snippet.
+    EditSnippet,
+    /// Delete a snippet.
+    RemoveSnippet,
 }

@@ -28,6 +28,8 @@ const NAMES: &[(&str, &str, KeyCode)] = &[
     ("esc", "Esc", KeyCode::Esc),
     ("tab", "Tab", KeyCode::Tab),
     ("space", "Space", KeyCode::Char(' ')),
+    // stands between keys in a list of them
+    ("comma", "Comma", KeyCode::Char(',')),
     ("backspace", "Backspace", KeyCode::Backspace),
     ("delete", "Delete", KeyCode::Delete),
     ("insert", "Insert", KeyCode::Insert),
@@ -150,8 +152,8 @@ impl fmt::Display for Key {
         }
         match self.code {
             KeyCode::F(number) => write!(f, "F{number}"),
-            KeyCode::Char(c) if c != ' ' && self.modifiers.is_empty() => write!(f, "{c}"),
-            KeyCode::Char(c) if c != ' ' => write!(f, "{}", c.to_ascii_uppercase()),
+            KeyCode::Char(c) if c != ' ' && c != ',' && self.modifiers.is_empty() => write!(f, "{c}"),
+            KeyCode::Char(c) if c != ' ' && c != ',' => write!(f, "{}", c.to_ascii_uppercase()),
             code => f.write_str(NAMES.iter().find(|(.., named)| *named == code).map_or("?", |(_, shown, _)| shown)),
         }
     }
@@ -176,6 +178,7 @@ mod tests {
     #[case("?", KeyCode::Char('?'), KeyModifiers::SHIFT, "?")]
     #[case("alt-enter", KeyCode::Enter, KeyModifiers::ALT, "Alt-Enter")]
     #[case("ctrl-_", KeyCode::Char('7'), KeyModifiers::CONTROL, "Ctrl-_")]
+    #[case("comma", KeyCode::Char(','), KeyModifiers::NONE, "Comma")]
     #[case("-", KeyCode::Char('-'), KeyModifiers::NONE, "-")]
     #[case("pagedown", KeyCode::PageDown, KeyModifiers::NONE, "PgDn")]
     fn names_and_presses_meet(

@@ -5,6 +5,7 @@
 //! waited for only so long.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::zeroize::Zeroizing;
 
 use super::{Origin, Secret};
+use crate::config::Which;
 use crate::model::text::safe_line;
 
 /// Long enough to type the password that unlocks it; where there is no keyring, the answer comes at once.
@@ -47,6 +49,27 @@ pub enum KeyringError {
 }
 
 type Store = Arc<CredentialStore>;
+
+/// How long is waited to hear whether there is a keyring.
+const GLANCE: Duration = Duration::from_secs(3);
+
+/// Whether a keyring can be reached here. Nothing is unlocked and nothing kept.
+pub fn is_here() -> bool {
+    within(&open, GLANCE, "mctui", |_| Ok(())).is_ok()
+}
+
+/// Under which name a key is kept where nobody chose another: two installations of one person have one keyring, so what
+/// is not the usual place has its place in the name.
+pub fn usual_entry(home: Option<&Path>, which: &Which) -> String {
+    let name = match which {
+        Which::Number(address) => address.as_str().to_owned(),
+        account => account.to_string(),
+    };
+    match home {
+        Some(home) => format!("{name} of {}", std::path::absolute(home).unwrap_or_else(|_| home.to_owned()).display()),
+        None => name,
+    }
+}
 
 /// The key of that entry.
 pub fn get(entry: &str) -> Result<Secret, KeyringError> {

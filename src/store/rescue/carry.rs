@@ -17,6 +17,7 @@ use crate::store::StoreError;
 use crate::store::change::Touched;
 use crate::store::codes::{FAILED, QUEUED, SENDING, UNCONFIRMED};
 use crate::store::refresh::refresh;
+use crate::store::search::index;
 use crate::store::text::text_key;
 
 /// Why a message that waited, or was being sent, is unconfirmed after a rescue.
@@ -34,8 +35,8 @@ const CONTACT_DETAILS: &str =
     "UPDATE contacts SET name = ?3, named_at = ?4, pinned = ?5 WHERE id = ?1 AND address = ?2";
 /// Only between a number and a contact that are there.
 const THREAD: &str =
-    "INSERT OR IGNORE INTO threads (id, number_id, contact_id, hidden, state, draft, draft_at, local_id)
-    SELECT ?1, n.id, c.id, n.hidden, ?4, ?5, ?6, ?7 FROM numbers n, contacts c WHERE n.id = ?2 AND c.id = ?3";
+    "INSERT OR IGNORE INTO threads (id, number_id, contact_id, hidden, state, draft, draft_at, local_id, muted)
+    SELECT ?1, n.id, c.id, n.hidden, ?4, ?5, ?6, ?7, ?8 FROM numbers n, contacts c WHERE n.id = ?2 AND c.id = ?3";
 /// What is there already stays, or makes way for a version that is further on its way.
 const MESSAGE: &str =
     "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, local, accepted,
@@ -76,6 +77,8 @@ pub(super) fn carry(conn: &Connection, pages: &Pages, now: Timestamp) -> Result<
     carry.messages()?;
     carry.outbox()?;
     carry.rest(now)?;
+    // messages came in the order of pages: see the migration for what that would do to the index
+    index::rebuild(conn)?;
     let mut touched = Touched::default();
     for &thread in &carry.threads {
         refresh(conn, ThreadId(thread), &mut touched)?;
@@ -182,7 +185,9 @@ impl Carry<'_> {
         for Read { id, values: v, .. } in self.ranked(Table::Threads, |read| read.values[5].int().unwrap_or(0))? {
             // a thread without a draft has no time of it, and the other way round
             let begun = if v[14] == Value::Null { Value::Null } else { Value::Int(v[15].int().unwrap_or(0)) };
-            let put = self.insert(THREAD, &[&id, &v[1], &v[2], &v[4].is(true), &v[14], &begun, &v[16]])?;
+            // a row of before the first upgrade has no mark of this
+            let muted = v.get(17).is_some_and(|muted| muted.is(true));
+            let put = self.insert(THREAD, &[&id, &v[1], &v[2], &v[4].is(true), &v[14], &begun, &v[16], &muted])?;
             if put {
                 self.threads.insert(id);
             }
@@ -190,7 +195,7 @@ impl Carry<'_> {
         }
         self.each(Table::ThreadsByContact, |carry, Read { values: v, .. }| {
             let Some(id) = v[2].int() else { return Ok(()) };
-            if carry.insert(THREAD, &[&id, &v[1], &v[0], &false, &Value::Null, &Value::Null, &0])? {
+            if carry.insert(THREAD, &[&id, &v[1], &v[0], &false, &Value::Null, &Value::Null, &0, &false])? {
                 carry.threads.insert(id);
             }
             Ok(())

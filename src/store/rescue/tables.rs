@@ -154,6 +154,7 @@ impl Found {
             let table = Table::ALL.into_iter().find(|table| {
                 // of the indexes only these two are like no other; numbers are too few to fill a page that is lost
                 table.is_index() == index
+                    && !is_of_the_text(&node)
                     && (!index || matches!(table, ContactsByAddress | Routes))
                     && node.rows.first().is_some_and(|row| table.fits(&row.values))
             });
@@ -162,6 +163,12 @@ impl Found {
             }
         }
     }
+}
+
+/// Whether this is the page on which the full-text index writes of itself: it looks like contacts.
+fn is_of_the_text(node: &Node) -> bool {
+    node.kind == Kind::IndexLeaf
+        && node.rows.iter().any(|row| row.values.first().and_then(Value::text) == Some("version"))
 }
 
 struct Walk<'p> {
@@ -243,6 +250,7 @@ mod tests {
             (Contacts, "-T-III"),
             (Threads, "-IIIIIIITIITIITII"),
             (Threads, "-IIIIII-T---II--I"),
+            (Threads, "-IIIIIIITIITIITIII"),
             (Messages, "-II--IIIIII-----TI"),
             (Messages, "-IIITIIIIIIIITTTTI"),
             (Outbox, "-III-I"),

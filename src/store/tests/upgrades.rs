@@ -8,8 +8,6 @@ use super::*;
 /// In a second run of this test program: the cache to upgrade.
 const UPGRADES: &str = "MCTUI_TEST_UPGRADES";
 
-const STEPS: [&str; 2] = [open::MIGRATIONS[0], NEXT];
-
 fn version(path: &Path) -> i64 {
     rows(path, "PRAGMA user_version")
 }
@@ -44,18 +42,18 @@ async fn one_that_is_interrupted_anywhere_is_done_by_the_next_start() {
             left < 0
         };
         conn.progress_handler(1, Some(stop)).unwrap();
-        let done = open::prepare(&mut conn, &path, &STEPS);
+        let done = open::prepare(&mut conn, &path, &steps_and(&NEXT));
         drop(conn);
         if done.is_ok() {
             break;
         }
         interrupted += 1;
-        assert_eq!(version(&path), 1, "after {steps} steps: {done:?}");
+        assert_eq!(version(&path), NOW, "after {steps} steps: {done:?}");
         assert_eq!(rows(&path, "SELECT count(*) FROM pragma_table_info('numbers') WHERE name = 'colour'"), 0);
         assert!(is_whole(&path) && names_with(&path, ".partial").is_empty(), "after {steps} steps");
     }
     assert!(interrupted > 5, "interrupted {interrupted} times");
-    assert_eq!((version(&path), rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'")), (2, 2));
+    assert_eq!((version(&path), rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'")), (NOW + 1, 2));
     assert!(is_whole(&path));
 }
 
@@ -73,7 +71,7 @@ fn one_that_is_killed_half_way_is_done_by_the_next_start() {
             }
         };
         conn.update_hook(Some(changed)).unwrap();
-        let _ = open::prepare(&mut conn, &cache, &STEPS);
+        let _ = open::prepare(&mut conn, &cache, &steps_and(&NEXT));
         unreachable!("it was to be killed");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -83,9 +81,9 @@ fn one_that_is_killed_half_way_is_done_by_the_next_start() {
     assert!(said.any(|line| line.unwrap().ends_with("half way")));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(version(&path), 1);
-    drop(upgrade(&path, &STEPS).unwrap());
-    assert_eq!((version(&path), rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'")), (2, 2));
+    assert_eq!(version(&path), NOW);
+    drop(upgrade(&path, &steps_and(&NEXT)).unwrap());
+    assert_eq!((version(&path), rows(&path, "SELECT count(*) FROM numbers WHERE colour = 'green'")), (NOW + 1, 2));
     assert!(is_whole(&path));
     assert_eq!(names_with(&path, ".bak").len(), 1);
 }
@@ -94,9 +92,9 @@ fn one_that_is_killed_half_way_is_done_by_the_next_start() {
 #[test]
 fn without_room_for_the_copy_there_is_no_upgrade() {
     if let Some(cache) = std::env::var_os(UPGRADES) {
-        let error = upgrade(Path::new(&cache), &STEPS).unwrap_err();
+        let error = upgrade(Path::new(&cache), &steps_and(&NEXT)).unwrap_err();
         assert!(matches!(error, StoreError::Full { .. }), "{error}");
-        assert!(error.to_string().contains(".v1.bak"), "{error}");
+        assert!(error.to_string().contains(&format!(".v{NOW}.bak")), "{error}");
         return;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -106,26 +104,25 @@ fn without_room_for_the_copy_there_is_no_upgrade() {
     let test = "without_room_for_the_copy_there_is_no_upgrade";
     let run = second_run(test, &path, "trap '' XFSZ; ulimit -f 128;").output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
-    assert_eq!(version(&path), 1);
-    assert!(names_with(&path, ".v1.").is_empty(), "nothing is left of it");
-    drop(upgrade(&path, &STEPS).unwrap());
-    assert_eq!(version(&path), 2);
+    assert_eq!(version(&path), NOW);
+    assert!(names_with(&path, &format!(".v{NOW}.")).is_empty(), "nothing is left of it");
+    drop(upgrade(&path, &steps_and(&NEXT)).unwrap());
+    assert_eq!(version(&path), NOW + 1);
 }
 
 #[tokio::test]
 async fn the_two_newest_copies_are_kept() {
     let (_dir, path) = old_cache().await;
-    let later: Vec<String> = (2..=5)
-        .map(|n| format!("INSERT INTO migrations VALUES ({n}); ALTER TABLE numbers ADD COLUMN c{n} TEXT;"))
-        .collect();
-    let mut steps = vec![open::MIGRATIONS[0]];
+    let later: Vec<String> =
+        (1..=4).map(|n| to_come(n, &format!("ALTER TABLE numbers ADD COLUMN c{n} TEXT;"))).collect();
+    let mut steps = open::MIGRATIONS.to_vec();
     for step in &later {
         steps.push(step);
         drop(upgrade(&path, &steps).unwrap());
     }
     let kept: Vec<_> = leftovers(&path).into_iter().map(|left| (left.kind, left.path)).collect();
     let copy = |version| (LeftoverKind::Backup, open::neighbour(&path, &format!(".v{version}.bak")));
-    assert_eq!(kept, [copy(3), copy(4)]);
+    assert_eq!(kept, [copy(NOW + 2), copy(NOW + 3)]);
 }
 
 #[tokio::test]
@@ -159,4 +156,32 @@ async fn what_is_said_to_be_stored_is_synced() {
     open::prepare(&mut conn, Path::new("mctui.db"), open::MIGRATIONS).unwrap();
     let synchronous: i64 = conn.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
     assert_eq!(synchronous, 3, "EXTRA without");
+}
+
+#[tokio::test]
+async fn the_words_of_a_cache_without_an_index_are_found_after_the_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mctui.db");
+    std::fs::write(&path, "").unwrap();
+    let conn = upgrade(&path, &open::MIGRATIONS[..1]).unwrap();
+    conn.execute_batch(
+        "INSERT INTO numbers (id, address) VALUES (1, '+12025550101');
+         INSERT INTO contacts (id, address, name) VALUES (1, '+12025550147', 'Dana');
+         INSERT INTO threads (id, number_id, contact_id, listed, activity) VALUES (1, 1, 1, 1, 131072);
+         INSERT INTO messages (id, thread_id, direction, text_key, body) VALUES
+             (65536, 1, 0, 0, 'is the café open'), (131072, 1, 1, 0, 'it is closed');",
+    )
+    .unwrap();
+    drop(conn);
+    let store = Store::open(&path).await.unwrap();
+    let query = |text| query::parse(text, false, at(0), &jiff::tz::TimeZone::UTC);
+    let find = async |text| {
+        let asked = SearchQuery { query: query(text), limit: 9, ..SearchQuery::default() };
+        store.search(asked).await.unwrap().found.into_iter().map(|found| found.message.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(find("cafe").await, [65_536]);
+    assert_eq!(find("is").await, [131_072, 65_536]);
+    assert!(!store.thread(ThreadId(1)).await.unwrap().unwrap().muted);
+    assert_eq!(store.health().await.unwrap().integrity, Ok(()));
+    assert_eq!(names_with(&path, ".v1.bak").len(), 1);
 }

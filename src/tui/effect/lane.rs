@@ -113,6 +113,8 @@ impl Lane {
             }
             Effect::Discard(id) => self.store.discard(id).await,
             Effect::MarkRead { thread, up_to } => self.store.mark_read(thread, up_to).await.map(|_| ()),
+            Effect::Mute { thread, muted } => self.store.set_muted(thread, muted).await,
+            Effect::SetState(thread, state) => self.store.set_state(thread, state).await,
             Effect::MarkUnread(thread) => self.store.mark_unread(thread).await,
             Effect::NextUnread { number, after } => {
                 let after = after.map(|key| ThreadKey { activity: key.activity, id: key.id });

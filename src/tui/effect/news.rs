@@ -6,10 +6,10 @@ use tokio::sync::mpsc;
 
 use crate::model::Delivery;
 use crate::model::text::safe_line;
-use crate::store::{Change, Store};
+use crate::store::{Change, Store, StoreError};
 use crate::sync::history::HistoryError;
-use crate::sync::{Event, Report, Settled, Trouble};
-use crate::tui::message::{Changed, FoundNumber, Msg, Notice, SettingsNews, SyncNews};
+use crate::sync::{Event, Extent, Report, Settled, Trouble};
+use crate::tui::message::{Changed, FoundNumber, Msg, Notice, Progress, SettingsNews, Story, SyncNews, Work};
 
 /// Passes on what changed in the cache, several changes at once where they come fast.
 pub(super) fn listen_to_store(store: &Store, messages: mpsc::UnboundedSender<Msg>) {
@@ -62,10 +62,23 @@ pub(super) fn listen_to_engine(
 
 async fn words(event: Event, store: &Store) -> Vec<Msg> {
     match event {
-        Event::SyncStarted => vec![Msg::Sync(SyncNews::Started)],
-        Event::Progress { number, fetched, new, total } => {
-            vec![Msg::Sync(SyncNews::Progress { number: Some(number), fetched, new, total })]
+        Event::SyncStarted(extent) => {
+            let what = match extent {
+                Extent::New(_) => Work::News,
+                Extent::More(_) | Extent::Limit(_) | Extent::Since(_) => Work::Older,
+                Extent::Full => Work::Everything,
+            };
+            vec![Msg::Sync(SyncNews::Started), Msg::Sync(SyncNews::Doing(what))]
         }
+        Event::Progress(page) => vec![Msg::Sync(SyncNews::Progress(Progress {
+            number: page.number,
+            place: page.place,
+            of: page.of,
+            fetched: page.fetched,
+            new: page.new,
+            expected: page.expected,
+            requests: page.requests,
+        }))],
         Event::SyncDone(report) => sync_done(&report),
         Event::Synced(at) => vec![Msg::Sync(SyncNews::Elsewhere(at))],
         Event::Budget { used, limit, for_reading } => {
@@ -97,31 +110,41 @@ async fn words(event: Event, store: &Store) -> Vec<Msg> {
             });
             vec![Msg::Settings(SettingsNews::Discovered(found))]
         }
-        Event::Failed(trouble) => vec![Msg::Notice(Notice::error(whole(&trouble)))],
+        Event::Failed(trouble) => {
+            let story = story(&trouble);
+            vec![Msg::Notice(Notice::error(story.line()).told(story))]
+        }
     }
 }
 
-fn whole(trouble: &Trouble) -> String {
-    if trouble.advice.is_empty() {
-        trouble.what.clone()
-    } else {
-        format!("{}. What to do: {}", trouble.what, trouble.advice)
-    }
+/// What went wrong, as the screen tells it.
+fn story(trouble: &Trouble) -> Story {
+    let told = Story::new(&trouble.what).advice(&trouble.advice).by_itself(&trouble.by_itself);
+    trouble.causes.iter().fold(told, Story::because)
+}
+
+pub(super) fn whole(trouble: &Trouble) -> String {
+    story(trouble).line()
 }
 
 fn sync_done(report: &Report) -> Vec<Msg> {
-    let failed = report
+    let failed: Vec<_> = report
         .failures()
         .map(|number| {
-            let words = match number.error.as_deref() {
-                Some(HistoryError::Api(error)) => whole(&Trouble::from(error)),
-                Some(HistoryError::Store(error)) => error.to_string(),
-                None => String::new(),
+            let told = match number.error.as_deref() {
+                Some(HistoryError::Api(error)) => story(&Trouble::from(error)),
+                Some(HistoryError::Store(error)) => of_store(error.to_string(), error),
+                Some(HistoryError::Cancelled) | None => Story::default(),
             };
-            (Some(number.number.clone()), words)
+            (Some(number.number.clone()), told)
         })
         .collect();
-    let mut said = vec![Msg::Sync(SyncNews::Done { at: Timestamp::now(), new: report.new_messages(), failed })];
+    let new = report.new_messages();
+    let mut said = vec![Msg::Sync(if report.is_cancelled() && failed.is_empty() {
+        SyncNews::Cancelled { new, resumable: report.resumable }
+    } else {
+        SyncNews::Done { at: Timestamp::now(), new, failed }
+    })];
     said.extend(report.line().map(|line| Msg::Sync(SyncNews::Line(line))));
     said
 }
@@ -140,7 +163,42 @@ async fn settled_words(settled: &Settled, store: &Store) -> Option<Msg> {
         Ok(Some(thread)) => safe_line(&thread.contact.title()),
         _ => "a customer".to_owned(),
     };
-    let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    let text = format!("The message to {contact} {what}{reason}");
-    Some(Msg::Notice(if settled.delivery.is_trouble() { Notice::error(text) } else { Notice::warning(text) }))
+    let words = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    let text = format!("The message to {contact} {what}{words}");
+    let number = settled_number(settled, store).await;
+    let told = Story::new(format!("The message to {contact} {what}.")).because(reason);
+    let told = match &settled.delivery {
+        Delivery::Failed(_) => told
+            .advice("Open the conversation: R sends it again, x puts it away. The text stays in it.")
+            .by_itself("Nothing: what was refused is not sent again unasked."),
+        Delivery::Unconfirmed(_) => told
+            .because("The connection ended after the text may have left, and before MightyCall said that it has it.")
+            .advice("Wait for the next sync. If it is still unconfirmed then, ask the customer, or send it again with R.")
+            .by_itself("Each sync looks for it in the history and marks it as sent where it is found. It is never sent twice unasked."),
+        _ => told.by_itself("It is sent as soon as MightyCall can be reached and takes it."),
+    };
+    let told = number.into_iter().fold(told, Story::about);
+    Some(Msg::Notice(
+        if settled.delivery.is_trouble() { Notice::error(text) } else { Notice::warning(text) }.told(told),
+    ))
+}
+
+/// From which of our numbers it goes, and to whom.
+async fn settled_number(settled: &Settled, store: &Store) -> Option<String> {
+    let thread = store.thread(settled.thread).await.ok().flatten()?;
+    Some(format!("from {} to {}", thread.number.display(), thread.contact.address.display()))
+}
+
+/// What the cache refused.
+pub(super) fn of_store(what: String, why: &StoreError) -> Story {
+    let mut told = Story::new(what);
+    let mut source = std::error::Error::source(why);
+    while let Some(cause) = source {
+        told = told.because(cause.to_string());
+        source = cause.source();
+    }
+    told.advice("See that the disk has room and that the folder of the cache can be written; `mctui doctor` says more.")
+        .by_itself(
+            "mctui goes on with what it could read. Drafts that could not be saved are tried again every two seconds.",
+        )
 }

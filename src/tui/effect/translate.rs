@@ -8,7 +8,8 @@ pub(super) fn query(query: &message::ThreadQuery) -> store::ThreadQuery {
     store::ThreadQuery {
         number: query.number.clone(),
         contact: None,
-        unread_only: false,
+        filter: query.filter,
+        text: query.text.clone(),
         window: match query.window {
             message::ThreadWindow::Top => store::ThreadWindow::Top,
             message::ThreadWindow::Below(place) => store::ThreadWindow::Below(key(place)),
@@ -28,9 +29,20 @@ pub(super) fn window(window: message::MessageWindow) -> store::MessageWindow {
         message::MessageWindow::Newest => store::MessageWindow::Newest,
         message::MessageWindow::Before(id) => store::MessageWindow::Before(id),
         message::MessageWindow::After(id) => store::MessageWindow::After(id),
+        message::MessageWindow::Around(id) => store::MessageWindow::Around(id),
     }
 }
 
+pub(super) fn search(search: message::SearchQuery) -> store::SearchQuery {
+    let message::SearchQuery { query, number, below, limit } = search;
+    store::SearchQuery { query, number, below, limit }
+}
+
+pub(super) fn found(page: store::SearchPage) -> message::FoundPage {
+    let hit = |store::Found { message, contact }| message::Found { message, contact };
+    message::FoundPage { found: page.found.into_iter().map(hit).collect(), more: page.more }
+}
+
 pub(super) fn number(row: store::NumberRow) -> message::NumberRow {
-    message::NumberRow { number: row.number, unread: row.unread, threads: row.threads }
+    message::NumberRow { number: row.number, unread: row.unread, muted: row.muted, threads: row.threads }
 }

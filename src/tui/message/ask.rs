@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::find::SearchQuery;
 use crate::config::edit::Change;
-use crate::config::{NumberEntry, Secret, preferences};
-use crate::model::{Address, Contact, MessageId, ThreadId};
+use crate::config::{NumberEntry, Secret, preferences, snippets};
+use crate::model::words::Term;
+use crate::model::{Address, Contact, MessageId, ThreadFilter, ThreadId, ThreadState, ThreadText};
 
 /// Tells an answer from an overtaken one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -41,6 +43,10 @@ pub enum ThreadWindow {
 pub struct ThreadQuery {
     /// Those of one of our numbers alone.
     pub number: Option<Address>,
+    /// Those that have this in common.
+    pub filter: ThreadFilter,
+    /// Those with these words in their rows.
+    pub text: Option<ThreadText>,
     /// Which stretch of them.
     pub window: ThreadWindow,
     /// At most so many.
@@ -56,6 +62,8 @@ pub enum MessageWindow {
     Before(MessageId),
     /// The nearest ones newer than this.
     After(MessageId),
+    /// This one with its neighbours on both sides.
+    Around(MessageId),
 }
 
 /// What the screen wants done. Each says what answers it.
@@ -81,6 +89,26 @@ pub enum Effect {
         /// At most so many.
         limit: usize,
     },
+    /// Find messages. → [`super::Msg::Found`], unless a newer search overtakes it
+    Search {
+        /// Goes back with the answer.
+        request: Request,
+        /// Which ones.
+        query: Box<SearchQuery>,
+    },
+    /// Find messages in a thread. → [`super::Msg::FoundInThread`], unless a newer one overtakes it
+    FindInThread {
+        /// Goes back with the answer.
+        request: Request,
+        /// Which thread.
+        thread: ThreadId,
+        /// What they have in them.
+        terms: Vec<Term>,
+    },
+    /// Go to a message, and show what was looked for in it. → [`super::Msg::GoToMessage`]
+    OpenMessage(ThreadId, MessageId, Vec<Term>),
+    /// Put a thread away, or back. → [`super::Msg::Changed`]
+    SetState(ThreadId, ThreadState),
     /// Read the counts. → [`super::Msg::Summary`]
     LoadSummary,
     /// Read the contacts. → [`super::Msg::Contacts`]
@@ -120,10 +148,19 @@ pub enum Effect {
         /// The newest that was seen.
         up_to: MessageId,
     },
+    /// Tell of new messages of a thread no more, or again. → [`super::Msg::Changed`]
+    Mute {
+        /// Which one.
+        thread: ThreadId,
+        /// No more.
+        muted: bool,
+    },
     /// Make the newest inbound message unread again. → [`super::Msg::Changed`]
     MarkUnread(ThreadId),
     /// Somebody is at the keyboard.
     Present,
+    /// The terminal is looked at, or not any more.
+    Attend(bool),
     /// Fetch more of a number's history, older than what is here. → [`super::Msg::Sync`]
     FetchOlder(Address),
     /// Find the next thread with something unread. → [`super::Msg::GoTo`] or [`super::Msg::NothingUnread`]
@@ -142,10 +179,24 @@ pub enum Effect {
     },
     /// Fetch what is new. → [`super::Msg::Sync`]
     Sync,
+    /// Fetch all that MightyCall has of our numbers. → [`super::Msg::Sync`]
+    SyncEverything,
+    /// Stop fetching after the present page; what has come stays. → [`super::SyncNews::Cancelled`]
+    CancelSync,
+    /// Go on with what was cancelled. → [`super::Msg::Sync`]
+    ResumeSync,
     /// Something of the settings. → [`super::Msg::Settings`]
     Settings(SettingsAsk),
     /// Something of the terminal itself.
     Terminal(TerminalAsk),
+    /// Read the snippets. → [`super::Msg::Snippets`]
+    LoadSnippets,
+    /// Change the file of snippets. → [`super::Msg::Snippets`]
+    ChangeSnippets(snippets::Change),
+    /// Read which of our numbers each contact was last in touch with. → [`super::Msg::LastNumbers`]
+    LoadLastNumbers,
+    /// Something of a link or a file. → [`super::Msg::Media`] or a notice
+    Media(super::MediaAsk),
     /// Leave this client for the demo.
     StartDemo,
     /// Leave.
@@ -185,6 +236,21 @@ impl std::fmt::Debug for TerminalAsk {
     }
 }
 
+/// The keys that a person begins with. What is `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetUpKeys {
+    /// The account's API key.
+    pub api: Option<Secret>,
+    /// The account's user key.
+    pub user: Option<Secret>,
+    /// A number that was typed.
+    pub number: Option<Address>,
+    /// Its own key.
+    pub key: Option<Secret>,
+    /// They go into the system's keyring and not into the file.
+    pub keyring: bool,
+}
+
 /// What the settings view wants done. After a change that was written: [`super::SettingsNews::Saved`] and
 /// [`super::SettingsNews::Config`]; else [`super::SettingsNews::NotSaved`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,8 +279,21 @@ pub enum SettingsAsk {
         /// User key.
         user_key: Change<Secret>,
     },
+    /// Read a person's own themes. → [`super::Msg::Themes`]
+    Themes,
     /// Write one of the preferences, such as `ui.theme`; nothing is said where it went well.
     Prefer(&'static str, preferences::Value),
+    /// Give actions of the key table other keys, as the file spells them; `None`: their own again.
+    Bind(Vec<(&'static str, Option<String>)>),
+    /// Ask whether there is a keyring. → [`super::SettingsNews::Keyring`]
+    Keyring,
+    /// Save what the guided set-up was told.
+    SetUp {
+        /// Where the service answers.
+        base_url: Change<String>,
+        /// The keys.
+        keys: Box<SetUpKeys>,
+    },
     /// Try a number as it is saved. → [`super::SettingsNews::Tested`]
     Test(Address),
     /// Ask MightyCall for its numbers. → [`super::SettingsNews::Discovered`]

@@ -5,9 +5,12 @@ use std::io::Write;
 use std::rc::Rc;
 
 use proptest::prelude::*;
+use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::{Terminal, TerminalOptions, Viewport};
+use rstest::rstest;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::rig::{self, Rig};
@@ -98,6 +101,10 @@ impl Glass {
     }
 
     fn print(&mut self, c: char) {
+        // a mark of direction has no place of its own
+        if c == '\u{200e}' {
+            return;
+        }
         // what does not fit at the end of a row is cut there
         let columns = (self.widths)(c).min(self.columns - self.x);
         let row = &mut self.cells[self.y];
@@ -196,6 +203,37 @@ impl Screens {
     }
 }
 
+/// What ran over its columns goes when it goes, also where what comes covers only a part of where it stood.
+#[rstest]
+#[case("a👩\u{200d}👩\u{200d}👧\u{200d}👦", "日")]
+#[case("a❤\u{fe0f}  │", "日   │")]
+#[case("a😀日│", "日  本│")]
+#[case("a1\u{fe0f}\u{20e3} │", "日本│")]
+#[case("日本👩\u{200d}👩\u{200d}👧\u{200d}👦", "a日本")]
+fn nothing_is_left_of_what_ran_over(#[case] before: &str, #[case] after: &str) {
+    const AREA: Rect = Rect::new(0, 0, 16, 1);
+    let frames = [before, after].map(|row| {
+        let mut frame = Buffer::empty(AREA);
+        frame.set_string(0, 0, row, Style::new());
+        frame.set_string(AREA.right() - 1, 0, "│", Style::new());
+        frame
+    });
+    let wire = Wire::default();
+    let mut steady = Steady::new(wire.clone());
+    let mut shown = Buffer::empty(AREA);
+    let mut glasses =
+        [by_table as Widths, narrow, wide, naive].map(|widths| Glass::new(widths, AREA.width, AREA.height));
+    for frame in frames {
+        steady.draw(shown.diff(&frame).into_iter()).unwrap();
+        let bytes = wire.0.take();
+        for glass in &mut glasses {
+            glass.feed(&bytes);
+            glass.shows(&frame);
+        }
+        shown = frame;
+    }
+}
+
 fn foreign() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => prop::sample::select(vec![
@@ -235,7 +273,7 @@ proptest! {
             message.body = if at % 2 == 0 { body.clone() } else { other.clone() };
             message.sender = Some(name.clone());
             message.remote_id = Some(reason.clone());
-            message.attachments.push(Attachment { name: name.clone(), url: Some(other.clone()) });
+            message.attachments.push(Attachment { name: name.clone(), url: Some(other.clone()), size: None });
         }
         messages[3].delivery = Some(Delivery::Failed(reason.clone()));
         messages[4].error = Some(reason.clone());
@@ -251,7 +289,7 @@ proptest! {
         screens.look();
         screens.press("j j k k enter esc k k k i esc f2 esc f4 down down enter esc esc f1 esc");
         screens.give(Msg::Notice(Notice::error(notice.clone())));
-        screens.give(Msg::Sync(SyncNews::Done { at: rig::time("2026-11-18T09:41:48Z"), new: 0, failed: vec![(Some(rig::address("2025550101")), reason.clone())] }));
+        screens.give(Msg::Sync(SyncNews::Done { at: rig::time("2026-11-18T09:41:48Z"), new: 0, failed: vec![(Some(rig::address("2025550101")), crate::tui::message::Story::new(reason.clone()))] }));
         screens.press("esc enter");
         screens.give(Msg::paste(draft));
         // the same places with other texts: what was there must go

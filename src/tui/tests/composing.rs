@@ -25,6 +25,7 @@ fn sent(asked: &[Effect]) -> Option<(Ticket, String, String)> {
 #[case("\"one two\" ctrl-u alt-z", "one two")]
 #[case("\"one two\" ctrl-a ctrl-k ctrl-_", "one two")]
 #[case("\"one two\" ctrl-w ctrl-y ctrl-y", "one twotwo")]
+#[case("\"one two\" ctrl-w \"six\" ctrl-w ctrl-y", "one six")]
 #[case("\"one two\" alt-b alt-d", "one ")]
 #[case("\"one two\" alt-b ctrl-k alt-z alt-y", "one ")]
 #[case("\"ab\" ctrl-b ctrl-h", "b")]
@@ -181,6 +182,8 @@ fn a_new_message_to_nobody(#[case] keys: &str, #[case] says: &str) {
     if keys.contains("bank") {
         rig.give(Msg::Contacts(vec![contact("MYBANK", None)]));
     }
-    assert!(rig.press(keys).asks().iter().all(|effect| *effect == Effect::LoadContacts));
+    assert!(
+        rig.press(keys).asks().iter().all(|effect| matches!(effect, Effect::LoadContacts | Effect::LoadLastNumbers))
+    );
     assert!(rig.text().contains(says), "{}", rig.text());
 }

@@ -140,22 +140,37 @@ fn older_ones_come_in_at_the_edge() {
 }
 
 #[rstest]
-// the newest in need, where none is selected, is the unconfirmed one: it is asked about
+// where the marked one went well, the newest in need is marked first, and only then acted on
 #[case("R", None)]
-#[case("R y", Some(Effect::Resend(messages()[4].id)))]
-#[case("R n", None)]
+#[case("R R", None)]
+#[case("R R y", Some(Effect::Resend(messages()[4].id)))]
+#[case("R R n", None)]
 #[case("k k k k k R", Some(Effect::Resend(messages()[3].id)))]
 #[case("x", None)]
-#[case("x y", Some(Effect::Discard(messages()[4].id)))]
-#[case("x enter", Some(Effect::Discard(messages()[4].id)))]
-#[case("x esc", None)]
+#[case("x x y", Some(Effect::Discard(messages()[4].id)))]
+#[case("x x enter", Some(Effect::Discard(messages()[4].id)))]
+#[case("x x esc", None)]
 #[case("k x y", Some(Effect::Discard(messages()[7].id)))]
-#[case("k k R", None)]
-#[case("k k x", None)]
+#[case("k k R n", None)]
+#[case("k k x n", None)]
 fn trouble(#[case] keys: &str, #[case] effect: Option<Effect>) {
     let mut rig = Rig::new(100, 30);
     rig.press("enter esc").asks();
     assert_eq!(rig.press(keys).asks().pop(), effect);
+}
+
+#[test]
+fn what_was_dealt_with_is_neither_offered_nor_sent_again() {
+    let mut all = messages();
+    all[3].dealt = true;
+    all[4].dealt = true;
+    let mut rig = Rig::new(100, 30);
+    rig.press("enter esc").give(Msg::Changed(Changed::Everything)).answer_messages(all);
+    let text = rig.press("k k k k k").text();
+    assert!(text.contains("dealt with") && !text.contains("sends it again"), "{text}");
+    rig.asks();
+    assert_eq!(rig.press("R x").asks(), []);
+    assert!(rig.state.overlays.is_empty());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::rig::{self, Rig};
 use crate::config::keymap::{Action, Context, Keymap};
+use crate::config::snippets::Snippet;
 use crate::model::{MessageId, ThreadId};
 use crate::tui::message::{Changed, Effect, Msg, ThreadWindow};
 use crate::tui::state::Focus;
@@ -18,11 +19,10 @@ fn place(rig: &Rig) -> String {
     let over = rig.state.overlays.iter().map(|overlay| match overlay {
         Overlay::Numbers => " numbers",
         Overlay::Settings => " settings",
-        Overlay::NewMessage => " new",
-        Overlay::Help(..) => " help",
-        Overlay::Info(..) => " info",
-        Overlay::Notice(..) => " notice",
         Overlay::Confirm(_) => " confirm",
+        Overlay::Window(window) if window.kind() == "help" => " help",
+        Overlay::Window(window) if window.kind() == "stories" => " notice",
+        Overlay::Window(window) if window.kind() == "new-message" => " new",
         Overlay::Window(window) => window.kind(),
     });
     let thread = rig.state.current.as_ref().map_or(0, |thread| thread.id.0);
@@ -73,7 +73,7 @@ fn place(rig: &Rig) -> String {
 #[case("ctrl-n esc", "threads 1")]
 #[case("enter ctrl-n f4", "composer 1 new settings")]
 #[case("enter f2", "composer 1 numbers")]
-#[case("enter esc i", "conversation 1 info")]
+#[case("enter esc i", "conversation 1details")]
 #[case("enter esc i esc", "conversation 1")]
 #[case("f8", "threads 1")]
 #[case("enter enter f8", "composer 1 notice")]
@@ -235,10 +235,24 @@ fn no_key_of_the_table_does_nothing() {
         (Context::List, "f2 down"),
         (Context::List, "f1 down"),
         (Context::Settings, "f4"),
+        (Context::Options, "f4 tab down"),
+        (Context::Options, "f4 tab tab down"),
+        (Context::Options, "f4 tab tab down enter f6 y"),
+        (Context::Work, "f7"),
         (Context::Settings, "f4 down"),
         (Context::Form, "f4 c \"x\""),
         (Context::Form, "ctrl-n \"dan\""),
         (Context::Confirm, "f4 x"),
+        (
+            Context::Writing,
+            "ctrl-n \"2025550101,2025550102,\" enter \"one “two”\" alt-enter \"three four\" ctrl-w alt-z up left",
+        ),
+        (
+            Context::Writing,
+            "ctrl-n \"2025550101,2025550102,\" enter \"one two\" alt-enter \"three\" alt-b ctrl-w alt-z alt-z alt-y left up",
+        ),
+        (Context::Snippets, "enter ctrl-t \"a b\" left"),
+        (Context::Snippets, "enter \"text\" ctrl-t down"),
     ];
     let keymap = Keymap::default();
     for context in SITUATIONS.iter().map(|(context, _)| *context) {
@@ -250,9 +264,13 @@ fn no_key_of_the_table_does_nothing() {
             let works = SITUATIONS.iter().filter(|(other, _)| *other == context).any(|(_, keys)| {
                 let mut rig = Rig::new(80, 12);
                 rig.press(keys);
+                if context == Context::Snippets {
+                    let snippet = |name: &str| Snippet { name: name.to_owned(), text: "text".to_owned() };
+                    rig.give(Msg::Snippets(Ok(vec![snippet("a b c"), snippet("a b d")])));
+                }
                 rig.asked.clear();
                 let before = (format!("{:?}", rig.state), rig.text());
-                rig.press(&row.keys[0].to_string());
+                rig.give(Msg::key(row.keys[0].event()));
                 let bookkeeping = |text: &str| text.split(", requests:").next().unwrap_or_default().to_owned();
                 let asked = rig.asked.iter().any(|effect| !matches!(effect, Effect::LoadSummary));
                 asked || rig.text() != before.1 || bookkeeping(&format!("{:?}", rig.state)) != bookkeeping(&before.0)

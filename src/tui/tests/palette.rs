@@ -44,6 +44,15 @@ fn goes_where_it_says() {
 }
 
 #[test]
+fn who_is_faster_than_the_cache_goes_where_they_meant() {
+    let mut rig = Rig::new(80, 24);
+    rig.press(r#"ctrl-p "lee" enter"#);
+    assert_eq!(rig.asks(), [Effect::LoadPalette], "a command may look like it");
+    rig.give(Msg::Palette(rig::threads()));
+    assert!(matches!(rig.asks().as_slice(), [Effect::OpenThread { .. }]));
+}
+
+#[test]
 fn does_what_a_key_does_where_it_was_opened() {
     let mut rig = opened("enter esc");
     rig.press(r#"">read or" enter"#);

@@ -1,12 +1,18 @@
 //! Whatever is pressed at whatever size and whatever comes from outside: no panic, straight borders, nothing raw.
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthStr;
 
 use super::rig::{self, Rig};
 use crate::config::keymap::{Context, Key, Keymap};
+use crate::config::preferences::Ascii;
+use crate::config::theme::Themes;
 use crate::model::Direction;
-use crate::tui::message::{Changed, Msg, Notice};
+use crate::tui::draw::marks;
+use crate::tui::message::{Changed, Msg, Notice, SettingsNews};
+use crate::tui::widgets::paint;
 
 /// Every key of the table, and some text.
 fn keys() -> Vec<Key> {
@@ -31,10 +37,23 @@ fn nothing_raw(buf: &Buffer) {
     }
 }
 
-/// The frame's right edges are where they belong, in every row of the body.
+/// The frames' right edges are where they belong, in every row: of the panes, else of the window on top.
 fn straight(rig: &Rig, buf: &Buffer) {
+    whole_rows(buf);
     let layout = rig.state.layout();
-    if !layout.framed || !rig.state.overlays.is_empty() {
+    if let Some(window) = marks(&rig.state).windows.last() {
+        if paint::inside(*window, rig.state.is_plain()) != *window && !rig.state.is_plain() {
+            // the hint bar may lie over the last row of a small one
+            let bottom = (window.bottom() - 1).min(layout.hints.top());
+            for y in window.top() + 1..bottom {
+                for x in [window.left(), window.right() - 1] {
+                    assert!(matches!(buf[(x, y)].symbol(), "│" | "├" | "┤"), "{x},{y}: {:?}", buf[(x, y)].symbol());
+                }
+            }
+        }
+        return;
+    }
+    if !layout.framed {
         return;
     }
     for y in layout.body.top() + 1..layout.body.bottom() - 1 {
@@ -46,6 +65,17 @@ fn straight(rig: &Rig, buf: &Buffer) {
     }
 }
 
+/// Every row takes the columns that there are, and nothing runs over the edge.
+fn whole_rows(buf: &Buffer) {
+    for y in 0..buf.area.height {
+        let mut x = 0;
+        while x < buf.area.width {
+            x += u16::try_from(buf[(x, y)].symbol().width()).unwrap().max(1);
+        }
+        assert_eq!(x, buf.area.width, "row {y}");
+    }
+}
+
 fn foreign() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -54,6 +84,10 @@ fn foreign() -> impl Strategy<Value = String> {
         Just("\u{1b}]0;title\u{7}\u{1b}[2J\r\n".to_owned()),
     ]
 }
+
+/// Keys that open windows.
+const WINDOWS: [&str; 10] =
+    ["f1", "f2", "f4", "f4 a", "f4 c", "f6", "f8", "ctrl-n", "esc esc esc esc i", "enter \"x\" ctrl-c"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
@@ -99,7 +133,7 @@ proptest! {
         for message in &mut messages {
             message.body.clone_from(&body);
             message.sender = Some(name.clone());
-            message.attachments.push(crate::model::Attachment { name: name.clone(), url: None });
+            message.attachments.push(crate::model::Attachment { name: name.clone(), url: None, size: None });
         }
         messages[3].delivery = Some(crate::model::Delivery::Failed(reason.clone()));
         let mut summary = rig::summary();
@@ -118,6 +152,69 @@ proptest! {
         let buf = rig.screen();
         nothing_raw(&buf);
         straight(&rig, &buf);
+    }
+
+    /// Any size, any window, any text, any looks, and a mouse that goes everywhere.
+    #[test]
+    fn every_size_holds_every_window(
+        (columns, rows) in (1u16..=300, 1u16..=100), (narrow, low) in (1u16..60, 1u16..16), texts in prop::array::uniform4(foreign()),
+        windows in prop::collection::vec(0usize..WINDOWS.len(), 1..5), clicks in prop::collection::vec((0u16..300, 0u16..100, 0usize..6), 0..12),
+        plain in any::<bool>(), ascii in any::<bool>(), list_width in 0u16..200, theme in 0usize..17,
+    ) {
+        let mut rig = Rig::new(columns, rows);
+        let [name, body, draft, notice] = texts;
+        let mut config = rig::config();
+        config.numbers[0].label = Some(name.clone());
+        config.preferences.ui.plain = plain;
+        config.preferences.ui.list_width = list_width;
+        config.preferences.ui.theme.clone_from(&Themes::default().all()[theme].id);
+        if ascii {
+            config.preferences.ui.ascii = Ascii::Always;
+        }
+        rig.give(Msg::Settings(SettingsNews::Config(Box::new(config))));
+        let mut threads = rig::threads();
+        threads[0].contact.name = Some(name.clone());
+        threads[0].snippet.clone_from(&body);
+        threads[1].draft = Some(draft.clone());
+        rig.give(Msg::Changed(Changed::Everything));
+        rig.answer_threads(threads, false);
+        let mut messages = rig::messages();
+        for message in &mut messages {
+            message.body.clone_from(&body);
+            message.sender = Some(name.clone());
+        }
+        rig.give(Msg::Changed(Changed::Everything));
+        if rig.messages_request().is_some() {
+            rig.answer_messages(messages);
+        }
+        rig.press("enter").give(Msg::paste(draft)).give(Msg::Notice(Notice::error(notice)));
+        let look = |rig: &Rig| {
+            let buf = rig.screen();
+            nothing_raw(&buf);
+            if ascii {
+                whole_rows(&buf);
+                assert!(buf.content.iter().all(|cell| cell.symbol().is_ascii()));
+            } else {
+                straight(rig, &buf);
+            }
+        };
+        for window in windows {
+            rig.press(WINDOWS[window]);
+            look(&rig);
+            for (columns, rows) in [(narrow, low), (columns, rows)] {
+                look(rig.give(Msg::Resize { columns, rows }));
+            }
+            for (column, row, kind) in &clicks {
+                let left = MouseButton::Left;
+                let kind = [
+                    MouseEventKind::Down(left), MouseEventKind::Down(left), MouseEventKind::Drag(left), MouseEventKind::Up(left),
+                    MouseEventKind::ScrollDown, MouseEventKind::ScrollUp,
+                ][*kind];
+                let (column, row) = (column % columns, row % rows);
+                rig.give(Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+            }
+            look(&rig);
+        }
     }
 
     /// Scrolling up from the bottom and down again shows every message, and never jumps over one.

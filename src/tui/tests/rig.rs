@@ -8,6 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use crate::config::keymap::{Key, Keymap};
+use crate::config::theme::Depth;
 use crate::config::{Account, BaseUrl, Config, NumberEntry, Preferences, Scheme, Secret};
 use crate::model::{
     Address, BusinessNumber, Contact, Delivery, Direction, Line, Message, MessageId, Thread, ThreadId, ThreadState,
@@ -97,6 +98,7 @@ pub(super) fn message(thread: i64, at: &str, direction: Direction, body: &str) -
         sender: (direction == Direction::Outbound).then(|| "Ana".to_owned()),
         unread: false,
         attachments: Vec::new(),
+        dealt: false,
     }
 }
 
@@ -125,6 +127,7 @@ pub(super) fn summary() -> Summary {
     let row = |number, label: &str, is_default, unread| NumberRow {
         number: BusinessNumber { address: address(number), label: Some(label.to_owned()), is_default },
         unread,
+        muted: 0,
         threads: 5,
     };
     Summary {
@@ -160,7 +163,8 @@ impl Rig {
             now: time("2026-11-18T09:42:00Z"),
             zone: TimeZone::UTC,
             ascii: false,
-            colour: true,
+            depth: Depth::True,
+            plain: false,
             demo: false,
             keymap: Keymap::default(),
             preferences: Preferences::default(),

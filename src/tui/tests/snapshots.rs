@@ -1,20 +1,37 @@
-//! What each view looks like at four sizes.
+//! What each view looks like at three sizes, and in what styles.
 
 use rstest::rstest;
 
+use super::looking;
 use super::rig::{Rig, time};
+use crate::config::theme::Depth;
 use crate::config::{Account, BaseUrl, Config, Scheme};
 use crate::model::Line;
-use crate::tui::message::{Changed, FoundNumber, Msg, Notice, SettingsNews, SyncNews};
+use crate::tui::message::{Changed, FoundNumber, Msg, Notice, Progress, SettingsNews, Story, SyncNews};
 
-const SIZES: [(u16, u16); 4] = [(40, 10), (60, 20), (80, 24), (120, 40)];
+const SIZES: [(u16, u16); 3] = [(40, 10), (80, 24), (120, 40)];
+/// The one that has styles, too.
+const STYLED: (u16, u16) = (80, 24);
+/// One that leaves the ground to the terminal, and one that has all colours.
+const THEMES: [&str; 2] = ["default", "harbour-day"];
 
-fn at_all_sizes(name: &str, prepare: impl Fn(&mut Rig)) {
+/// Holds what a view looks like: its text at each size, and its styles at one of them in two themes.
+pub(super) fn at_all_sizes(name: &str, prepare: impl Fn(&mut Rig)) {
     for (columns, rows) in SIZES {
         let mut rig = Rig::new(columns, rows);
         prepare(&mut rig);
         insta::assert_snapshot!(format!("{name}-{columns}x{rows}"), rig.text());
     }
+    let mut rig = Rig::new(STYLED.0, STYLED.1);
+    prepare(&mut rig);
+    let text = rig.text();
+    let mut styles = String::new();
+    for theme in THEMES {
+        let screen = rig.wear(theme).screen();
+        assert_eq!(super::rig::text(&screen), text, "a theme changes no text");
+        styles.push_str(&format!("[{theme}]\n{}\n", looking::styles(&screen)));
+    }
+    insta::assert_snapshot!(format!("{name}-styles"), styles);
 }
 
 #[rstest]
@@ -34,6 +51,7 @@ fn at_all_sizes(name: &str, prepare: impl Fn(&mut Rig)) {
 #[case("new-message", "ctrl-n \"202555017\"")]
 #[case("help", "enter f1")]
 #[case("info", "enter esc i")]
+#[case("themes", "f6 down down")]
 #[case("quit", "enter \"unsent\" ctrl-c")]
 fn views(#[case] name: &str, #[case] keys: &str) {
     at_all_sizes(name, |rig| {
@@ -50,7 +68,7 @@ fn first_run() {
         rig.give(Msg::Settings(SettingsNews::Config(Box::new(config))));
         rig.answer_threads(Vec::new(), false);
         insta::assert_snapshot!(format!("welcome-{columns}x{rows}"), rig.text());
-        rig.press("esc");
+        rig.press("esc esc");
         insta::assert_snapshot!(format!("nothing-yet-{columns}x{rows}"), rig.text());
     }
 }
@@ -87,19 +105,22 @@ fn found_numbers_and_tests() {
 #[test]
 fn progress_and_trouble() {
     at_all_sizes("syncing", |rig| {
-        rig.give(Msg::Sync(SyncNews::Started)).give(Msg::Sync(SyncNews::Progress {
-            number: Some(super::rig::address("2025550101")),
+        rig.give(Msg::Sync(SyncNews::Started)).give(Msg::Sync(SyncNews::Progress(Progress {
+            number: super::rig::address("2025550101"),
+            place: 1,
+            of: 2,
             fetched: 120,
             new: 3,
-            total: Some(400),
-        }));
+            expected: Some(400),
+            requests: 2,
+        })));
     });
     at_all_sizes("error", |rig| {
         let why = "GET /journal/requests: MightyCall could not be reached (connection refused); check the network, then press Ctrl-R";
         rig.give(Msg::Sync(SyncNews::Line(Line::Offline))).give(Msg::Sync(SyncNews::Done {
             at: time("2026-11-18T09:42:00Z"),
             new: 0,
-            failed: vec![(Some(super::rig::address("2025550101")), why.to_owned())],
+            failed: vec![(Some(super::rig::address("2025550101")), Story::new(why))],
         }));
     });
     at_all_sizes("error-in-full", |rig| {
@@ -129,10 +150,10 @@ fn without_utf8_there_is_only_ascii() {
 fn without_colour_marks_remain() {
     use ratatui::style::Color;
     let mut rig = Rig::new(80, 24);
-    let coloured = rig.screen();
-    assert!(coloured.content.iter().any(|cell| cell.fg != Color::Reset), "there is colour to take away");
-    rig.state.colour = false;
-    let plain = rig.screen();
+    let coloured = rig.wear("nord").screen();
+    assert!(looking::seen(&coloured).all(|cell| cell.bg != Color::Reset), "there is colour to take away");
+    rig.state.looks = crate::tui::looks::Looks::new(Depth::None, false);
+    let plain = rig.wear("nord").screen();
     assert!(plain.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
     assert_eq!(super::rig::text(&plain), super::rig::text(&coloured));
 }

@@ -1,21 +1,30 @@
 //! What an action does where no window is open.
 
 use super::go::{self, set_focus};
+use super::{compose, find, media, notice};
 use crate::config::keymap::Action;
 use crate::model::text::safe_line;
-use crate::model::{Delivery, MessageId};
-use crate::tui::message::{Effect, Notice};
+use crate::model::{Delivery, Message, MessageId};
+use crate::tui::message::{Effect, Notice, SettingsAsk, TerminalAsk};
 use crate::tui::state::{Focus, State};
-use crate::tui::views::composer::{Draft, Edited, MANY_SEGMENTS};
 use crate::tui::views::confirm::Confirm;
+use crate::tui::views::help::Help;
 use crate::tui::views::overlay::Overlay;
 use crate::tui::views::palette::Palette;
+use crate::tui::views::setup::Setup;
+use crate::tui::views::stories::StoriesWindow;
+use crate::tui::views::themes::ThemePicker;
 use crate::tui::views::threads;
-use crate::tui::widgets::sheet::Sheet;
+use crate::tui::views::tour::Tour;
+use crate::tui::views::work::{self, WorkWindow};
 
 /// Does what a key asks.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if everywhere(state, action, effects) {
+    // what is open over the compose box has the keys first
+    if state.focus == Focus::Composer && compose::helps(state, action, effects) {
+        return;
+    }
+    if find::act(state, action, effects) || everywhere(state, action, effects) {
         return;
     }
     match action {
@@ -29,10 +38,13 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::NextThread | Action::PreviousThread => select(state, action, effects),
         Action::Newest => travel(state, Action::Bottom, effects),
         Action::ToggleRead => toggle_read(state, effects),
+        Action::ToggleMute => notice::toggle_mute(state, effects),
+        Action::ToggleDone => find::toggle_done(state, effects),
+        Action::Show(filter) => find::show(state, filter, effects),
         _ => match state.focus {
             Focus::Threads => in_threads(state, action, effects),
             Focus::Conversation => in_conversation(state, action, effects),
-            Focus::Composer => in_composer(state, action, effects),
+            Focus::Composer => compose::act(state, action, effects),
         },
     }
 }
@@ -42,15 +54,20 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
     match action {
         Action::Quit => effects.push(Effect::Quit),
         Action::QuitAsking => quit_asking(state, effects),
+        Action::SyncNow if state.numbers.all().next().is_none() && state.overlays.is_empty() => {
+            let key = state.scene().key(crate::config::keymap::Context::Everywhere, Action::Settings);
+            state.tell(Notice::warning(format!(
+                "No business number is set up yet, so nothing can be fetched; {key} leads through it"
+            )));
+        }
         Action::SyncNow if state.engine.is_syncing() => state.tell(Notice::info("A sync is going on already")),
         Action::SyncNow => {
             state.engine.ask();
             effects.push(Effect::Sync);
         }
         Action::Help => {
-            if !matches!(state.overlays.last(), Some(Overlay::Help(..))) {
-                state.overlays.push(Overlay::Help(Sheet::default(), state.context()));
-            }
+            let help = Help::new(state.context(), state.places.clone(), state.demo);
+            raise(state, Overlay::Window(Box::new(help)));
         }
         Action::SwitchNumber => {
             state.numbers.begin();
@@ -60,11 +77,36 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
             state.settings.begin();
             raise(state, Overlay::Settings);
         }
-        Action::NewMessage => {
-            state.new_message.begin(&state.numbers);
-            effects.push(Effect::LoadContacts);
-            raise(state, Overlay::NewMessage);
+        Action::Search => find::search(state, effects),
+        Action::NewMessage => compose::new_message(state, effects),
+        Action::ShowNotice if state.stories.is_empty() => state.tell(Notice::info("There was no notice yet")),
+        Action::ShowNotice => {
+            let stories = state.stories.clone();
+            raise(state, Overlay::Window(Box::new(StoriesWindow::new(stories))));
         }
+        Action::SetUp => set_up(state, effects),
+        Action::Tour if state.tour.take().is_some() => {}
+        Action::Tour if state.demo => {
+            state.overlays.clear();
+            state.tour = Some(Tour::default());
+        }
+        Action::Tour => state.tell(Notice::info("The tour is in the demo: run mctui demo, or press d in the settings")),
+        Action::ShowWork => raise(state, Overlay::Window(Box::new(WorkWindow))),
+        Action::CancelWork if state.engine.cancel() => effects.push(Effect::CancelSync),
+        Action::CancelWork => state.tell(Notice::info("Nothing is being fetched just now")),
+        Action::ImportEverything if state.engine.is_syncing() => {
+            state.tell(Notice::info("A sync is going on already"));
+        }
+        Action::ImportEverything => {
+            let question = work::question(state.scene());
+            raise(state, Overlay::Confirm(Confirm { question, yes: Effect::SyncEverything }));
+        }
+        Action::Themes => {
+            effects.push(Effect::Settings(SettingsAsk::Themes));
+            let window = ThemePicker::new(state.looks.themes.clone(), &state.preferences.ui.theme);
+            raise(state, Overlay::Window(Box::new(window)));
+        }
+        Action::Suspend => effects.push(Effect::Terminal(TerminalAsk::Suspend)),
         Action::NextUnread => {
             state.going = if state.focus == Focus::Composer { Focus::Composer } else { Focus::Conversation };
             let after = state.current.as_ref().map(threads::key);
@@ -74,10 +116,6 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
             effects.push(Effect::LoadPalette);
             raise(state, Overlay::Window(Box::new(Palette::over(state.context(), state.scene()))));
         }
-        Action::ShowNotice => match state.last_notice.clone() {
-            Some(notice) => raise(state, Overlay::Notice(Sheet::default(), notice)),
-            None => state.tell(Notice::info("There was no notice yet")),
-        },
         _ => return false,
     }
     true
@@ -89,10 +127,22 @@ pub(super) fn raise(state: &mut State, overlay: Overlay) {
     state.overlays.push(overlay);
 }
 
+/// Opens the guided set-up where it was left, or on its first page.
+pub(super) fn set_up(state: &mut State, effects: &mut Vec<Effect>) {
+    let left = state.set_up.take();
+    let setup = || Overlay::Window(Box::new(Setup::new(state.settings.config())));
+    let setup = left.unwrap_or_else(setup);
+    raise(state, setup);
+    effects.push(Setup::asks());
+}
+
 fn quit_asking(state: &mut State, effects: &mut Vec<Effect>) {
     let mut left = Vec::new();
     if state.composer.has_unsent() {
         left.push("The text you are writing is not sent (it stays as a draft).".to_owned());
+    }
+    if !state.put_by.is_empty() || state.overlays.iter().any(Overlay::has_unsent) {
+        left.push("The message to several people is not sent (it goes when you quit).".to_owned());
     }
     match state.numbers.waiting {
         0 => {}
@@ -113,7 +163,7 @@ fn turn(state: &mut State, by: usize) {
     set_focus(state, PANES[(at + by) % 3]);
 }
 
-fn select(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn select(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if let Some(thread) = state.threads.target(action).cloned() {
         go::show(state, thread, effects);
     }
@@ -138,7 +188,7 @@ fn in_threads(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             set_focus(state, if answerable { Focus::Composer } else { Focus::Conversation });
         }
         Action::BackOrQuit => quit_asking(state, effects),
-        Action::Back => {}
+        Action::Back => find::widen(state, effects),
         _ => select(state, action, effects),
     }
 }
@@ -147,10 +197,8 @@ fn in_conversation(state: &mut State, action: Action, effects: &mut Vec<Effect>)
     match action {
         Action::Open => set_focus(state, Focus::Composer),
         Action::Back | Action::BackOrQuit => set_focus(state, Focus::Threads),
-        Action::Info => {
-            if let Some(message) = state.conversation.selected().cloned() {
-                state.overlays.push(Overlay::Info(Sheet::default(), Box::new(message)));
-            }
+        Action::Info | Action::OpenLink | Action::SaveFiles | Action::Copy | Action::CopyAll | Action::NextTimes => {
+            media::act(state, action, effects);
         }
         Action::Resend => resend(state, effects),
         Action::Discard => discard(state),
@@ -171,7 +219,7 @@ fn fetch_older(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-fn travel(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+pub(super) fn travel(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if state.conversation.wants_newest(action) {
         state.conversation.follow();
         go::reload_messages(state, effects);
@@ -180,7 +228,10 @@ fn travel(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
 }
 
 fn resend(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(message) = state.conversation.needy() else { return };
+    if !act_on_trouble(state) {
+        return;
+    }
+    let Some(message) = state.conversation.selected() else { return };
     match &message.delivery {
         Some(Delivery::Failed(_)) => effects.push(Effect::Resend(message.id)),
         Some(Delivery::Unconfirmed(_)) => {
@@ -194,8 +245,29 @@ fn resend(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Whether the marked message is what Resend and Discard mean. Where it is not, the newest that needs a person is marked
+/// instead: what goes out to a customer is what was seen.
+fn act_on_trouble(state: &mut State) -> bool {
+    let waits = |message: &Message| matches!(message.delivery, Some(Delivery::Queued | Delivery::Scheduled));
+    let Some(message) = state.conversation.selected() else { return false };
+    if message.needs_somebody() || waits(message) {
+        return true;
+    }
+    if message.dealt {
+        state.tell(Notice::info("This one was sent again already, or put away"));
+    } else if state.conversation.go_to_trouble() {
+        state.tell(Notice::info("This is the one that did not go out well; the same key again acts on it"));
+    } else {
+        state.tell(Notice::info("Every message of this conversation that is loaded went out well"));
+    }
+    false
+}
+
 fn discard(state: &mut State) {
-    let Some(message) = state.conversation.needy() else { return };
+    if !act_on_trouble(state) {
+        return;
+    }
+    let Some(message) = state.conversation.selected() else { return };
     let what = match &message.delivery {
         Some(Delivery::Failed(_)) => "It was not sent.",
         Some(Delivery::Unconfirmed(_)) => "It may have gone out.",
@@ -212,41 +284,4 @@ fn discard(state: &mut State) {
 
 fn quoted(body: &str) -> String {
     format!("“{}”", crate::model::text::fit(&safe_line(body), 40))
-}
-
-fn in_composer(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Send => send(state, effects),
-        Action::Back => set_focus(state, Focus::Conversation),
-        Action::PageDown | Action::PageUp => travel(state, action, effects),
-        _ => {
-            if let Edited::Changed(draft) = state.composer.edit(action) {
-                keep(state, draft, effects);
-            }
-        }
-    }
-}
-
-/// Asks for a draft to be kept, and shows it in the list before the cache has it.
-pub(super) fn keep(state: &mut State, draft: Option<Draft>, effects: &mut Vec<Effect>) {
-    let Some((number, contact, text)) = draft else { return };
-    state.threads.draft(&number, &contact.address, &text);
-    if let Some(thread) = state.current.as_mut() {
-        thread.draft = Some(text.clone()).filter(|text| !text.is_empty());
-    }
-    effects.push(Effect::SaveDraft { number, contact, text });
-}
-
-fn send(state: &mut State, effects: &mut Vec<Effect>) {
-    let segments = state.composer.segments();
-    if segments >= MANY_SEGMENTS && !state.composer.insists() {
-        return state.tell(Notice::warning(format!(
-            "This takes {segments} segments; carriers may refuse or cut one so long. Sent if you say so once more"
-        )));
-    }
-    let ticket = state.ticket();
-    match state.composer.hand_over(ticket) {
-        Ok((number, contact, body)) => effects.push(Effect::Send { ticket, number, contact, body }),
-        Err(refusal) => state.tell(Notice::warning(refusal.words())),
-    }
 }

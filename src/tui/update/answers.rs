@@ -1,11 +1,12 @@
 //! What the world answers.
 
-use super::{go, windows};
+use super::{act, compose, find, go, media, notice, windows};
+use crate::config::Places;
 use crate::model::{Contact, ThreadId};
-use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, SyncNews, ThreadPage};
-use crate::tui::state::State;
+use crate::tui::looks;
+use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, SyncNews, ThreadPage, Typed};
+use crate::tui::state::{Focus, State};
 use crate::tui::views::composer::Desk;
-use crate::tui::views::overlay::Overlay;
 
 /// Takes anything but what a person does.
 pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
@@ -23,6 +24,10 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
             state.conversation.fail(request);
             state.tell(Notice::error(reason));
         }
+        Msg::FoundInThread { request, found } => find::found(state, request, found, effects),
+        Msg::GoToMessage(thread, message, terms) => find::go_to_message(state, *thread, message, terms, effects),
+        // windows see these
+        Msg::Found { .. } => {}
         Msg::Summary(summary) => {
             if state.numbers.take(summary) {
                 go::close(state);
@@ -32,7 +37,6 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
                 effects.push(state.thread_query(request, asked));
             }
         }
-        Msg::Contacts(contacts) => state.new_message.take(contacts),
         Msg::GoTo(thread) => go::go_to(state, *thread, effects),
         Msg::NothingUnread => state.tell(Notice::info("Nothing is unread")),
         Msg::Thread(thread) => {
@@ -67,7 +71,12 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         }
         Msg::Settings(news) => settings(state, news, effects),
         Msg::Notice(notice) => state.tell(notice),
-        Msg::Edited(_) | Msg::Focused(_) | Msg::Palette(..) => {}
+        Msg::Focused(focused) => notice::focused(state, focused, effects),
+        Msg::News(news) => notice::news(state, news, effects),
+        Msg::Edited(Typed(result)) => compose::edited(state, &result, effects),
+        Msg::Contacts(_) | Msg::Snippets(_) | Msg::LastNumbers(_) | Msg::Palette(_) => {}
+        Msg::Themes(themes) => looks::take(state, *themes),
+        Msg::Media(news) => media::answer(state, news, effects),
         Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
     }
 }
@@ -84,14 +93,18 @@ fn settings(state: &mut State, news: SettingsNews, effects: &mut Vec<Effect>) {
     if let SettingsNews::Config(config) = &news {
         state.keymap = config.keymap.clone();
         state.preferences = config.preferences.clone();
+        looks::reconsider(state, effects);
         effects.push(Effect::LoadSummary);
+    }
+    if let SettingsNews::Places(places) = &news {
+        state.places = Some(Places::clone(places));
     }
     let (notice, welcome) = state.settings.take(news);
     if let Some(notice) = notice {
         state.tell(notice);
     }
     if welcome {
-        state.overlays.push(Overlay::Settings);
+        act::set_up(state, effects);
     }
 }
 
@@ -103,13 +116,26 @@ fn threads(state: &mut State, request: Request, page: ThreadPage, effects: &mut 
         go::reload_threads(state, effects);
     }
     let renewed = state.current.as_ref().and_then(|current| state.threads.get(current.id)).cloned();
+    // what comes while the client opens does not push the selection down
+    if state.is_untouched()
+        && let Some(first) = state.threads.first().filter(|first| Some(first.id) != state.threads.selected).cloned()
+    {
+        return go::show(state, first, effects);
+    }
     match (renewed, &state.current) {
         (Some(thread), _) => {
             // after the first page of another number the selection is out of the list's hands
             state.threads.selected = Some(thread.id);
             go::renew(state, thread);
         }
-        (None, Some(current)) => effects.push(Effect::LoadThread(current.id)),
+        (None, Some(current)) => {
+            effects.push(Effect::LoadThread(current.id));
+            // keys must not go to a thread that the list does not show
+            let next = state.threads.heir().filter(|_| state.focus == Focus::Threads).cloned();
+            if let Some(next) = next {
+                go::show(state, next, effects);
+            }
+        }
         (None, None) => {
             if let Some(first) = state.threads.first().cloned() {
                 go::show(state, first, effects);
@@ -128,7 +154,11 @@ fn changed(state: &mut State, changed: &Changed, effects: &mut Vec<Effect>) {
     if state.threads.may_reload() {
         go::reload_threads(state, effects);
     }
-    if state.conversation.thread.is_some_and(touches) && state.conversation.may_reload() {
-        go::reload_messages(state, effects);
+    if state.conversation.thread.is_some_and(touches) {
+        if state.conversation.may_reload() {
+            go::reload_messages(state, effects);
+        }
+        let request = state.request();
+        effects.extend(state.conversation.find_again(request));
     }
 }

@@ -20,11 +20,14 @@ pub(super) fn show(state: &mut State, thread: Thread, effects: &mut Vec<Effect>)
 fn turn_to(state: &mut State, thread: Option<ThreadId>) {
     let mut next = state.conversation.clone_frame();
     next.open(thread);
-    if let Some(mut left) = thread.and_then(|thread| state.shelf.take(thread)) {
+    if let Some(mut left) = thread.and_then(|thread| state.visited.take(thread)) {
         left.come_back();
         next = left;
     }
-    state.shelf.put(std::mem::replace(&mut state.conversation, next));
+    // pictures are on their way to whatever conversation is in view
+    next.pictures = std::mem::take(&mut state.conversation.pictures);
+    next.pictures.try_again();
+    state.visited.put(std::mem::replace(&mut state.conversation, next));
 }
 
 /// Takes a newer reading of the thread in view.

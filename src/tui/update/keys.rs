@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{act, windows};
+use super::{act, compose, find, windows};
 use crate::config::keymap::Key;
-use crate::tui::message::Effect;
+use crate::tui::message::{Effect, Notice};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::overlay::Overlay;
 
@@ -14,6 +14,11 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
         return;
     }
     state.notice = None;
+    // the farewell has been read
+    state.tour.take_if(|tour| tour.is_over());
+    if matches!(state.overlays.last(), Some(Overlay::Settings)) && state.settings.captures() {
+        return windows::captured(state, event, effects);
+    }
     let key = Key::of(event);
     let context = state.context();
     if let Some(action) = state.keymap.action(context.chain(), key) {
@@ -31,16 +36,17 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
 pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     if state.context().is_typed_in() {
         insert(state, text, effects);
+    } else if !text.is_empty() {
+        state.tell(Notice::warning(
+            "Nothing is being written here, so the paste went nowhere: open a box to write in first",
+        ));
     }
 }
 
 fn insert(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     match state.overlays.last() {
-        None if state.focus == Focus::Composer => {
-            let draft = state.composer.insert(text);
-            act::keep(state, draft, effects);
-        }
-        Some(Overlay::NewMessage) => state.new_message.insert(text),
+        None if state.focus == Focus::Composer => compose::insert(state, text, effects),
+        None => find::insert(state, text, effects),
         Some(Overlay::Settings) => state.settings.insert(text),
         Some(Overlay::Window(_)) => windows::insert(state, text, effects),
         _ => {}

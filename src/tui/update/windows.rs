@@ -1,13 +1,13 @@
 //! What an action does where a window is open.
 
-use super::{act, go};
+use super::{act, compose, go, notice};
 use crate::config::keymap::Action;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::Scene;
 use crate::tui::views::confirm::Confirm;
 use crate::tui::views::numbers::Choice;
-use crate::tui::views::overlay::{self, Overlay};
+use crate::tui::views::overlay::Overlay;
 use crate::tui::views::settings::Outcome;
 use crate::tui::views::window::{Pointer, Step, Window};
 
@@ -19,10 +19,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
             answer(state, action, yes, effects);
         }
         Some(Overlay::Numbers) => numbers(state, action, effects),
-        Some(Overlay::NewMessage) => new_message(state, action, effects),
         Some(Overlay::Settings) => settings(state, action, effects),
         Some(Overlay::Window(_)) => window(state, action, effects),
-        _ => text(state, action, effects),
+        None => {}
     }
 }
 
@@ -81,6 +80,7 @@ pub(super) fn follow(state: &mut State, steps: Vec<Step>, effects: &mut Vec<Effe
     for step in steps {
         match step {
             Step::Close => drop(state.overlays.pop()),
+            Step::LeaveSetUp => state.set_up = state.overlays.pop(),
             Step::CloseAll => state.overlays.clear(),
             Step::Raise(window) => act::raise(state, Overlay::Window(window)),
             Step::Do(effect) => effects.push(effect),
@@ -92,12 +92,18 @@ pub(super) fn follow(state: &mut State, steps: Vec<Step>, effects: &mut Vec<Effe
                 effects.push(Effect::OpenThread { number, contact });
             }
             Step::Tell(notice) => state.tell(notice),
-            Step::Insert(text) => {
-                let draft = state.composer.insert(&text);
-                act::keep(state, draft, effects);
+            Step::Remember(memory) => state.searched = memory,
+            Step::Write { text, cursor } if state.overlays.is_empty() => {
+                let draft = state.composer.insert_whole(&text, cursor);
+                compose::keep(state, draft, effects);
             }
-            Step::Confirm { question, yes } => {
-                act::raise(state, Overlay::Confirm(Confirm { question, yes }));
+            Step::Write { text, .. } => insert(state, &text, effects),
+            Step::SendEach { number, texts } => compose::send_each(state, &number, texts, effects),
+            Step::GoCompose => state.going = Focus::Composer,
+            Step::PutBy => {
+                if let Some(Overlay::Window(window)) = state.overlays.pop() {
+                    state.put_by.insert(window.kind(), window);
+                }
             }
         }
     }
@@ -118,29 +124,6 @@ fn answer(state: &mut State, action: Action, yes: Effect, effects: &mut Vec<Effe
     }
 }
 
-fn text(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Back | Action::BackOrQuit | Action::Open => {
-            state.overlays.pop();
-        }
-        // the same key again closes a window
-        Action::Help if matches!(state.overlays.last(), Some(Overlay::Help(..))) => {
-            state.overlays.pop();
-        }
-        _ if act::everywhere(state, action, effects) => {}
-        _ => scroll(state, action),
-    }
-}
-
-fn scroll(state: &mut State, action: Action) {
-    let Some(top) = state.overlays.last() else { return };
-    let Some((_, _, lines)) = top.text(state.scene(), &state.numbers, state.window_area()) else { return };
-    let (_, height) = overlay::sheet_inside(state.window_area());
-    if let Some(sheet) = state.overlays.last_mut().and_then(Overlay::sheet_mut) {
-        sheet.scroll(action, lines.len(), height);
-    }
-}
-
 fn numbers(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     let chosen = match action {
         Action::Number(n) => state.numbers.nth(n).map(Choice::One),
@@ -149,6 +132,7 @@ fn numbers(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             state.overlays.pop();
             return;
         }
+        Action::ToggleMute => return notice::toggle_number(state, effects),
         _ if act::everywhere(state, action, effects) => return,
         _ => state.numbers.update(action),
     };
@@ -158,24 +142,22 @@ fn numbers(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     }
 }
 
-fn new_message(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if act::everywhere(state, action, effects) {
-        return;
-    }
-    if action == Action::Back {
-        state.overlays.pop();
-    } else if let Some(start) = state.new_message.update(action, &state.numbers) {
-        state.overlays.pop();
-        state.going = Focus::Composer;
-        effects.push(Effect::OpenThread { number: start.number, contact: start.contact });
-    }
-}
-
 fn settings(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     if act::everywhere(state, action, effects) {
         return;
     }
-    match state.settings.update(action) {
+    let outcome = state.settings.update(action);
+    come_of(state, outcome, effects);
+}
+
+/// A key that is to be bound and not to be obeyed.
+pub(super) fn captured(state: &mut State, event: crossterm::event::KeyEvent, effects: &mut Vec<Effect>) {
+    let outcome = state.settings.capture(event);
+    come_of(state, outcome, effects);
+}
+
+fn come_of(state: &mut State, outcome: Outcome, effects: &mut Vec<Effect>) {
+    match outcome {
         Outcome::Stay => {}
         Outcome::Close => {
             state.overlays.pop();

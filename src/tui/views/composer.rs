@@ -1,37 +1,22 @@
 //! The compose box. Each (number, contact) has a text of its own, and what is typed into it goes nowhere else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ratatui::layout::{Position, Rect};
 
+use super::pad::{Did, Pad};
 use crate::config::keymap::Action;
-use crate::model::segment::{Meter, measure};
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
 use crate::tui::message::Ticket;
 use crate::tui::widgets::canvas::Canvas;
-use crate::tui::widgets::editor::Editor;
 use crate::tui::widgets::paint::{self, Ink};
-
-/// From segments on which a person is warned: carriers may refuse or cut longer ones.
-pub(crate) const MANY_SEGMENTS: usize = 10;
 
 /// Our side and the other side of a text.
 pub(crate) type Desk = (Address, Address);
 
 /// A text as it is to be kept: our side, the other side, all of it.
 pub(crate) type Draft = (Address, Contact, String);
-
-/// What an action did to the text.
-#[derive(Clone)]
-pub(crate) enum Edited {
-    /// It is none of typing.
-    No,
-    /// The cursor moved at most.
-    Same,
-    /// Another text, to be kept.
-    Changed(Option<Draft>),
-}
 
 /// Texts being written.
 #[derive(Debug, Clone, Default)]
@@ -40,16 +25,19 @@ pub(crate) struct Composer {
     /// The text in view.
     desk: Option<Desk>,
     contact: Option<Contact>,
-    meter: Option<Meter>,
     size: (usize, usize),
-    /// Length of the long text that a person was asked about.
-    asked_long: Option<usize>,
+    /// The text that a person was asked about before sending it.
+    asked: Option<(Desk, u64)>,
+    /// Texts that went to several people at once and are not yet known to be in the outbox.
+    spread: BTreeMap<Ticket, (Desk, Sent)>,
+    /// The text that is in another editor, and whose it is.
+    elsewhere: Option<(Address, Contact)>,
 }
 
 /// One text.
 #[derive(Debug, Clone, Default)]
 struct Writing {
-    editor: Editor,
+    pad: Pad,
     /// Handed over, and not yet known to be in the outbox; oldest first.
     handed: Vec<(Ticket, Sent)>,
     /// A person changed or sent it here: no draft from the cache replaces it, because that may have been read before.
@@ -59,7 +47,7 @@ struct Writing {
 impl Writing {
     /// Whether nothing would be lost or come back with it gone.
     fn is_idle(&self) -> bool {
-        self.handed.is_empty() && !self.touched && self.editor.text().is_empty()
+        self.handed.is_empty() && !self.touched && self.pad.text().is_empty()
     }
 }
 
@@ -107,12 +95,12 @@ impl Composer {
         }
         let desk = (number.clone(), contact.address.clone());
         let writing = self.texts.entry(desk.clone()).or_default();
-        if writing.editor.text().is_empty() && draft.unwrap_or_default().is_empty() {
+        if writing.pad.text().is_empty() && draft.unwrap_or_default().is_empty() {
             // the cache agrees by now that nothing is left
             writing.touched = false;
         }
-        if !writing.touched && writing.handed.is_empty() && draft.unwrap_or_default() != writing.editor.text() {
-            writing.editor = Editor::new(draft.unwrap_or_default());
+        if !writing.touched && writing.handed.is_empty() && draft.unwrap_or_default() != writing.pad.text() {
+            writing.pad = Pad::new(draft.unwrap_or_default());
         }
         self.contact = Some(contact.clone());
         self.desk = Some(desk);
@@ -121,7 +109,7 @@ impl Composer {
 
     /// Takes the text out of view.
     pub(crate) fn close(&mut self) {
-        (self.desk, self.contact, self.meter) = (None, None, None);
+        (self.desk, self.contact) = (None, None);
     }
 
     fn writing(&self) -> Option<&Writing> {
@@ -134,19 +122,18 @@ impl Composer {
 
     fn fit(&mut self) {
         let (width, height) = self.size;
-        let Some(writing) = self.writing_mut() else { return };
-        writing.editor.resize(width, height);
-        self.meter = self.writing().map(|writing| measure(writing.editor.text()));
+        if let Some(writing) = self.writing_mut() {
+            writing.pad.resize(width, height);
+        }
     }
 
     /// What a change of the text asks to be kept.
     fn draft(&self) -> Option<Draft> {
         let (number, _) = self.desk.clone()?;
-        Some((number, self.contact.clone()?, self.writing()?.editor.text().to_owned()))
+        Some((number, self.contact.clone()?, self.writing()?.pad.text().to_owned()))
     }
 
     fn changed(&mut self) -> Option<Draft> {
-        self.asked_long = None;
         self.writing_mut()?.touched = true;
         self.fit();
         self.draft()
@@ -155,34 +142,72 @@ impl Composer {
     /// The rows and columns there are for the text.
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
         self.size = (width.into(), height.into());
-        if let Some(writing) = self.writing_mut() {
-            writing.editor.resize(width.into(), height.into());
-        }
+        self.fit();
     }
 
     /// Rows that the text would like at a width.
     pub(crate) fn wanted(&self) -> usize {
-        self.writing().map_or(1, |writing| writing.editor.height())
+        self.writing().map_or(1, |writing| writing.pad.height())
     }
 
-    /// Types text in. Gives back the draft to keep.
-    pub(crate) fn insert(&mut self, text: &str) -> Option<Draft> {
-        self.writing_mut()?.editor.insert(text);
+    /// Types or pastes text in. Gives back the draft to keep.
+    pub(crate) fn insert(&mut self, text: &str, emoji: bool) -> Option<Draft> {
+        self.writing_mut()?.pad.insert(text, emoji);
         self.changed()
     }
 
-    /// Edits by an action of typing.
-    pub(crate) fn edit(&mut self, action: Action) -> Edited {
-        match self.writing_mut().and_then(|writing| writing.editor.edit(action)) {
-            None => Edited::No,
-            Some(false) => Edited::Same,
-            Some(true) => Edited::Changed(self.changed()),
+    /// Puts a whole text in at the cursor, as one edit. Gives back the draft to keep.
+    pub(crate) fn insert_whole(&mut self, text: &str, cursor: Option<usize>) -> Option<Draft> {
+        self.writing_mut()?.pad.insert_whole(text, cursor);
+        self.changed()
+    }
+
+    /// Does what a key asks of the text; `None` where it asks something else. Gives back the draft to keep, too.
+    pub(crate) fn act(&mut self, action: Action, emoji: bool) -> Option<(Did, Option<Draft>)> {
+        let did = self.writing_mut()?.pad.act(action, emoji)?;
+        let draft = if did.changed { self.changed() } else { None };
+        Some((did, draft))
+    }
+
+    /// Puts the cursor where a click points.
+    pub(crate) fn click(&mut self, row: u16, column: u16) {
+        if let Some(writing) = self.writing_mut() {
+            writing.pad.click(row, column);
         }
+    }
+
+    /// Gives the text in view to another editor.
+    pub(crate) fn lend(&mut self) -> Option<String> {
+        let (number, contact, text) = self.draft()?;
+        self.elsewhere = Some((number, contact));
+        Some(text)
+    }
+
+    /// The other editor is done, with this text or with none. Gives back the draft to keep, which may be one of a
+    /// conversation that is not in view any more; `None` where nothing was lent, or nothing has changed.
+    pub(crate) fn give_back(&mut self, text: Option<&str>) -> Option<Draft> {
+        let (number, contact) = self.elsewhere.take()?;
+        let writing = self.texts.entry((number.clone(), contact.address.clone())).or_default();
+        let text = text?;
+        // editors end a file with a line break
+        let text = if writing.pad.text().ends_with('\n') { text } else { text.strip_suffix('\n').unwrap_or(text) };
+        if !writing.pad.become_text(text) {
+            return None;
+        }
+        writing.touched = true;
+        let draft = (number, contact, writing.pad.text().to_owned());
+        self.fit();
+        Some(draft)
+    }
+
+    /// Whether a text is in another editor.
+    pub(crate) fn has_lent(&self) -> bool {
+        self.elsewhere.is_some()
     }
 
     /// What is written in the text in view.
     pub(crate) fn text(&self) -> &str {
-        self.writing().map_or("", |writing| writing.editor.text())
+        self.writing().map_or("", |writing| writing.pad.text())
     }
 
     /// Whether anything anywhere here would be left unsent.
@@ -190,15 +215,25 @@ impl Composer {
         !self.text().trim().is_empty() || self.texts.values().any(|writing| !writing.handed.is_empty())
     }
 
-    /// Whether a person says for the second time that this long text is to go out as it is.
+    /// Whether a person says for the second time that this text is to go out as it is.
     pub(crate) fn insists(&mut self) -> bool {
-        let said = self.writing().map(|writing| writing.editor.text().len());
-        std::mem::replace(&mut self.asked_long, said) == said
+        let said = self.writing().zip(self.desk.clone()).map(|(writing, desk)| (desk, writing.pad.revision()));
+        std::mem::replace(&mut self.asked, said.clone()) == said
+    }
+
+    /// Selects the first blank of the text in view; gives back its name with the braces.
+    pub(crate) fn select_blank(&mut self) -> Option<String> {
+        self.writing_mut()?.pad.select_blank()
     }
 
     /// What the text in view costs.
     pub(crate) fn segments(&self) -> usize {
-        self.meter.map_or(0, |meter| meter.segments)
+        self.writing().map_or(0, |writing| writing.pad.cost().segments())
+    }
+
+    /// Remembers a text that goes to one of several people, in case it does not come to the outbox.
+    pub(crate) fn spread(&mut self, ticket: Ticket, desk: Desk, text: &str) {
+        self.spread.insert(ticket, (desk, Sent(text.to_owned())));
     }
 
     /// Hands the text over: the box is free for the next one, and the text is kept until [`Composer::queued`] says that
@@ -213,34 +248,41 @@ impl Composer {
         }
         let writing = self.writing_mut().ok_or(Refusal::NoThread)?;
         writing.handed.push((ticket, Sent(draft.2.clone())));
-        writing.editor = Editor::default();
+        writing.pad = Pad::default();
         writing.touched = true;
-        self.asked_long = None;
+        self.asked = None;
         self.fit();
         Ok(draft)
     }
 
     /// The message is in the outbox. Gives back the desk and what is written there by now.
     pub(crate) fn queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
+        self.spread.remove(&ticket);
         let desk = self.find(ticket)?;
         let writing = self.texts.get_mut(&desk)?;
         writing.handed.retain(|(handed, _)| *handed != ticket);
-        let left = writing.editor.text().to_owned();
+        let left = writing.pad.text().to_owned();
         Some((desk, left))
     }
 
     /// The message is not in the outbox: its text comes back, before what was written since. Gives back the desk and all
     /// that stands there.
     pub(crate) fn not_queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
+        if let Some((desk, sent)) = self.spread.remove(&ticket) {
+            let writing = self.texts.entry(desk.clone()).or_default();
+            // the cache's draft, if there is one, is behind it once it is read
+            writing.handed.push((ticket, sent));
+            writing.touched = true;
+        }
         let desk = self.find(ticket)?;
         let writing = self.texts.get_mut(&desk)?;
         let at = writing.handed.iter().position(|(handed, _)| *handed == ticket)?;
         let (_, Sent(mut text)) = writing.handed.remove(at);
-        if !writing.editor.text().is_empty() {
+        if !writing.pad.text().is_empty() {
             text.push('\n');
-            text.push_str(writing.editor.text());
+            text.push_str(writing.pad.text());
         }
-        writing.editor = Editor::new(&text);
+        writing.pad = Pad::new(&text);
         if self.desk.as_ref() == Some(&desk) {
             self.fit();
         }
@@ -252,15 +294,26 @@ impl Composer {
         self.texts.iter().find(|(_, writing)| handed(writing)).map(|(desk, _)| desk.clone())
     }
 
-    /// `25/70 ×1 “—”`: units, room, segments, and the character that made it expensive.
-    pub(crate) fn meter(&self) -> String {
-        let Some(meter) = self.meter else { return String::new() };
-        let culprit = meter.culprit.map_or_else(String::new, |c| {
-            let shown = safe_line(&c.to_string());
-            if shown.is_empty() { format!(" U+{:04X}", c as u32) } else { format!(" “{shown}”") }
-        });
-        let handed = if self.writing().is_some_and(|writing| !writing.handed.is_empty()) { "… " } else { "" };
-        format!("{handed}{}/{} ×{}{culprit}", meter.units, meter.capacity, meter.segments)
+    /// What the text in view costs, in so many columns; `key` replaces look-alikes. Nothing where nothing is written.
+    pub(crate) fn meter(&self, room: usize, key: &str) -> String {
+        let Some(writing) = self.writing() else { return String::new() };
+        let handed = if writing.handed.is_empty() { "" } else { "… " };
+        if writing.pad.text().is_empty() {
+            return handed.trim_end().to_owned();
+        }
+        format!("{handed}{}", writing.pad.cost().words(room.saturating_sub(handed.chars().count()), key))
+    }
+
+    /// Paints the list of emoji, where it is open, over the row `below`.
+    pub(crate) fn draw_offers(&self, canvas: &mut Canvas<'_>, body: Rect, below: Rect) {
+        if let Some(writing) = self.writing() {
+            writing.pad.draw_offers(canvas, body, below);
+        }
+    }
+
+    /// How the meter looks, where so many segments are many.
+    pub(crate) fn meter_ink(&self, many: usize) -> Ink {
+        self.writing().map_or(Ink::Dim, |writing| writing.pad.cost().ink(many))
     }
 
     /// Paints the text; gives back where the cursor is.
@@ -269,7 +322,7 @@ impl Composer {
             paint::put(canvas, area, 0, "Choose a conversation to write in", Ink::Dim);
             return None;
         };
-        if writing.editor.text().is_empty() && !focused {
+        if writing.pad.text().is_empty() && !focused {
             let text = if self.contact.as_ref().is_some_and(|contact| contact.address.can_receive()) {
                 "Write an answer…"
             } else {
@@ -277,6 +330,6 @@ impl Composer {
             };
             paint::put(canvas, area, 0, text, Ink::Dim);
         }
-        writing.editor.draw(canvas, area).filter(|_| focused)
+        writing.pad.draw(canvas, area).filter(|_| focused)
     }
 }

@@ -21,19 +21,20 @@ pub(crate) struct Confirm {
 impl Confirm {
     /// Paints the window.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) {
-        let width = screen.width.min(60);
+        let width = if scene.plain { screen.width } else { screen.width.min(60) };
         let lines = sheet::wrapped([(self.question.as_str(), Ink::Plain)], width.saturating_sub(2));
         let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
         let area = paint::window(canvas, screen, width, rows, "Sure?");
-        let answers = format!(
-            "{} yes   {} no",
-            scene.key(Context::Confirm, Action::Yes),
-            scene.key(Context::Confirm, Action::No)
-        );
         let last = area.height.saturating_sub(1);
         for (row, (text, ink)) in (0..last).zip(&lines) {
             paint::put(canvas, area, row, text, *ink);
         }
-        paint::put(canvas, area, last, &answers, Ink::Bold);
+        let mut x = 0;
+        for (action, word) in [(Action::Yes, "yes"), (Action::No, "no")] {
+            let key = scene.key(Context::Confirm, action);
+            let columns = paint::put_at(canvas, area, x, last, &format!("{key} {word}"), Ink::Key);
+            canvas.press(Rect { x: area.x + x, y: area.y + last, width: columns, height: 1 }, action);
+            x += columns + 3;
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! The messages of a thread: a window of them, laid out once at the present width, so that a draw costs what is seen.
 
+mod doings;
+mod find;
 mod lay;
+mod laying;
+mod plain;
 mod shelf;
 mod unread;
 mod window;
@@ -10,12 +14,14 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::Scene;
+use super::pictures::Pictures;
 use crate::config::keymap::{Action, Context};
 use crate::model::{Direction, Message, MessageId, ThreadId};
 use crate::tui::message::{MessagePage, MessageWindow, Request};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 use lay::{Frame, Row};
+pub(crate) use lay::{delivery_words, file_label, file_size};
 pub(crate) use shelf::Shelf;
 use unread::Unread;
 use window::Window;
@@ -44,6 +50,14 @@ pub(crate) struct Conversation {
     marked: Option<MessageId>,
     /// A person said "unread": stays so until the thread is opened again.
     kept_unread: bool,
+    /// What is looked for.
+    find: Option<find::Find>,
+    /// Where to go once it is here.
+    goal: Option<find::Goal>,
+    /// The message whose mark is told in words.
+    told: Option<MessageId>,
+    /// Of this and other threads.
+    pub(crate) pictures: Pictures,
     unread: Unread,
 }
 
@@ -97,68 +111,42 @@ impl Conversation {
             }
             self.lay();
             self.settle(anchor);
+            self.arrive_if_there();
         }
         self.window.is_stale()
     }
 
-    /// Where it is drawn, and what laying out depends on. Lays out again where that has changed.
-    pub(crate) fn resize(&mut self, area: Rect, scene: Scene<'_>) {
-        let Scene { now, zone, .. } = scene;
+    /// Where it is drawn, and what laying out depends on. Lays out again where that has changed. `focused`: the keys go
+    /// here, and the selected message's mark is told in words.
+    pub(crate) fn resize(&mut self, area: Rect, scene: Scene<'_>, focused: bool) {
+        let Scene { zone, preferences, .. } = scene;
         let frame = Frame {
             // the first column is for the selection's mark
             width: usize::from(area.width.saturating_sub(1)).max(1),
-            // the layout knows days alone
-            now: super::when::day(now, zone).to_zoned(zone.clone()).map_or(now, |midnight| midnight.timestamp()),
+            now: doings::steady(scene),
             zone: zone.clone(),
+            times: preferences.ui.times,
+            plain: scene.plain,
+            pictures: self.pictures.version(),
             resend: scene.key(Context::Conversation, Action::Resend),
             discard: scene.key(Context::Conversation, Action::Discard),
             fetch: scene.key(Context::Conversation, Action::FetchOlder),
         };
         let anchor = self.anchor();
         let height = usize::from(area.height).max(1);
+        let told = self.selected().map(|message| message.id).filter(|_| focused);
+        let before = std::mem::replace(&mut self.told, told);
         if self.frame.as_ref() != Some(&frame) {
             self.frame = Some(frame);
             self.lay();
+        } else if before != told {
+            self.lay_again(before);
+            self.lay_again(told);
         } else if self.height == height {
             return;
         }
         self.height = height;
         self.settle(anchor);
-    }
-
-    fn lay(&mut self) {
-        let messages = self.window.messages();
-        let Some(frame) = &self.frame else {
-            // not drawn yet: no message has rows
-            self.laid = vec![Vec::new(); messages.len()];
-            self.starts = vec![0; messages.len() + 1];
-            return;
-        };
-        let before = std::iter::once(None).chain(messages.iter().map(Some));
-        let cut = |message, before: Option<&Message>| {
-            before.is_some_and(|before| self.window.is_cut_between(before, message))
-        };
-        let rows = |(message, before)| {
-            let line = self.unread.row(message, frame);
-            line.into_iter().chain(lay::rows(message, before, cut(message, before), frame)).collect()
-        };
-        self.laid = messages.iter().zip(before).map(rows).collect();
-        self.starts.clear();
-        // one row before the first message may say that older ones are missing
-        let mut at = usize::from(self.head().is_some());
-        for rows in &self.laid {
-            self.starts.push(at);
-            at += rows.len();
-        }
-        self.starts.push(at);
-    }
-
-    fn head(&self) -> Option<String> {
-        if self.window.more_older() {
-            return Some("… older messages …".to_owned());
-        }
-        let key = self.frame.as_ref().map_or("", |frame| frame.fetch.as_str());
-        self.window.is_cut().then(|| format!("── older messages were not fetched ({key} fetches some) ──"))
     }
 
     /// Whether a line says that messages are missing.
@@ -210,13 +198,13 @@ impl Conversation {
         }
     }
 
-    /// The message that Resend and Discard mean: the selected one, else the newest that needs a person.
-    pub(crate) fn needy(&self) -> Option<&Message> {
-        let needs = |message: &&Message| message.delivery.as_ref().is_some_and(crate::model::Delivery::is_trouble);
-        match self.selected {
-            Some(_) => self.selected(),
-            None => self.window.messages().iter().rev().find(needs).or_else(|| self.selected()),
-        }
+    /// Marks the newest message that needs a person, where there is one, so that keys act on what is seen.
+    pub(crate) fn go_to_trouble(&mut self) -> bool {
+        let Some(at) = self.window.messages().iter().rposition(Message::needs_somebody) else { return false };
+        self.selected = Some(self.window.messages()[at].id);
+        let span = self.span(at);
+        self.look(if span.start < self.top { span.start } else { self.top.max(span.end.saturating_sub(self.height)) });
+        true
     }
 
     /// Moves by an action; `false` where it is none of moving.
@@ -366,16 +354,14 @@ impl Conversation {
                 break;
             }
             let marked = selected == Some(self.window.messages()[at].id);
-            for (into, row) in rows.iter().enumerate() {
+            for (into, row) in self.lit(rows).iter().enumerate() {
                 let Some(line) = (start + into).checked_sub(self.top) else { continue };
                 let Ok(line) = u16::try_from(line + blank) else { break };
-                if marked {
-                    paint::put(canvas, area, line, "▌", Ink::Bold);
+                if marked && !row.between {
+                    canvas.choose(Rect { y: area.y + line.min(area.height), height: 1, ..area }.intersection(area));
+                    paint::put(canvas, area, line, if canvas.plain { " " } else { "▌" }, Ink::Bold);
                 }
-                let mut x = u16::try_from(row.x + 1).unwrap_or(u16::MAX);
-                for (text, ink) in &row.pieces {
-                    x = x.saturating_add(paint::put_at(canvas, area, x, line, text, *ink));
-                }
+                doings::draw_row(canvas, area, line, row);
             }
         }
     }

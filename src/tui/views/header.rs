@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::numbers::Numbers;
+use super::progress::{Running, count, messages};
 use super::{Scene, when};
-use crate::model::Line;
-use crate::model::text::safe_line;
-use crate::tui::message::{Notice, SyncNews};
+use crate::config::keymap::Action;
+use crate::model::{Address, Line};
+use crate::tui::message::{Notice, Story, SyncNews, Work};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 
@@ -45,7 +46,7 @@ impl Budget {
     }
 
     fn warning(self) -> Notice {
-        let (left, limit) = (grouped(self.limit.saturating_sub(self.used)), grouped(self.limit));
+        let (left, limit) = (count(self.limit.saturating_sub(self.used).into()), count(self.limit.into()));
         Notice::warning(if self.for_reading == 0 {
             format!(
                 "The requests that reading may make today are used up; {left} are kept for sending. New messages are \
@@ -63,8 +64,10 @@ impl Budget {
 /// What the engine last told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Engine {
-    /// What the running sync says of itself.
-    running: Option<String>,
+    /// The sync that goes on.
+    running: Option<Running>,
+    /// The last one was cancelled and can be gone on with: messages that came.
+    pub(crate) stopped: Option<u64>,
     synced: Option<Timestamp>,
     line: Line,
     /// Since when the line is not good.
@@ -85,37 +88,25 @@ impl Engine {
     /// Takes news; gives back what a person should be told.
     pub(crate) fn take(&mut self, news: SyncNews, numbers: &Numbers, now: Timestamp) -> Option<Notice> {
         match news {
-            SyncNews::Started => self.running = Some("syncing…".to_owned()),
-            SyncNews::Progress { number, fetched, new, total } => {
-                let name = number.and_then(|number| numbers.get(&number)).map(|row| row.number.name());
-                let of = total.map_or_else(String::new, |total| format!("/{total}"));
-                let name = name.map_or_else(String::new, |name| format!(" {}", safe_line(&name)));
-                self.running = Some(format!("syncing{name} {fetched}{of}, {new} new"));
+            SyncNews::Started => {
+                self.running = Some(Running::new(now));
+                self.stopped = None;
             }
-            SyncNews::Done { at, new, failed } => {
+            SyncNews::Doing(what) => {
+                // these come only when a person says so, who is told how they end
+                self.asked |= what != Work::News;
+                if let Some(running) = &mut self.running {
+                    running.what = what;
+                }
+            }
+            SyncNews::Progress(page) => self.running.get_or_insert_with(|| Running::new(now)).take(page, now),
+            SyncNews::Cancelled { new, resumable } => {
                 self.running = None;
-                let asked = std::mem::take(&mut self.asked);
-                if failed.is_empty() {
-                    self.synced = Some(at);
-                    self.failing = None;
-                    return asked.then(|| {
-                        Notice::info(match new {
-                            0 => "Synced: nothing new".to_owned(),
-                            1 => "Synced: 1 new message".to_owned(),
-                            _ => format!("Synced: {new} new messages"),
-                        })
-                    });
-                }
-                let each = failed.iter().map(|(number, why)| match number {
-                    Some(number) => format!("{}: {why}", numbers.title(number)),
-                    None => why.clone(),
-                });
-                let failing = format!("Sync: {}", each.collect::<Vec<_>>().join("\n"));
-                if asked || self.failing.as_ref() != Some(&failing) {
-                    self.failing = Some(failing.clone());
-                    return Some(Notice::error(failing));
-                }
+                self.asked = false;
+                self.stopped = resumable.then_some(new);
+                return Some(cancelled(new, resumable));
             }
+            SyncNews::Done { at, new, failed } => return self.done(at, new, failed, numbers),
             SyncNews::Elsewhere(at) => {
                 self.synced = self.synced.max(Some(at));
                 if self.line == Line::Unknown {
@@ -144,6 +135,58 @@ impl Engine {
         None
     }
 
+    /// A person wants no more of the present sync.
+    pub(crate) fn cancel(&mut self) -> bool {
+        match &mut self.running {
+            Some(running) if !running.cancelling => running.cancelling = true,
+            _ => return false,
+        }
+        true
+    }
+
+    /// When all numbers were last synced.
+    pub(crate) fn synced(&self) -> Option<Timestamp> {
+        self.synced
+    }
+
+    /// Requests that reading may still make today.
+    pub(crate) fn requests_left(&self) -> Option<String> {
+        self.budget.map(|budget| count(budget.for_reading.into()))
+    }
+
+    /// The sync that goes on.
+    pub(crate) fn running(&self) -> Option<&Running> {
+        self.running.as_ref()
+    }
+
+    fn done(
+        &mut self,
+        at: Timestamp,
+        new: u64,
+        failed: Vec<(Option<Address>, Story)>,
+        numbers: &Numbers,
+    ) -> Option<Notice> {
+        let what = self.running.take().map_or(Work::News, |running| running.what);
+        let asked = std::mem::take(&mut self.asked);
+        if failed.is_empty() {
+            self.synced = Some(at);
+            self.failing = None;
+            return asked.then(|| Notice::info(came(what, new)));
+        }
+        let about = |number: &Option<Address>| number.as_ref().map(|number| numbers.title(number));
+        let each = failed.iter().map(|(number, story)| match about(number) {
+            Some(number) => format!("{number}: {}", story.line()),
+            None => story.line(),
+        });
+        let failing = format!("Sync: {}", each.collect::<Vec<_>>().join("\n"));
+        if !asked && self.failing.as_ref() == Some(&failing) {
+            return None;
+        }
+        self.failing = Some(failing.clone());
+        let stories = failed.into_iter().map(|(number, story)| Story { about: about(&number), ..story });
+        Some(Notice { stories: stories.collect(), ..Notice::error(failing) })
+    }
+
     /// Whether a sync is going on.
     pub(crate) fn is_syncing(&self) -> bool {
         self.running.is_some()
@@ -154,24 +197,46 @@ impl Engine {
         self.synced.filter(|_| self.running.is_none()).map(|at| when::ago_changes(at, now))
     }
 
-    fn freshness(&self, now: Timestamp) -> String {
+    /// How fresh it is, in the words that fit, the most telling first.
+    fn freshness(&self, numbers: &Numbers, now: Timestamp) -> Vec<String> {
         match (&self.running, self.synced) {
-            (Some(running), _) => running.clone(),
-            (None, Some(at)) => format!("synced {}", when::ago(at, now)),
-            (None, None) => "not synced yet".to_owned(),
+            (Some(running), _) => running.brief(numbers, now),
+            (None, Some(at)) => vec![format!("synced {}", when::ago(at, now))],
+            (None, None) => vec!["not synced yet".to_owned()],
         }
     }
 
     fn budget(&self) -> String {
         self.budget.map_or_else(String::new, |Budget { used, limit, .. }| {
-            format!("budget {}/{}", grouped(limit.saturating_sub(used)), grouped(limit))
+            format!("budget {}/{}", count(limit.saturating_sub(used).into()), count(limit.into()))
         })
     }
 }
 
-/// `2 318`.
-fn grouped(number: u32) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{} {:03}", number / 1_000, number % 1_000) }
+/// How a sync that somebody waited for has ended.
+fn came(what: Work, new: u64) -> String {
+    match (what, new) {
+        (Work::News, 0) => "Synced: nothing new".to_owned(),
+        (Work::News, 1) => "Synced: 1 new message".to_owned(),
+        (Work::News, _) => format!("Synced: {} new messages", count(new)),
+        (Work::Older, 0) => "There was nothing older to fetch".to_owned(),
+        (Work::Older, 1) => "Fetched 1 older message".to_owned(),
+        (Work::Older, _) => format!("Fetched {} older messages", count(new)),
+        (Work::Everything, _) => format!("All that MightyCall has is here now: {} came", messages(new)),
+    }
+}
+
+fn cancelled(new: u64, resumable: bool) -> Notice {
+    let kept = format!("Stopped as you asked; {} came and stay", messages(new));
+    if !resumable {
+        return Notice::info(kept);
+    }
+    Notice::info(format!("{kept}. Goes on where it stopped when you say so")).told(
+        Story::new("Fetching was stopped between two pages.")
+            .because("You asked for it.")
+            .advice("Open the window of work and press the key for “go on”, or fetch everything from the settings.")
+            .by_itself("New messages go on being fetched as ever; older ones wait until you ask for them."),
+    )
 }
 
 /// Paints the line; what does not fit goes in the order of what matters least.
@@ -192,7 +257,13 @@ pub(crate) fn draw(
         Line::Failing => ("○", Ink::Bad, format!(" MightyCall fails{since}")),
     };
     let name = if demo { " mctui demo " } else { " mctui " };
-    let mut x = paint::put(canvas, area, 0, name, Ink::Bold);
+    let dot = match (scene.plain, engine.line) {
+        (false, _) => dot,
+        (true, Line::Connected) => "connected,",
+        (true, Line::Unknown) => "not connected yet,",
+        (true, _) => "",
+    };
+    let mut x = paint::put(canvas, area, 0, name, Ink::Header);
     x += paint::put_at(canvas, area, x, 0, &format!("{dot}{down} "), ink);
     let number = numbers.current.as_ref().map_or_else(|| "All numbers".to_owned(), |number| numbers.title(number));
     let (shown, all) = numbers.unread();
@@ -201,19 +272,33 @@ pub(crate) fn draw(
         (shown, all) if shown == all => format!("{all} unread"),
         (shown, all) => format!("{shown} unread, {all} in all"),
     };
-    let (fresh, budget) = (engine.freshness(scene.now), engine.budget());
+    let (fresh, budget) = (engine.freshness(numbers, scene.now), engine.budget());
     let left = Rect { x: area.x + x.min(area.width), width: area.width.saturating_sub(x), ..area };
     let room = usize::from(left.width);
-    let rights = [format!("{fresh}   {budget} "), format!("{fresh} "), String::new()];
-    let need = number.width() + 5 + unread.width();
-    let right = rights.iter().find(|right| need + right.width() < room).map_or("", String::as_str);
-    let text = if need <= room || room < 16 {
-        format!("{number} ▾   {unread}")
-    } else {
-        // the count matters more than the end of a long label
-        let kept = room.saturating_sub(unread.width() + 2);
-        format!("{}  {unread}", crate::model::text::fit(&number, kept))
+    // a screen reader would read it again at every change
+    let rights: Vec<String> = match (scene.plain, engine.is_syncing()) {
+        (false, _) => fresh.iter().flat_map(|fresh| [format!("{fresh}   {budget} "), format!("{fresh} ")]).collect(),
+        (true, true) => vec!["syncing ".to_owned()],
+        (true, false) => Vec::new(),
     };
+    let need = number.width() + 5 + unread.width();
+    let right = rights.iter().find(|right| need + right.width() < room).map_or("", String::as_str).trim_start();
     let ink = engine.budget.map_or(Ink::Dim, Budget::ink);
-    paint::put_both(canvas, left, 0, (&text, Ink::Plain), (right.trim_start(), ink));
+    let end = paint::put_right(canvas, left, 0, right, ink);
+    canvas.press(Rect { x: left.right() - end, width: end, ..left }, Action::SyncNow);
+    let (number, gap) = match (scene.plain, need <= room || room < 16) {
+        (true, _) => (number, ", "),
+        (false, true) => (format!("{number} ▾"), "   "),
+        // the count matters more than the end of a long label
+        (false, false) => {
+            (crate::model::text::fit(&number, room.saturating_sub(unread.width() + 2)).into_owned(), "  ")
+        }
+    };
+    let left = Rect { width: left.width - end, ..left };
+    let mut x = paint::put(canvas, left, 0, &number, Ink::Header);
+    canvas.press(Rect { width: x, ..left }, Action::SwitchNumber);
+    x += paint::put_at(canvas, left, x, 0, gap, Ink::Header);
+    let ink = if all > 0 { Ink::Unread } else { Ink::Dim };
+    let columns = paint::put_at(canvas, left, x, 0, &unread, ink);
+    canvas.press(Rect { x: left.x + x, width: columns, ..left }, Action::NextUnread);
 }

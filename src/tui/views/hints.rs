@@ -19,41 +19,76 @@ pub(crate) fn look(level: Level) -> (&'static str, Ink) {
     }
 }
 
-/// Paints the line.
-pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>, context: Context, notice: Option<&Notice>) {
+/// The same in a word, for a screen reader.
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Info => "",
+        Level::Warning => "Warning: ",
+        Level::Error => "Error: ",
+    }
+}
+
+/// Paints the line. Of the context's keys those are told that mean something now.
+pub(crate) fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    scene: Scene<'_>,
+    (context, offers): (Context, &dyn Fn(Action) -> bool),
+    notice: Option<&Notice>,
+) {
     let Some(notice) = notice else {
-        paint::put(canvas, area, 0, &hints(scene, context, area.width), Ink::Dim);
+        for (column, hint) in hints(scene, (context, offers), area.width) {
+            let mut x = column + paint::put_at(canvas, area, column, 0, &format!(" {}", hint.key), Ink::Key);
+            x += paint::put_at(canvas, area, x, 0, &format!(" {} ", hint.words), Ink::Hints);
+            canvas.press(Rect { x: area.x + column, width: x - column, ..area }, hint.action);
+        }
         return;
     };
     let (mark, ink) = look(notice.level);
+    let mark = if scene.plain { word(notice.level) } else { mark };
     let text = format!(" {mark}{}", safe_line(&notice.text));
-    let more = if text.width() > usize::from(area.width) || notice.text.contains('\n') {
+    let cut = text.width() > usize::from(area.width) || notice.text.contains('\n');
+    let more = if cut || !notice.stories.is_empty() {
+        canvas.press(area, Action::ShowNotice);
         format!("{} all of it ", scene.key(Context::Everywhere, Action::ShowNotice))
     } else {
         String::new()
     };
-    paint::put_both(canvas, area, 0, (&text, ink), (&more, Ink::Dim));
+    paint::put_both(canvas, area, 0, (&text, ink), (&more, Ink::Hints));
 }
 
-/// As many hints as fit whole; the help always among them, because it tells the rest.
-fn hints(scene: Scene<'_>, context: Context, width: u16) -> String {
+/// A key and what it does.
+struct Hint {
+    action: Action,
+    key: String,
+    words: &'static str,
+}
+
+impl Hint {
+    /// With the blanks around it.
+    fn columns(&self) -> u16 {
+        u16::try_from(self.key.width() + self.words.width() + 3).unwrap_or(u16::MAX)
+    }
+}
+
+/// As many hints as fit whole, each at its column; the help always among them, because it tells the rest.
+fn hints(scene: Scene<'_>, (context, offers): (Context, &dyn Fn(Action) -> bool), width: u16) -> Vec<(u16, Hint)> {
     let rows = context.chain().iter().flat_map(|context| scene.keymap.rows(*context));
-    let all: Vec<(Action, String)> = rows
-        .filter(|row| !row.binding.hint.is_empty())
-        .map(|row| (row.binding.action, format!(" {} {} ", row.keys[0], row.binding.hint)))
+    let all: Vec<Hint> = rows
+        .filter(|row| !row.binding.hint.is_empty() && offers(row.binding.action))
+        .map(|row| Hint { action: row.binding.action, key: row.keys[0].to_string(), words: row.binding.hint })
         .collect();
-    let help = all.iter().find(|(action, _)| *action == Action::Help).map_or(0, |(_, text)| text.width());
-    let room = usize::from(width).saturating_sub(help);
-    let mut used = 0;
-    let mut shown = String::new();
-    for (action, text) in &all {
-        if *action == Action::Help {
-            if used + help <= usize::from(width) {
-                shown.push_str(text);
-            }
-        } else if used + text.width() <= room {
-            used += text.width();
-            shown.push_str(text);
+    let help = all.iter().find(|hint| hint.action == Action::Help).map_or(0, Hint::columns);
+    let (mut used, mut shown) = (0, Vec::new());
+    let mut kept = help;
+    for hint in all {
+        if hint.action == Action::Help {
+            kept = 0;
+        }
+        let columns = hint.columns();
+        if used + columns + kept <= width {
+            shown.push((used, hint));
+            used += columns;
         }
     }
     shown

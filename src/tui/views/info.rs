@@ -1,46 +1,177 @@
 //! All that is known of a message.
 
-use super::{Scene, when};
+use ratatui::layout::{Position, Rect};
+
+use super::conversation::file_size;
+use super::overlay::{sheet_inside, sheet_size};
+use super::window::{Pointer, Step, Window};
+use super::{Scene, conversation, openable, when};
+use crate::config::keymap::{Action, Context};
+use crate::model::link::links;
+use crate::model::segment::{self, Encoding};
 use crate::model::text::{safe_line, safe_text};
 use crate::model::{Delivery, Direction, Message};
-use crate::tui::widgets::paint::Ink;
+use crate::tui::message::{Effect, FileKey, MediaAsk, Notice, TerminalAsk};
+use crate::tui::views::choose::Choose;
+use crate::tui::widgets::ascii::codes;
+use crate::tui::widgets::canvas::Canvas;
+use crate::tui::widgets::paint::{self, Ink};
+use crate::tui::widgets::sheet::{self, Sheet};
+
+/// The window.
+#[derive(Debug)]
+pub(crate) struct Details {
+    message: Message,
+    sheet: Sheet,
+}
+
+impl Details {
+    /// Of this message.
+    pub(crate) fn new(message: Message) -> Self {
+        Self { message, sheet: Sheet::default() }
+    }
+
+    fn wrapped(&self, scene: Scene<'_>) -> Vec<(String, Ink)> {
+        let (width, _) = sheet_inside(scene.screen, scene.plain);
+        let lines = lines(&self.message, scene);
+        sheet::wrapped(lines.iter().map(|(text, ink)| (text.as_str(), *ink)), width)
+    }
+
+    fn open(&self) -> Vec<Step> {
+        let mut all = openable::all(&self.message);
+        match all.len() {
+            0 => vec![Step::Tell(Notice::info("Nothing in this message can be opened"))],
+            1 if all[0].really.is_none() => vec![Step::Do(all.remove(0).effect)],
+            _ => vec![Step::Raise(Box::new(Choose::new(all)))],
+        }
+    }
+
+    fn save(&self) -> Vec<Step> {
+        let key = |place| FileKey { message: self.message.id, place };
+        let save = |place| Step::Do(Effect::Media(MediaAsk::Save(key(place))));
+        match self.message.attachments.len() {
+            0 => vec![Step::Tell(Notice::info("No file came with this message"))],
+            count => (0..count).map(save).collect(),
+        }
+    }
+
+    fn copy(&self, scene: Scene<'_>) -> Vec<Step> {
+        let text = lines(&self.message, scene).into_iter().map(|(line, _)| line).collect::<Vec<_>>().join("\n");
+        vec![
+            Step::Do(Effect::Terminal(TerminalAsk::Copy(text))),
+            Step::Tell(Notice::info("The details of the message are copied")),
+        ]
+    }
+}
+
+impl Window for Details {
+    fn kind(&self) -> &'static str {
+        "details"
+    }
+
+    fn context(&self) -> Context {
+        Context::Details
+    }
+
+    fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        Some(match action {
+            Action::Open | Action::Info => vec![Step::Close],
+            Action::OpenLink => self.open(),
+            Action::SaveFiles => self.save(),
+            Action::Copy => self.copy(scene),
+            _ => {
+                let (_, height) = sheet_inside(scene.screen, scene.plain);
+                let rows = self.wrapped(scene).len();
+                return self.sheet.scroll(action, rows, height).then(Vec::new);
+            }
+        })
+    }
+
+    fn mouse(&mut self, pointer: Pointer, _: Rect, scene: Scene<'_>) -> Vec<Step> {
+        if let Pointer::Wheel { down, .. } = pointer {
+            self.act(if down { Action::Down } else { Action::Up }, scene);
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
+        let lines = self.wrapped(scene);
+        let (columns, rows) = sheet_size(screen);
+        let wanted = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).max(5);
+        let area = paint::window(canvas, screen, columns, rows.min(wanted), "Message");
+        self.sheet.draw(canvas, area, &lines);
+        None
+    }
+}
 
 /// The lines of the window.
-pub(crate) fn lines(message: &Message, scene: Scene<'_>, number: &str) -> Vec<(String, Ink)> {
-    let contact = safe_line(&message.contact.display());
-    let (from, to) = match message.direction {
-        Direction::Outbound => (number, contact.as_str()),
-        Direction::Inbound => (contact.as_str(), number),
-        Direction::Unknown => ("not known", "not known"),
+fn lines(message: &Message, scene: Scene<'_>) -> Vec<(String, Ink)> {
+    let number = scene.numbers.title(&message.number);
+    let contact = them(message, scene);
+    let (direction, from, to) = match message.direction {
+        Direction::Outbound => ("from us", number, contact),
+        Direction::Inbound => ("to us", contact, number),
+        Direction::Unknown => ("MightyCall does not say", "not known".to_owned(), "not known".to_owned()),
     };
     let mut out = vec![
-        ("From".to_owned(), from.to_owned()),
-        ("To".to_owned(), to.to_owned()),
-        ("Time".to_owned(), when::full(message.at, scene.zone)),
+        ("From", from),
+        ("To", to),
+        ("Direction", direction.to_owned()),
+        ("Time", when::full(message.at, scene.zone)),
+        ("In UTC", message.at.to_string()),
     ];
     if let Some(delivery) = &message.delivery {
-        out.push(("Delivery".to_owned(), words(delivery).to_owned()));
+        out.push(("Delivery", words(delivery).to_owned()));
     }
     if let Some(error) = message.delivery.as_ref().and_then(Delivery::reason).or(message.error.as_deref()) {
-        out.push(("Reason".to_owned(), safe_line(error)));
+        out.push(("Reason", safe_line(error)));
     }
     if let Some(sender) = &message.sender {
-        out.push(("Sent by".to_owned(), safe_line(sender)));
+        out.push(("Sent by", safe_line(sender)));
     }
-    out.push(("MightyCall id".to_owned(), message.remote_id.as_deref().map_or("none yet".to_owned(), safe_line)));
-    let meter = crate::model::segment::measure(&message.body);
-    out.push((
-        "Length".to_owned(),
-        format!("{} characters, {} segments", message.body.chars().count(), meter.segments),
-    ));
-    for attachment in &message.attachments {
-        let url = attachment.url.as_deref().map_or_else(String::new, |url| format!("  {}", safe_line(url)));
-        out.push(("Attached".to_owned(), format!("{}{url}", safe_line(&attachment.name))));
+    if message.direction == Direction::Inbound {
+        out.push(("Read", if message.unread { "not yet" } else { "yes" }.to_owned()));
+    }
+    out.push(("Length", length(&message.body)));
+    if let Some(codes) = codes(&message.body).filter(|_| scene.ascii) {
+        out.push(("Not shown", codes));
+    }
+    out.push(("MightyCall id", message.remote_id.as_deref().map_or("none yet".to_owned(), safe_line)));
+    out.push(("Id here", message.id.0.to_string()));
+    for file in &message.attachments {
+        let size = file.size.map_or_else(String::new, |size| format!(", {}", file_size(size)));
+        out.push(("Attached", format!("{}{size}", safe_line(&file.name))));
+        out.extend(file.url.as_deref().map(|url| ("  at", safe_line(url))));
+    }
+    let text = safe_text(&message.body);
+    for link in links(&text) {
+        let really = link.disguised(&text).map_or_else(String::new, |host| format!("  ! it leads to {host}"));
+        out.push(("Link", format!("{}{really}", link.target())));
     }
     let mut lines: Vec<_> = out.into_iter().map(|(name, value)| (format!("{name:<14} {value}"), Ink::Plain)).collect();
     lines.push((String::new(), Ink::Plain));
-    lines.extend(safe_text(&message.body).split('\n').map(|line| (line.to_owned(), Ink::Plain)));
+    lines.extend(text.split('\n').map(|line| (line.to_owned(), Ink::Plain)));
     lines
+}
+
+/// Name and number of the other side.
+fn them(message: &Message, scene: Scene<'_>) -> String {
+    let number = safe_line(&message.contact.display());
+    let thread = scene.current.filter(|thread| thread.contact.address == message.contact);
+    match thread.and_then(|thread| thread.contact.name.as_deref()) {
+        Some(name) => format!("{} {number}", safe_line(name)),
+        None => number,
+    }
+}
+
+fn length(body: &str) -> String {
+    let meter = segment::measure(body);
+    let encoding = match meter.encoding {
+        Encoding::Gsm7 => "GSM-7",
+        Encoding::Ucs2 => "UCS-2",
+    };
+    let segments = if meter.segments == 1 { "segment" } else { "segments" };
+    format!("{} characters, {} {segments}, {encoding}", body.chars().count(), meter.segments)
 }
 
 fn words(delivery: &Delivery) -> &'static str {
@@ -49,7 +180,7 @@ fn words(delivery: &Delivery) -> &'static str {
         Delivery::Queued => "queued: will be sent",
         Delivery::Sending => "on its way to MightyCall",
         Delivery::Sent => "sent: MightyCall took it; whether it arrived is not known",
-        Delivery::Delivered => "delivered",
+        Delivery::Delivered => conversation::delivery_words(Some(delivery)),
         Delivery::Failed(_) => "not sent, or not delivered",
         Delivery::Unconfirmed(_) => "unconfirmed: it may have gone out; the next sync looks for it",
     }

@@ -1,195 +1,359 @@
-//! A message to someone: a number in any form, or part of a contact's name.
+//! A message to someone: a number in any form, part of a contact's name, or several people, each of whom gets their own.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+mod draw;
+mod people;
+mod question;
+
+use std::collections::HashMap;
+
 use ratatui::layout::{Position, Rect};
 
+use self::people::{Offers, People};
+use self::question::Question;
 use super::Scene;
+use super::filling::filled;
 use super::numbers::Numbers;
+use super::pad::Pad;
+use super::snippets::Snippets;
+use super::window::{Pointer, Step, Window};
 use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
+use crate::tui::message::{Effect, Msg, Notice, TerminalAsk, Typed};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
-use crate::tui::widgets::paint::{self, Ink};
 
-/// Contacts offered at a time.
-const OFFERED: usize = 50;
-
-/// The window's state.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct NewMessage {
-    to: Field,
-    contacts: Vec<Contact>,
-    offers: Vec<Contact>,
-    at: usize,
-    /// Our side.
-    from: Option<Address>,
-    on_from: bool,
-    problem: Option<String>,
+/// Where the keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum On {
+    #[default]
+    To,
+    From,
+    Text,
 }
 
-/// What the window comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Start {
-    /// From which of our numbers.
-    pub(crate) number: Address,
-    /// To whom.
-    pub(crate) contact: Contact,
+/// The window.
+#[derive(Debug, Default)]
+pub(crate) struct NewMessage {
+    to: Field,
+    people: People,
+    contacts: Vec<Contact>,
+    /// Which of our numbers a contact was last in touch with.
+    last: HashMap<Address, Address>,
+    offers: Offers,
+    /// Our side, where a person chose it.
+    from: Option<Address>,
+    on: On,
+    text: Pad,
+    problem: Option<String>,
+    question: Option<Question>,
+    /// The text is in another editor.
+    lent: bool,
 }
 
 impl NewMessage {
     /// An empty window.
-    pub(crate) fn begin(&mut self, numbers: &Numbers) {
-        let contacts = std::mem::take(&mut self.contacts);
-        let from = numbers.sender().map(|number| number.address.clone());
-        *self = Self { contacts, from, ..Self::default() };
-        self.offer();
+    pub(crate) fn new() -> Self {
+        Self::default()
     }
 
-    /// The contacts there are.
-    pub(crate) fn take(&mut self, contacts: Vec<Contact>) {
-        self.contacts = contacts;
-        self.offer();
-    }
-
-    /// Types text in.
-    pub(crate) fn insert(&mut self, text: &str) {
-        self.on_from = false;
-        self.to.insert(text);
-        self.at = 0;
-        self.problem = None;
-        self.offer();
-    }
-
-    /// Keys other than plain typing. Gives back what to open once it is clear.
-    pub(crate) fn update(&mut self, action: Action, numbers: &Numbers) -> Option<Start> {
-        let several = numbers.all().nth(1).is_some();
-        match action {
-            Action::NextPane | Action::PreviousPane if several => self.on_from = !self.on_from,
-            Action::CursorDown | Action::CursorRight if self.on_from => self.turn(numbers, 1),
-            Action::CursorUp | Action::CursorLeft if self.on_from => self.turn(numbers, -1),
-            Action::CursorDown => self.at = (self.at + 1).min(self.offers.len().saturating_sub(1)),
-            Action::CursorUp => self.at = self.at.saturating_sub(1),
-            Action::Accept => return self.accept(),
-            _ if !self.on_from => {
-                let before = self.to.text().to_owned();
-                if self.to.edit(action) && self.to.text() != before {
-                    self.at = 0;
-                    self.problem = None;
-                    self.offer();
-                }
-            }
-            _ => {}
-        }
-        None
+    /// From which of our numbers it goes: the chosen one; the one that all of these people were last in touch with; the one
+    /// that is shown; the default.
+    fn sender(&self, numbers: &Numbers) -> Option<Address> {
+        let ours = |address: &&Address| numbers.get(address).is_some();
+        let usual = || {
+            let chosen = self.offers.chosen().filter(|_| self.people.is_empty());
+            let mut usual: Vec<Option<&Address>> =
+                self.people.iter().chain(chosen).map(|contact| self.last.get(&contact.address)).collect();
+            usual.dedup();
+            if usual.len() == 1 { usual[0] } else { None }
+        };
+        let default = || numbers.sender().map(|number| &number.address);
+        self.from.as_ref().filter(ours).or_else(|| usual().filter(ours)).or_else(default).cloned()
     }
 
     fn turn(&mut self, numbers: &Numbers, by: isize) {
         let all: Vec<&Address> = numbers.all().map(|number| &number.address).collect();
-        let at = all.iter().position(|address| Some(*address) == self.from.as_ref()).unwrap_or(0);
+        let now = self.sender(numbers);
+        let at = all.iter().position(|address| Some(*address) == now.as_ref()).unwrap_or(0);
         let at = at.checked_add_signed(by).unwrap_or(all.len().saturating_sub(1));
         self.from = all.get(at).or(all.first()).map(|address| (*address).clone());
     }
 
-    fn accept(&mut self) -> Option<Start> {
-        let Some(number) = self.from.clone() else {
-            self.problem = Some("there is no number to send from; add one in the settings".to_owned());
-            return None;
-        };
-        match self.offers.get(self.at) {
-            Some(contact) if contact.address.can_receive() => {
-                return Some(Start { number, contact: contact.clone() });
-            }
+    /// The fields that there are to go through.
+    fn next(&self, numbers: &Numbers, back: bool) -> On {
+        let mut fields = vec![On::To];
+        if numbers.are_several() {
+            fields.push(On::From);
+        }
+        if self.people.len() > 1 || !self.text.text().is_empty() {
+            fields.push(On::Text);
+        }
+        let at = fields.iter().position(|field| *field == self.on).unwrap_or(0);
+        fields[(at + if back { fields.len() - 1 } else { 1 }) % fields.len()]
+    }
+
+    fn offer(&mut self) {
+        self.offers = Offers::of(self.to.text(), &self.contacts);
+    }
+
+    fn typed(&mut self) {
+        self.problem = None;
+        self.offer();
+    }
+
+    /// The one that is typed or chosen, if it can be written to.
+    fn chosen(&mut self) -> Option<Contact> {
+        match self.offers.chosen() {
+            Some(contact) if contact.address.can_receive() => return Some(contact.clone()),
             Some(contact) => {
-                self.problem =
-                    Some(format!("{} is a sender's name and cannot be answered", safe_line(&contact.title())));
+                let name = safe_line(&contact.title());
+                self.problem = Some(format!("{name} is a sender's name and cannot be answered"));
             }
             None => self.problem = Address::parse(self.to.text()).err().map(|why| why.to_string()),
         }
         None
     }
 
-    /// The typed number first, then contacts, the best match first.
-    fn offer(&mut self) {
-        self.offers.clear();
-        let typed = self.to.text().trim();
-        let number = Address::parse(typed).ok();
-        if let Some(address) = number.clone().filter(Address::is_e164) {
-            let name = self.contacts.iter().find(|contact| contact.address == address).and_then(|c| c.name.clone());
-            self.offers.push(Contact { address, name });
+    /// One more of several people.
+    fn add(&mut self) {
+        let Some(contact) = self.chosen() else { return };
+        if !self.people.add(contact.clone()) {
+            self.problem = Some(format!("{} is among them already", safe_line(&contact.title())));
         }
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut chars = Vec::new();
-        let mut found: Vec<(u32, &Contact)> = self
-            .contacts
-            .iter()
-            .filter(|contact| self.offers.first().is_none_or(|offer| offer.address != contact.address))
-            .filter_map(|contact| {
-                let by_digits = digits.len() >= 3 && contact.address.as_str().contains(&digits);
-                let text = format!("{} {}", contact.title(), contact.address.display());
-                let score = pattern.score(Utf32Str::new(&text, &mut chars), &mut matcher);
-                score.or(by_digits.then_some(1)).map(|score| (score, contact))
-            })
-            .collect();
-        // stable: among equals the one heard of last stays first
-        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        self.offers.extend(found.into_iter().take(OFFERED).map(|(_, contact)| contact.clone()));
-        // a few digits are rather part of a number than a short code
-        if let Some(address) = number.filter(|number| self.offers.iter().all(|offer| offer.address != *number)) {
-            self.offers.push(Contact { address, name: None });
+        self.to = Field::default();
+        self.offer();
+    }
+
+    fn paste(&mut self, text: &str) {
+        let before = std::mem::take(&mut self.to);
+        let pasted = self.people.add_list(&format!("{}{text}", before.text()), &self.contacts);
+        self.typed();
+        self.problem = pasted.problem();
+    }
+
+    fn in_to(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        match action {
+            Action::CursorDown | Action::CursorUp => self.offers.travel(action == Action::CursorDown),
+            Action::Accept => return Some(self.accept(scene.numbers)),
+            Action::DeleteBack if self.to.text().is_empty() => {
+                self.people.pop();
+            }
+            _ => {
+                let before = self.to.text().to_owned();
+                if !self.to.edit(action) {
+                    return None;
+                }
+                if self.to.text() != before {
+                    self.typed();
+                }
+            }
+        }
+        Some(Vec::new())
+    }
+
+    fn accept(&mut self, numbers: &Numbers) -> Vec<Step> {
+        let Some(number) = self.sender(numbers) else {
+            self.problem = Some("there is no number to send from; add one in the settings".to_owned());
+            return Vec::new();
+        };
+        let done = self.to.text().trim().is_empty() && !self.offers.was_travelled();
+        let contact = match (self.people.len(), done) {
+            // one may have come back from writing to several: the text stays
+            (0, _) if self.text.text().is_empty() => self.chosen(),
+            (1, true) if self.text.text().is_empty() => self.people.iter().next().cloned(),
+            (_, true) if !self.people.is_empty() => {
+                self.on = On::Text;
+                None
+            }
+            _ => {
+                self.add();
+                None
+            }
+        };
+        let Some(contact) = contact else { return Vec::new() };
+        vec![Step::Close, Step::GoCompose, Step::Do(Effect::OpenThread { number, contact })]
+    }
+
+    fn in_from(&mut self, action: Action, numbers: &Numbers) -> Option<Vec<Step>> {
+        match action {
+            Action::CursorDown | Action::CursorRight => self.turn(numbers, 1),
+            Action::CursorUp | Action::CursorLeft => self.turn(numbers, -1),
+            Action::Accept => {
+                self.on = if self.people.len() > 1 { On::Text } else { On::To };
+                if self.on == On::To && !(self.people.is_empty() && self.to.text().trim().is_empty()) {
+                    return Some(self.accept(numbers));
+                }
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn in_text(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        match action {
+            Action::Snippets => {
+                let snippets = Snippets::new(self.text.text(), true);
+                return Some(vec![Step::Raise(Box::new(snippets)), Step::Do(Effect::LoadSnippets)]);
+            }
+            Action::ExternalEditor => {
+                self.lent = true;
+                return Some(vec![Step::Do(Effect::Terminal(TerminalAsk::Edit(self.text.text().to_owned())))]);
+            }
+            _ => {}
+        }
+        if let Some(did) = self.text.act(action, scene.preferences.compose.emoji) {
+            self.problem = None;
+            return Some(did.notice.map(Step::Tell).into_iter().collect());
+        }
+        if action != Action::Accept {
+            return None;
+        }
+        self.ask(scene);
+        Some(Vec::new())
+    }
+
+    /// Puts the question, with all that is worth knowing before so many messages go out.
+    fn ask(&mut self, scene: Scene<'_>) {
+        let Some(number) = self.sender(scene.numbers) else {
+            self.problem = Some("there is no number to send from; add one in the settings".to_owned());
+            return;
+        };
+        if self.text.text().trim().is_empty() {
+            self.problem = Some("There is nothing to send; write something first".to_owned());
+            return;
+        }
+        if self.people.is_empty() {
+            (self.on, self.problem) = (On::To, Some("It has nobody to go to; choose someone first".to_owned()));
+            return;
+        }
+        let text = self.text.text();
+        let fill = |contact: &Contact| filled(text, Some(contact), Some(&number), scene).text;
+        let texts: Vec<(Contact, String)> =
+            self.people.iter().map(|contact| (contact.clone(), fill(contact))).collect();
+        self.question = Some(Question::of(number, texts, scene));
+    }
+
+    fn answer(&mut self, action: Action) -> Option<Vec<Step>> {
+        match action {
+            Action::Yes => {
+                let Question { number, texts, .. } = self.question.take()?;
+                let said = question::on_their_way(texts.len());
+                Some(vec![Step::SendEach { number, texts }, Step::Close, Step::Tell(Notice::info(said))])
+            }
+            Action::No => {
+                self.question = None;
+                Some(Vec::new())
+            }
+            _ => None,
         }
     }
 
-    /// Paints the window; gives back where the cursor is.
-    pub(crate) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        screen: Rect,
-        scene: Scene<'_>,
-        numbers: &Numbers,
-    ) -> Option<Position> {
-        let area = paint::window(canvas, screen, 64, 16, "New message");
-        let several = numbers.all().nth(1).is_some();
-        let indent = 6.min(area.width);
-        let field = Rect { x: area.x + indent, width: area.width - indent, ..area };
-        paint::put(canvas, area, 0, "To", if self.on_from { Ink::Plain } else { Ink::Bold });
-        let cursor = self.to.draw(canvas, field, 0, false);
-        let from = self.from.as_ref().map_or_else(|| "no number".to_owned(), |from| numbers.title(from));
-        let turn = scene.key(Context::Form, Action::NextPane);
-        let hint = match (several, self.on_from) {
-            (true, true) => " (arrows choose)".to_owned(),
-            (true, false) => format!(" ({turn} to change)"),
-            _ => String::new(),
+    fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.text.text().is_empty()
+    }
+}
+
+impl Window for NewMessage {
+    fn kind(&self) -> &'static str {
+        "new-message"
+    }
+
+    fn context(&self) -> Context {
+        match (&self.question, self.on) {
+            (Some(_), _) => Context::Confirm,
+            (None, On::Text) => Context::Writing,
+            (None, _) => Context::Form,
+        }
+    }
+
+    fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        if self.question.is_some() {
+            return self.answer(action);
+        }
+        let done = match self.on {
+            // what is open over the text has the keys first
+            On::Text if matches!(action, Action::Back | Action::Accept) => self.in_text(action, scene),
+            _ => None,
         };
-        paint::put(canvas, area, 1, "From", if self.on_from { Ink::Bold } else { Ink::Plain });
-        paint::put(canvas, Rect { height: area.height.min(2), ..field }, 1, &format!("{from}{hint}"), Ink::Plain);
-        let list = Rect { y: area.y + 3.min(area.height), height: area.height.saturating_sub(3), ..area };
-        if let Some(problem) = &self.problem {
-            for (row, (line, ink)) in
-                (2..).zip(crate::tui::widgets::sheet::wrapped([(problem.as_str(), Ink::Bad)], area.width))
-            {
-                paint::put(canvas, area, row, &line, ink);
+        if done.is_some() {
+            return done;
+        }
+        match action {
+            Action::NextPane => self.on = self.next(scene.numbers, false),
+            Action::PreviousPane => self.on = self.next(scene.numbers, true),
+            Action::Back if self.is_empty() => return Some(vec![Step::Close]),
+            Action::Back => {
+                let said = "It is kept until you quit: a new message goes on with it";
+                return Some(vec![Step::PutBy, Step::Tell(Notice::info(said))]);
             }
-            return cursor.filter(|_| !self.on_from);
-        }
-        if self.offers.is_empty() && !self.to.text().trim().is_empty() {
-            paint::put(canvas, list, 0, "No contact like that; a number needs ten digits, or + before it", Ink::Dim);
-        }
-        let first = (self.at + 1).saturating_sub(list.height.into());
-        for (row, (at, contact)) in (0..list.height).zip(self.offers.iter().enumerate().skip(first)) {
-            let number = safe_line(&contact.address.display());
-            let (name, number) = match &contact.name {
-                Some(name) => (safe_line(name), number),
-                None => (number, String::new()),
-            };
-            paint::put_both(canvas, list, row, (&format!(" {name}"), Ink::Plain), (&number, Ink::Dim));
-            if at == self.at && !self.on_from {
-                paint::tint(canvas, list, row, Ink::Selected);
+            _ => {
+                return match self.on {
+                    On::To => self.in_to(action, scene),
+                    On::From => self.in_from(action, scene.numbers),
+                    On::Text => self.in_text(action, scene),
+                };
             }
         }
-        cursor.filter(|_| !self.on_from)
+        Some(Vec::new())
+    }
+
+    fn insert(&mut self, text: &str, scene: Scene<'_>) -> Vec<Step> {
+        if self.on == On::Text {
+            self.text.insert(text, scene.preferences.compose.emoji);
+            return Vec::new();
+        }
+        self.on = On::To;
+        let several = |c: char| matches!(c, ',' | ';' | '\n' | '\r');
+        if text.len() > 1 && text.trim().contains(several) {
+            self.paste(text);
+        } else if text.len() == 1 && text.contains(several) {
+            if !self.to.text().trim().is_empty() || self.offers.was_travelled() {
+                self.add();
+            }
+        } else {
+            self.to.insert(text.trim_end_matches(['\n', '\r']));
+            self.typed();
+        }
+        Vec::new()
+    }
+
+    fn take(&mut self, msg: &Msg, _scene: Scene<'_>) -> Vec<Step> {
+        match msg {
+            Msg::Contacts(contacts) => {
+                self.contacts.clone_from(contacts);
+                self.offer();
+            }
+            Msg::LastNumbers(last) => self.last = last.iter().cloned().collect(),
+            Msg::Edited(Typed(result)) if std::mem::take(&mut self.lent) => match result {
+                Ok(text) => drop(self.text.become_text(text.strip_suffix('\n').unwrap_or(text))),
+                Err(why) => {
+                    let said = format!("{}; your text is as it was", safe_line(why));
+                    return vec![Step::Tell(Notice::error(said))];
+                }
+            },
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn mouse(&mut self, pointer: Pointer, screen: Rect, scene: Scene<'_>) -> Vec<Step> {
+        if self.question.is_some() {
+            return Vec::new();
+        }
+        match pointer {
+            Pointer::Wheel { down, .. } if self.on == On::To => self.offers.travel(down),
+            Pointer::Wheel { .. } => {}
+            Pointer::Click(at) => return self.click(screen, at, scene),
+        }
+        Vec::new()
+    }
+
+    fn has_unsent(&self) -> bool {
+        !self.text.text().trim().is_empty()
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
+        self.paint(canvas, screen, scene)
     }
 }

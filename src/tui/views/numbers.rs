@@ -107,6 +107,17 @@ impl Numbers {
         self.at = shown.map_or(0, |at| at + 1);
     }
 
+    /// The number that is selected in the window; `None` on "all".
+    pub(crate) fn selected(&self) -> Option<&Address> {
+        self.at.checked_sub(1).and_then(|at| self.rows.get(at)).map(|row| &row.number.address)
+    }
+
+    /// Unread messages, less those of threads and numbers that are muted.
+    pub(crate) fn loud(&self, muted: &[Address]) -> u32 {
+        let heard = self.rows.iter().filter(|row| !muted.contains(&row.number.address));
+        heard.map(|row| row.unread.saturating_sub(row.muted)).sum()
+    }
+
     /// Moves in the window. Gives back what is chosen.
     pub(crate) fn update(&mut self, action: Action) -> Option<Choice> {
         match action {
@@ -125,7 +136,7 @@ impl Numbers {
 
     /// Paints the window.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) {
-        let rows = u16::try_from(self.rows.len() + 3).unwrap_or(u16::MAX);
+        let rows = u16::try_from((self.rows.len() + 3).max(5)).unwrap_or(u16::MAX);
         let area = paint::window(canvas, screen, 60, rows, "Switch number");
         let first = (self.at + 1).saturating_sub(area.height.into());
         for (line, at) in (0..area.height).zip(first..=self.rows.len()) {
@@ -140,9 +151,13 @@ impl Numbers {
             let action = u8::try_from(at).ok().filter(|&n| n > 0).map_or(Action::AllNumbers, Action::Number);
             let unread = if at == 0 { self.unread().1 } else { self.rows[at - 1].unread };
             let unread = if unread == 0 { String::new() } else { format!("{unread} unread") };
+            let row = at.checked_sub(1).map(|at| &self.rows[at].number.address);
+            let is_muted = row.is_some_and(|number| scene.preferences.notify.muted.contains(number));
+            let unread = if is_muted { format!("muted  {unread}") } else { unread };
             let key = scene.key(Context::Everywhere, action);
             let ink = if shown { Ink::Bold } else { Ink::Plain };
-            let mark = if shown { "▌" } else { " " };
+            let mark = if shown && !scene.plain { "▌" } else { " " };
+            let name = if shown && scene.plain { format!("{name}, shown now") } else { name };
             paint::put_both(canvas, area, line, (&format!("{mark}{key:<6} {name}"), ink), (&unread, ink));
             if at == self.at {
                 paint::tint(canvas, area, line, Ink::Selected);

@@ -3,11 +3,14 @@
 mod offers;
 
 use ratatui::layout::{Position, Rect};
+use unicode_width::UnicodeWidthStr;
 
 use self::offers::{Does, Offer};
 use super::Scene;
 use super::window::{Pointer, Step, Window};
+
 use crate::config::keymap::{Action, Context};
+use crate::model::text::fit;
 use crate::tui::message::Msg;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
@@ -28,6 +31,8 @@ pub(crate) struct Palette {
     offers: Vec<Offer>,
     /// Threads are still being read.
     loading: bool,
+    /// A person has chosen before they were: what that means is only known then.
+    hasty: bool,
     hits: Vec<Hit>,
     at: usize,
 }
@@ -37,7 +42,8 @@ impl Palette {
     pub(crate) fn over(from: Context, scene: Scene<'_>) -> Self {
         let mut offers = offers::numbers(scene);
         offers.extend(offers::commands(from, scene));
-        let mut palette = Self { typed: Field::default(), offers, loading: true, hits: Vec::new(), at: 0 };
+        let mut palette =
+            Self { typed: Field::default(), offers, loading: true, hasty: false, hits: Vec::new(), at: 0 };
         palette.look(scene);
         palette
     }
@@ -101,6 +107,9 @@ impl Window for Palette {
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         let last = self.hits.len().saturating_sub(1);
         match action {
+            Action::Accept if self.loading && !self.typed.text().trim_start().starts_with(COMMANDS) => {
+                self.hasty = true;
+            }
             Action::Accept => return Some(self.chosen().unwrap_or_default()),
             Action::Palette => return Some(vec![Step::Close]),
             Action::CursorDown | Action::NextPane => self.at = if self.at >= last { 0 } else { self.at + 1 },
@@ -128,6 +137,9 @@ impl Window for Palette {
             // what one goes to most comes first among equals
             self.offers.splice(0..0, offers::threads(threads, scene));
             self.look(scene);
+            if std::mem::take(&mut self.hasty) {
+                return self.chosen().unwrap_or_default();
+            }
         }
         Vec::new()
     }
@@ -169,11 +181,15 @@ impl Window for Palette {
         let first = self.first(list.height);
         for (row, (at, hit)) in (0..list.height).zip(self.hits.iter().enumerate().skip(first)) {
             let offer = &self.offers[hit.at];
-            paint::put_both(canvas, list, row, ("", Ink::Plain), (&offer.beside, Ink::Dim));
-            let room = list.width.saturating_sub(u16::try_from(offer.beside.chars().count()).unwrap_or(0) + 2);
-            let text =
-                Rect { x: list.x + 1.min(list.width), width: room.max(list.width / 2).min(list.width - 1), ..list };
-            fuzzy::put(canvas, text, row, &offer.text, &hit.graphemes, Ink::Plain);
+            // what it is called matters more than what stands beside it
+            let wanted = u16::try_from(offer.text.width() + 2).unwrap_or(u16::MAX);
+            let beside = u16::try_from(offer.beside.width()).unwrap_or(u16::MAX);
+            let fits = wanted.saturating_add(beside) <= list.width;
+            let taken = if fits { paint::put_right(canvas, list, row, &offer.beside, Ink::Dim) + 1 } else { 0 };
+            let width = list.width.saturating_sub(1 + taken);
+            let text = Rect { x: list.x + 1.min(list.width), width, ..list };
+            let name = fit(&offer.text, width.into());
+            fuzzy::put(canvas, text, row, &name, &hit.graphemes, Ink::Plain);
             if at == self.at {
                 paint::tint(canvas, list, row, Ink::Selected);
             }

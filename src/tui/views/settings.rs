@@ -1,11 +1,16 @@
-//! The settings: our numbers, the account, what a test says; forms are in [`form`], found numbers in [`found`].
+//! The settings, in three sections: our numbers and the account, the preferences, the keys. Forms are in [`form`],
+//! found numbers in [`found`].
 
+pub(super) mod filter;
 mod form;
 mod found;
+mod keys;
+mod options;
 mod page;
 
 use std::collections::HashMap;
 
+use crossterm::event::KeyEvent;
 use ratatui::layout::{Position, Rect};
 
 use super::Scene;
@@ -16,9 +21,11 @@ use crate::model::Address;
 use crate::model::text::safe_line;
 use crate::tui::message::{Effect, Notice, SettingsAsk, SettingsNews};
 use crate::tui::widgets::canvas::Canvas;
-use crate::tui::widgets::paint;
+use crate::tui::widgets::paint::{self, Ink};
 use form::{Filled, Form, Kind};
 use found::Found;
+use keys::Keys;
+use options::Options;
 
 /// The view's state.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +38,40 @@ pub(crate) struct Settings {
     shown: bool,
     tests: HashMap<Address, Test>,
     page: Page,
+    section: Section,
+    options: Options,
+    keys: Keys,
     /// What is being waited for.
     busy: Option<&'static str>,
+}
+
+/// A part of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Section {
+    /// Our numbers and the account.
+    #[default]
+    Numbers,
+    /// What a person may like otherwise.
+    Preferences,
+    /// The key table.
+    Keys,
+}
+
+impl Section {
+    const ALL: [Self; 3] = [Self::Numbers, Self::Preferences, Self::Keys];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Numbers => "Numbers",
+            Self::Preferences => "Preferences",
+            Self::Keys => "Keys",
+        }
+    }
+
+    fn turned(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|section| *section == self).unwrap_or(0);
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
 }
 
 /// What a number's test came to.
@@ -69,7 +108,11 @@ impl Settings {
     /// Which keys are alive.
     pub(crate) fn context(&self) -> Context {
         match self.page {
-            Page::List => Context::Settings,
+            Page::List => match self.section {
+                Section::Numbers => Context::Settings,
+                Section::Preferences => self.options.context(),
+                Section::Keys => self.keys.context(),
+            },
             Page::Form(_) => Context::Form,
             Page::Found(_) => Context::List,
         }
@@ -80,6 +123,20 @@ impl Settings {
         self.shown = false;
         if !matches!(&self.page, Page::Form(form) if form.is_touched()) {
             self.page = Page::List;
+        }
+        (self.options, self.keys) = (Options::default(), Keys::default());
+    }
+
+    /// Whether the next key is to be bound and not to be obeyed.
+    pub(crate) fn captures(&self) -> bool {
+        matches!(self.page, Page::List) && self.section == Section::Keys && self.keys.captures()
+    }
+
+    /// Takes the key that is to be bound.
+    pub(crate) fn capture(&mut self, event: KeyEvent) -> Outcome {
+        match &self.config {
+            Some(config) => self.keys.capture(event, &config.keymap),
+            None => Outcome::Stay,
         }
     }
 
@@ -95,6 +152,7 @@ impl Settings {
                 self.config = Some(*config);
                 return (None, first && bare);
             }
+            SettingsNews::Places(_) | SettingsNews::Keyring(_) => {}
             SettingsNews::Saved(text) => {
                 self.page = Page::List;
                 self.busy = None;
@@ -133,21 +191,29 @@ impl Settings {
         (None, false)
     }
 
+    /// The configuration in force.
+    pub(crate) fn config(&self) -> Option<&Config> {
+        self.config.as_ref()
+    }
+
     fn entry(&self) -> Option<&NumberEntry> {
         self.config.as_ref()?.numbers.get(self.at)
     }
 
     /// Types text in.
     pub(crate) fn insert(&mut self, text: &str) {
-        if let Page::Form(form) = &mut self.page {
-            form.insert(text);
+        match (&mut self.page, self.section) {
+            (Page::Form(form), _) => form.insert(text),
+            (Page::List, Section::Preferences) => self.options.insert(text),
+            (Page::List, Section::Keys) => self.keys.insert(text),
+            _ => {}
         }
     }
 
     /// Does what a key asks.
     pub(crate) fn update(&mut self, action: Action) -> Outcome {
         match &mut self.page {
-            Page::List => self.on_list(action),
+            Page::List => self.on_section(action),
             Page::Form(form) => match action {
                 Action::Back => {
                     self.page = Page::List;
@@ -208,6 +274,31 @@ impl Settings {
         }
     }
 
+    fn on_section(&mut self, action: Action) -> Outcome {
+        let inside = match self.section {
+            Section::Numbers => false,
+            Section::Preferences => self.options.is_inside(),
+            Section::Keys => self.keys.is_inside(),
+        };
+        let turn = match action {
+            Action::NextSection | Action::NextPane => 1,
+            Action::PreviousSection | Action::PreviousPane => 2,
+            _ => 0,
+        };
+        if turn > 0 && !inside {
+            self.section = self.section.turned(turn);
+            return Outcome::Stay;
+        }
+        if matches!(action, Action::Back | Action::BackOrQuit) && !inside {
+            return Outcome::Close;
+        }
+        match (&self.config, self.section) {
+            (Some(config), Section::Preferences) => self.options.update(action, config),
+            (Some(config), Section::Keys) => self.keys.update(action, &config.keymap),
+            _ => self.on_list(action),
+        }
+    }
+
     fn on_list(&mut self, action: Action) -> Outcome {
         let Some(config) = &self.config else {
             return if matches!(action, Action::Back | Action::BackOrQuit) { Outcome::Close } else { Outcome::Stay };
@@ -264,8 +355,15 @@ impl Settings {
         let area = paint::window(canvas, screen, 100, screen.height, title);
         match &self.page {
             Page::List => {
-                page::draw(self, canvas, area, scene);
-                None
+                let area = self.tabs(canvas, area, scene);
+                match (&self.config, self.section) {
+                    (Some(config), Section::Preferences) => self.options.draw(canvas, area, scene, config),
+                    (Some(config), Section::Keys) => self.keys.draw(canvas, area, scene, &config.keymap),
+                    _ => {
+                        page::draw(self, canvas, area, scene);
+                        None
+                    }
+                }
             }
             Page::Form(form) => form.draw(canvas, area, scene, self.busy),
             Page::Found(found) => {
@@ -273,5 +371,20 @@ impl Settings {
                 None
             }
         }
+    }
+
+    /// The names of the sections; gives back what is left below them.
+    fn tabs(&self, canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>) -> Rect {
+        let mut x = 0;
+        for section in Section::ALL {
+            let ink = if section == self.section { Ink::Selected } else { Ink::Plain };
+            x += paint::put_at(canvas, area, x, 0, &format!(" {} ", section.title()), ink) + 1;
+        }
+        let keys = format!("{} switches ", scene.key(Context::Everywhere, Action::NextPane));
+        if usize::from(x) + keys.len() < usize::from(area.width) {
+            paint::put_right(canvas, area, 0, &keys, Ink::Dim);
+        }
+        let top = if area.height > 12 { 2 } else { 1 };
+        Rect { y: area.y + top.min(area.height), height: area.height.saturating_sub(top), ..area }
     }
 }

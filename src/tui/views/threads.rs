@@ -1,11 +1,14 @@
 //! The list of threads: a window of rows, two screen lines each.
 
+mod narrow;
 mod row;
 
-use ratatui::layout::Rect;
+use jiff::Timestamp;
+use ratatui::layout::{Position, Rect};
 
-use super::Scene;
+use super::{Scene, when};
 use crate::config::keymap::Action;
+use crate::config::preferences::Times;
 use crate::model::{Address, Thread, ThreadId};
 use crate::tui::message::{Request, ThreadKey, ThreadPage, ThreadWindow};
 use crate::tui::widgets::canvas::Canvas;
@@ -42,9 +45,16 @@ pub(crate) struct Threads {
     /// Something changed since the awaited page was asked for.
     stale: bool,
     loaded: bool,
+    narrow: narrow::Narrow,
 }
 
 impl Threads {
+    /// When a time in view is said otherwise.
+    pub(crate) fn changes(&self, now: Timestamp, times: Times) -> Option<Timestamp> {
+        let seen = self.rows.iter().skip(self.top).take(self.height + 1);
+        seen.filter_map(|thread| when::label_changes(thread.last_message_at, now, times)).min()
+    }
+
     /// The row of a thread, where it is in the window.
     pub(crate) fn get(&self, id: ThreadId) -> Option<&Thread> {
         self.rows.iter().find(|thread| thread.id == id)
@@ -72,13 +82,14 @@ impl Threads {
 
     /// Lines of the screen that the list has.
     pub(crate) fn resize(&mut self, lines: u16) {
+        let lines = lines.saturating_sub(u16::from(self.is_typing()));
         self.height = usize::from(lines / 2).max(1);
         self.top = self.top.min(self.rows.len().saturating_sub(self.height));
     }
 
     /// Forgets all rows: another number's are to come.
     pub(crate) fn reset(&mut self) {
-        *self = Self { height: self.height, ..Self::default() };
+        *self = Self { height: self.height, narrow: std::mem::take(&mut self.narrow), ..Self::default() };
     }
 
     fn index(&self) -> Option<usize> {
@@ -190,6 +201,8 @@ impl Threads {
     pub(crate) fn take(&mut self, request: Request, page: ThreadPage) -> bool {
         let Some((_, join)) = self.awaited.take_if(|(awaited, _)| *awaited == request) else { return false };
         self.loaded = true;
+        self.narrow.keep(self.index());
+        let was_in_view = self.index().is_some_and(|at| (self.top..self.top + self.height).contains(&at));
         // the row that the eye is on stays on its screen line, unless the list is at its top
         let anchor = (self.top > 0 || self.more_above || join != Join::Replace)
             .then(|| self.index().filter(|at| (self.top..self.top + self.height).contains(at)).unwrap_or(self.top))
@@ -223,12 +236,27 @@ impl Threads {
         {
             self.top = at.saturating_sub(line);
         }
+        // at the top of the list new threads push the others down: the one that keys act on is not pushed out of sight
+        if was_in_view && let Some(at) = self.index() {
+            self.top = self.top.clamp((at + 1).saturating_sub(self.height.max(1)), at);
+        }
         self.top = self.top.min(self.rows.len().saturating_sub(self.height));
         true
     }
 
     /// Paints the rows in view.
-    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, scene: Scene<'_>, focused: bool) {
+    pub(crate) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        area: Rect,
+        scene: Scene<'_>,
+        focused: bool,
+    ) -> Option<Position> {
+        let (area, line) = self.with_line(area);
+        let cursor = line.and_then(|line| self.draw_line(canvas, line));
+        if self.rows.is_empty() && self.awaited.is_none() && self.draw_none(canvas, area, scene) {
+            return cursor;
+        }
         if self.rows.is_empty() {
             let text = if self.loaded { "No conversations yet" } else { "Loading…" };
             paint::put(canvas, area, 0, text, Ink::Dim);
@@ -237,13 +265,14 @@ impl Threads {
                 paint::put(canvas, area, 1, &format!("{} fetches them", key(Action::SyncNow)), Ink::Dim);
                 paint::put(canvas, area, 2, &format!("{} writes to someone", key(Action::NewMessage)), Ink::Dim);
             }
-            return;
+            return cursor;
         }
         let rows = usize::from(area.height.div_ceil(2));
         for (line, thread) in (0..).step_by(2).zip(self.rows.iter().skip(self.top).take(rows)) {
             let area = Rect { y: area.y + line, height: area.height.saturating_sub(line).min(2), ..area };
             row::draw(canvas, area, thread, scene, Some(thread.id) == self.selected, focused);
         }
+        cursor
     }
 }
 

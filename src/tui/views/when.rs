@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use crate::config::preferences::Times;
+
 /// Seconds from `earlier` to `later`; a clock that was put back counts as none.
 fn seconds(earlier: Timestamp, later: Timestamp) -> i64 {
     (later.as_second() - earlier.as_second()).max(0)
@@ -38,6 +40,61 @@ pub(crate) fn day_line(then: Date, today: Date) -> String {
         1 => "Yesterday".to_owned(),
         _ if then.year() == today.year() => then.strftime("%a %-d %b").to_string(),
         _ => then.strftime("%a %-d %b %Y").to_string(),
+    }
+}
+
+/// As a person wants the times of messages.
+pub(crate) fn label(at: Timestamp, now: Timestamp, zone: &TimeZone, times: Times) -> String {
+    match times {
+        Times::Clock => clock(at, zone),
+        Times::Relative => relative(at, now, zone),
+        Times::Full => zone.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    }
+}
+
+/// Whole minutes on the clock between two moments, so that all that is said of minutes changes at one moment; a clock
+/// that was put back counts as none.
+fn minutes(at: Timestamp, now: Timestamp) -> i64 {
+    (now.as_second().div_euclid(60) - at.as_second().div_euclid(60)).max(0)
+}
+
+fn hours(at: Timestamp, now: Timestamp) -> i64 {
+    now.as_second().div_euclid(3_600) - at.as_second().div_euclid(3_600)
+}
+
+/// `just now`, `3 min ago`, `2 h ago`, `yesterday 14:02`, `Mon 14:02`, `16 Nov 14:02`.
+fn relative(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (then, today) = (day(at, zone), day(now, zone));
+    match (minutes(at, now), days_between(then, today)) {
+        (0, _) => "just now".to_owned(),
+        (minutes @ 1..60, _) => format!("{minutes} min ago"),
+        (_, 0) => format!("{} h ago", hours(at, now)),
+        (_, 1) => format!("yesterday {}", clock(at, zone)),
+        (_, 2..=6) => format!("{} {}", then.strftime("%a"), clock(at, zone)),
+        _ if then.year() == today.year() => format!("{} {}", then.strftime("%-d %b"), clock(at, zone)),
+        _ => format!("{} {}", then.strftime("%-d %b %Y"), clock(at, zone)),
+    }
+}
+
+/// When the label of a moment says something else next, midnight apart.
+pub(crate) fn label_changes(at: Timestamp, now: Timestamp, times: Times) -> Option<Timestamp> {
+    let step = match minutes(at, now) {
+        _ if times != Times::Relative => return None,
+        0..60 => 60,
+        _ if hours(at, now) < 25 => 3_600,
+        _ => return None,
+    };
+    Timestamp::from_second((now.as_second().div_euclid(step) + 1) * step).ok()
+}
+
+/// For a list, as a person wants times.
+pub(crate) fn listed(at: Timestamp, now: Timestamp, zone: &TimeZone, times: Times) -> String {
+    match minutes(at, now) {
+        _ if times != Times::Relative => brief(at, now, zone),
+        0 => "now".to_owned(),
+        minutes @ 1..60 => format!("{minutes} min"),
+        _ if day(at, zone) == day(now, zone) => format!("{} h", hours(at, now)),
+        _ => brief(at, now, zone),
     }
 }
 
@@ -98,6 +155,30 @@ mod tests {
         let (at, now): (Timestamp, Timestamp) = (at.parse().unwrap(), NOW.parse().unwrap());
         assert_eq!(brief(at, now, &TimeZone::UTC), brief_says);
         assert_eq!(day_line(day(at, &TimeZone::UTC), day(now, &TimeZone::UTC)), line_says);
+    }
+
+    #[rstest]
+    #[case("2026-11-18T11:59:59Z", "1 min ago", "1 min", Some("2026-11-18T12:01:00Z"))]
+    #[case("2026-11-18T12:00:20Z", "just now", "now", Some("2026-11-18T12:01:00Z"))]
+    #[case("2026-11-18T11:01:00Z", "59 min ago", "59 min", Some("2026-11-18T12:01:00Z"))]
+    #[case("2026-11-18T10:10:00Z", "2 h ago", "2 h", Some("2026-11-18T13:00:00Z"))]
+    #[case("2026-11-17T23:50:00Z", "yesterday 23:50", "Yesterday", Some("2026-11-18T13:00:00Z"))]
+    #[case("2026-11-16T09:41:00Z", "Mon 09:41", "Mon", None)]
+    #[case("2026-11-01T09:41:00Z", "1 Nov 09:41", "1 Nov", None)]
+    #[case("2025-11-01T09:41:00Z", "1 Nov 2025 09:41", "Nov 2025", None)]
+    #[case("2026-11-18T12:10:00Z", "just now", "now", Some("2026-11-18T12:01:00Z"))]
+    fn relative_to_now(#[case] at: &str, #[case] says: &str, #[case] list: &str, #[case] changes: Option<&str>) {
+        let (at, now): (Timestamp, Timestamp) = (at.parse().unwrap(), "2026-11-18T12:00:30Z".parse().unwrap());
+        assert_eq!(label(at, now, &TimeZone::UTC, Times::Relative), says);
+        assert_eq!(listed(at, now, &TimeZone::UTC, Times::Relative), list);
+        let changes: Option<Timestamp> = changes.map(|at| at.parse().unwrap());
+        assert_eq!(label_changes(at, now, Times::Relative), changes);
+        assert_eq!(label_changes(at, now, Times::Full), None);
+        // what it says stays so until then
+        if let Some(changes) = changes {
+            let before = changes - 1.second();
+            assert_eq!(label(at, before, &TimeZone::UTC, Times::Relative), says);
+        }
     }
 
     #[rstest]

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use ratatui::layout::{Position, Rect};
 
 use super::Scene;
+use super::search::Memory;
 use crate::config::keymap::{Action, Context};
 use crate::model::{Address, Contact};
 use crate::tui::message::{Effect, Msg, Notice};
@@ -15,6 +16,8 @@ use crate::tui::widgets::canvas::Canvas;
 pub(crate) enum Step {
     /// Close it.
     Close,
+    /// Close the set-up guide, and keep it as it is for when it is wanted again.
+    LeaveSetUp,
     /// Close it and all below it.
     CloseAll,
     /// Open another one over it; one of the same kind goes.
@@ -29,15 +32,26 @@ pub(crate) enum Step {
     Open(Address, Contact),
     /// Say something in the status line.
     Tell(Notice),
-    /// Type into the compose box.
-    Insert(String),
-    /// Ask before it is done.
-    Confirm {
-        /// Safe for the screen.
-        question: String,
-        /// What a yes does.
-        yes: Effect,
+    /// Keep this of a search for when it is opened again.
+    Remember(Memory),
+    /// Put a whole text into what is written under this window: another window's text, or the compose box.
+    Write {
+        /// All of it.
+        text: String,
+        /// Where in it the cursor goes; to its first blank or its end otherwise.
+        cursor: Option<usize>,
     },
+    /// Put a text into the outbox for each of several people.
+    SendEach {
+        /// From which of our numbers.
+        number: Address,
+        /// To whom, and what.
+        texts: Vec<(Contact, String)>,
+    },
+    /// Where the keys go once a conversation that is asked for is there: the compose box.
+    GoCompose,
+    /// Close it, and keep it as it is for when one of its kind is wanted again.
+    PutBy,
 }
 
 /// What the mouse does.
@@ -77,9 +91,27 @@ pub(crate) trait Window: Debug + Send {
         Vec::new()
     }
 
-    /// Takes a click or the wheel; `screen` is where windows may lie.
-    fn mouse(&mut self, _pointer: Pointer, _screen: Rect, _scene: Scene<'_>) -> Vec<Step> {
-        Vec::new()
+    /// Takes a click or the wheel; `screen` is where windows may lie. Without this the wheel moves as the arrow keys do, and
+    /// a click on a row of a list selects it, or opens it where it is selected already.
+    fn mouse(&mut self, pointer: Pointer, _screen: Rect, scene: Scene<'_>) -> Vec<Step> {
+        let Pointer::Wheel { down, .. } = pointer else { return Vec::new() };
+        let action = match (self.context().is_typed_in(), down) {
+            (true, true) => Action::CursorDown,
+            (true, false) => Action::CursorUp,
+            (false, true) => Action::Down,
+            (false, false) => Action::Up,
+        };
+        self.act(action, scene).unwrap_or_default()
+    }
+
+    /// The theme that it wants to be seen while it is open.
+    fn theme(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether something that is written in it would go with it.
+    fn has_unsent(&self) -> bool {
+        false
     }
 
     /// Paints it; gives back where the cursor is.

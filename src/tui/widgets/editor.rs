@@ -1,6 +1,9 @@
 //! An editor of several lines: readline keys, undo, rows wrapped at words, graphemes kept whole. Everything is a byte
 //! offset into one string, so that a paste of a hundred kilobytes in one line costs no more than any other.
 
+mod history;
+mod rows;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -8,14 +11,12 @@ use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use self::history::{History, Kind};
+use self::rows::Rows;
 use super::canvas::Canvas;
 use super::paint::{self, Ink};
-use super::wrap;
 use crate::config::keymap::Action;
 use crate::model::text::safe_text;
-
-/// Edits that can be undone.
-const UNDO: usize = 1_000;
 
 /// Text being written. What is in it never prints in a `Debug`.
 #[derive(Clone)]
@@ -23,22 +24,20 @@ pub(crate) struct Editor {
     text: String,
     /// Byte offset, between two graphemes.
     cursor: usize,
-    done: Vec<Edit>,
-    undone: Vec<Edit>,
+    /// What the next key replaces.
+    selected: Option<Range<usize>>,
+    history: History,
     killed: String,
-    rows: Vec<Range<usize>>,
-    width: usize,
+    /// The last thing done was a kill: the next one adds to it.
+    killing: bool,
+    rows: Rows,
+    /// The column that moving by rows holds on to.
+    column: Option<usize>,
     height: usize,
     /// First row in view.
     top: usize,
-}
-
-/// A piece of text that took another's place.
-#[derive(Clone)]
-struct Edit {
-    at: usize,
-    removed: String,
-    inserted: String,
+    /// Changes with the text.
+    revision: u64,
 }
 
 impl fmt::Debug for Editor {
@@ -57,19 +56,19 @@ impl Editor {
     /// An editor with this in it, the cursor at the end, nothing to undo.
     pub(crate) fn new(text: &str) -> Self {
         let text = clean(text);
-        let mut editor = Self {
+        Self {
             cursor: text.len(),
-            text,
-            done: Vec::new(),
-            undone: Vec::new(),
+            selected: None,
+            history: History::default(),
             killed: String::new(),
-            rows: Vec::new(),
-            width: 40,
+            killing: false,
+            rows: Rows::of(&text, 40),
+            column: None,
             height: 1,
             top: 0,
-        };
-        editor.lay();
-        editor
+            revision: 0,
+            text,
+        }
     }
 
     /// All of it.
@@ -77,109 +76,164 @@ impl Editor {
         &self.text
     }
 
-    /// Rows that the text takes at the present width.
-    pub(crate) fn height(&self) -> usize {
-        self.rows.len()
+    /// Where the cursor is.
+    pub(crate) fn cursor(&self) -> usize {
+        self.cursor
     }
 
-    /// Puts text in at the cursor, as one edit.
+    /// Another number for another text.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What the next key replaces.
+    pub(crate) fn selected(&self) -> Option<Range<usize>> {
+        self.selected.clone()
+    }
+
+    /// Rows that the text takes at the present width.
+    pub(crate) fn height(&self) -> usize {
+        self.rows.all().len()
+    }
+
+    /// Puts text in at the cursor, or in place of what is selected. One character counts as typed; anything else is an
+    /// edit of its own.
     pub(crate) fn insert(&mut self, text: &str) {
-        self.replace(self.cursor..self.cursor, &clean(text));
+        let kind = if text.chars().nth(1).is_none() { Kind::Typed } else { Kind::Whole };
+        let range = self.selected.take().unwrap_or(self.cursor..self.cursor);
+        self.replace(range, &clean(text), kind);
+    }
+
+    /// Puts text in another's place, as one edit; the cursor goes behind it.
+    pub(crate) fn put(&mut self, range: Range<usize>, text: &str) {
+        self.selected = None;
+        self.replace(range, &clean(text), Kind::Whole);
+    }
+
+    /// Puts another text in the place of all, as one edit that is as small as it can be; the cursor goes near to `cursor`.
+    pub(crate) fn become_text(&mut self, text: &str, cursor: usize) {
+        let text = clean(text);
+        let same = |(a, b): &(char, char)| a == b;
+        let head: usize = self.text.chars().zip(text.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let (old, new) = (&self.text[head..], &text[head..]);
+        let tail: usize = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let range = head..self.text.len() - tail;
+        self.put(range, &text[head..text.len() - tail]);
+        self.go((0..=cursor.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0));
+        self.settle();
+    }
+
+    /// Selects a part, with the cursor behind it.
+    pub(crate) fn select(&mut self, range: Range<usize>) {
+        self.go(range.end);
+        self.selected = Some(range).filter(|range| !range.is_empty());
+    }
+
+    /// Puts the cursor at a place.
+    pub(crate) fn go_to(&mut self, place: usize) {
+        self.go(place);
+        self.settle();
     }
 
     /// How large it is drawn.
     pub(crate) fn resize(&mut self, width: usize, height: usize) {
-        let width = width.max(1);
         self.height = height.max(1);
-        if self.width == width {
-            self.follow();
-        } else {
-            self.width = width;
-            self.lay();
+        if self.rows.width() != width.max(1) {
+            self.rows = Rows::of(&self.text, width);
         }
+        self.follow();
     }
 
     /// Edits by an action of typing: `None` where it is none, else whether the text is another one now.
     pub(crate) fn edit(&mut self, action: Action) -> Option<bool> {
-        let before = self.text.len();
+        let before = self.revision;
+        let column = self.column.take();
+        let selected = self.selected.take();
+        let killing = std::mem::take(&mut self.killing);
         match action {
             Action::NewLine => self.insert("\n"),
-            Action::DeleteBack => self.replace(self.left()..self.cursor, ""),
-            Action::DeleteForward => self.replace(self.cursor..self.right(), ""),
-            Action::DeleteWord => self.kill(self.word_left()..self.cursor),
-            Action::DeleteWordForward => self.kill(self.cursor..self.word_right()),
+            Action::DeleteBack | Action::DeleteForward if selected.is_some() => {
+                self.replace(selected.unwrap_or_default(), "", Kind::Whole);
+            }
+            Action::DeleteBack => self.replace(self.left()..self.cursor, "", Kind::Erased),
+            Action::DeleteForward => self.replace(self.cursor..self.right(), "", Kind::Erased),
+            Action::DeleteWord => self.kill(self.blank_left()..self.cursor, killing),
+            Action::DeleteWordBack => self.kill(self.word_left()..self.cursor, killing),
+            Action::DeleteWordForward => self.kill(self.cursor..self.word_right(), killing),
             // at the start or the end of a line these take the line break, as repeated presses should
-            Action::DeleteToStart => self.kill(self.line().start.min(self.left())..self.cursor),
-            Action::DeleteToEnd => self.kill(self.cursor..self.line().end.max(self.right_break())),
+            Action::DeleteToStart => self.kill(self.line().start.min(self.left())..self.cursor, killing),
+            Action::DeleteToEnd => self.kill(self.cursor..self.line().end.max(self.right_break()), killing),
             Action::Yank => {
                 let killed = self.killed.clone();
-                self.insert(&killed);
+                self.put(self.cursor..self.cursor, &killed);
             }
-            Action::Undo => return Some(self.undo()),
-            Action::Redo => return Some(self.redo()),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
             Action::CursorLeft => self.go(self.left()),
             Action::CursorRight => self.go(self.right()),
-            Action::CursorUp => self.rows_by(-1),
-            Action::CursorDown => self.rows_by(1),
+            Action::CursorUp => self.rows_by(-1, column),
+            Action::CursorDown => self.rows_by(1, column),
             Action::LineStart => self.go(self.line().start),
             Action::LineEnd => self.go(self.line().end),
+            Action::TextStart => self.go(0),
+            Action::TextEnd => self.go(self.text.len()),
             Action::WordLeft => self.go(self.word_left()),
             Action::WordRight => self.go(self.word_right()),
-            _ => return None,
+            _ => {
+                (self.selected, self.killing) = (selected, killing);
+                return None;
+            }
         }
-        Some(before != self.text.len())
+        Some(before != self.revision)
     }
 
-    fn replace(&mut self, range: Range<usize>, with: &str) {
+    fn replace(&mut self, range: Range<usize>, with: &str, kind: Kind) {
         if range.is_empty() && with.is_empty() {
             return;
         }
+        self.killing = false;
         let removed = self.text[range.clone()].to_owned();
-        self.text.replace_range(range.clone(), with);
-        self.undone.clear();
-        self.cursor = range.start + with.len();
-        let run = self.done.last_mut().filter(|last| {
-            let adjoins = last.at + last.inserted.len() == range.start && last.removed.is_empty();
-            // typing is undone by words
-            adjoins && removed.is_empty() && is_word(with) && is_word(&last.inserted)
-        });
-        match run {
-            Some(last) => last.inserted.push_str(with),
-            None => self.done.push(Edit { at: range.start, removed, inserted: with.to_owned() }),
-        }
-        if self.done.len() > UNDO {
-            self.done.remove(0);
-        }
-        self.lay();
+        self.swap(range.start, removed.len(), with, range.start + with.len());
+        self.history.note(range.start, removed, with, kind);
     }
 
-    fn kill(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
-            self.text[range.clone()].clone_into(&mut self.killed);
-            self.replace(range, "");
+    fn swap(&mut self, at: usize, removed: usize, with: &str, cursor: usize) {
+        self.text.replace_range(at..at + removed, with);
+        self.rows.edited(&self.text, at, removed, with.len());
+        self.cursor = cursor;
+        self.column = None;
+        self.revision += 1;
+        self.settle();
+    }
+
+    fn kill(&mut self, range: Range<usize>, more: bool) {
+        let killed = &self.text[range.clone()];
+        match (more, range.end == self.cursor) {
+            _ if killed.is_empty() => {}
+            (false, _) => killed.clone_into(&mut self.killed),
+            (true, true) => self.killed.insert_str(0, killed),
+            (true, false) => self.killed.push_str(killed),
+        }
+        self.replace(range, "", Kind::Whole);
+        self.killing = true;
+    }
+
+    fn undo(&mut self) {
+        if let Some(edit) = self.history.undo() {
+            self.swap(edit.at, edit.inserted.len(), &edit.removed, edit.at + edit.removed.len());
         }
     }
 
-    fn undo(&mut self) -> bool {
-        let Some(edit) = self.done.pop() else { return false };
-        self.text.replace_range(edit.at..edit.at + edit.inserted.len(), &edit.removed);
-        self.cursor = edit.at + edit.removed.len();
-        self.undone.push(edit);
-        self.lay();
-        true
-    }
-
-    fn redo(&mut self) -> bool {
-        let Some(edit) = self.undone.pop() else { return false };
-        self.text.replace_range(edit.at..edit.at + edit.removed.len(), &edit.inserted);
-        self.cursor = edit.at + edit.inserted.len();
-        self.done.push(edit);
-        self.lay();
-        true
+    fn redo(&mut self) {
+        if let Some(edit) = self.history.redo() {
+            self.swap(edit.at, edit.removed.len(), &edit.inserted, edit.at + edit.inserted.len());
+        }
     }
 
     fn go(&mut self, to: usize) {
         self.cursor = to;
+        self.selected = None;
+        self.history.seal();
         self.follow();
     }
 
@@ -201,21 +255,29 @@ impl Editor {
         start..self.text[self.cursor..].find('\n').map_or(self.text.len(), |at| self.cursor + at)
     }
 
-    fn word_left(&self) -> usize {
+    /// Back over blanks, then over anything else: what Ctrl-W takes.
+    fn blank_left(&self) -> usize {
         let head = self.text[..self.cursor].trim_end();
         head.char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(at, c)| at + c.len_utf8())
     }
 
-    fn word_right(&self) -> usize {
-        let tail = &self.text[self.cursor..];
-        let blank = tail.len() - tail.trim_start().len();
-        self.cursor + tail[blank..].find(char::is_whitespace).map_or(tail.len(), |at| blank + at)
+    fn word_left(&self) -> usize {
+        self.text[..self.cursor].unicode_word_indices().next_back().map_or(0, |(at, _)| at)
     }
 
-    /// Puts the cursor so many rows of the screen up or down, at about the same column.
-    fn rows_by(&mut self, by: isize) {
-        let (row, column) = self.place();
-        let Some(target) = row.checked_add_signed(by).and_then(|row| self.rows.get(row)).cloned() else { return };
+    fn word_right(&self) -> usize {
+        let next = self.text[self.cursor..].unicode_word_indices().next();
+        next.map_or(self.text.len(), |(at, word)| self.cursor + at + word.len())
+    }
+
+    /// Puts the cursor so many rows of the screen up or down, at about the column where it set out; beyond the first and
+    /// the last row to the start and the end.
+    fn rows_by(&mut self, by: isize, column: Option<usize>) {
+        let (row, here) = self.place();
+        let column = column.unwrap_or(here);
+        let Some(target) = row.checked_add_signed(by).and_then(|row| self.rows.all().get(row)).cloned() else {
+            return self.go(if by < 0 { 0 } else { self.text.len() });
+        };
         let goes_on = self.text[target.end..].chars().next().is_some_and(|c| c != '\n');
         let mut at = target.start;
         let mut used = 0;
@@ -228,28 +290,27 @@ impl Editor {
             at += grapheme.len();
         }
         self.go(at);
+        self.column = Some(column);
     }
 
     /// The cursor on the screen: row of the text, column.
     fn place(&self) -> (usize, usize) {
-        let row = self.rows.partition_point(|row| row.start <= self.cursor).saturating_sub(1);
-        let start = self.rows.get(row).map_or(0, |row| row.start).min(self.cursor);
-        (row, safe_text(&self.text[start..self.cursor]).width())
+        let row = self.rows.at(self.cursor);
+        (row, self.column_of(row, self.cursor))
     }
 
-    fn lay(&mut self) {
-        // what was put in may have joined its neighbours to one grapheme
+    fn column_of(&self, row: usize, place: usize) -> usize {
+        let start = self.rows.all().get(row).map_or(0, |row| row.start).min(place);
+        safe_text(&self.text[start..place]).width()
+    }
+
+    /// Puts the cursor between two graphemes: what was put in may have joined its neighbours to one.
+    fn settle(&mut self) {
         if self.text[self.cursor..].chars().next().is_some_and(|c| !c.is_ascii()) {
-            let start = self.line().start;
+            let start = self.rows.all()[self.rows.at(self.cursor)].start;
             let line = &self.text[start..];
             let next = line.grapheme_indices(true).map(|(at, _)| start + at).find(|&at| at >= self.cursor);
             self.cursor = next.unwrap_or(self.text.len());
-        }
-        self.rows.clear();
-        let mut start = 0;
-        for line in self.text.split('\n') {
-            self.rows.extend(wrap::line(line, self.width).into_iter().map(|row| start + row.start..start + row.end));
-            start += line.len() + 1;
         }
         self.follow();
     }
@@ -258,29 +319,50 @@ impl Editor {
     fn follow(&mut self) {
         let (row, _) = self.place();
         let lowest = (row + 1).saturating_sub(self.height);
-        let highest = row.min(self.rows.len().saturating_sub(self.height));
+        let highest = row.min(self.height().saturating_sub(self.height));
         self.top = self.top.clamp(lowest.min(highest), highest);
     }
 
-    /// Paints the rows in view; gives back where the cursor is.
-    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
-        for (at, row) in (0..area.height).zip(self.rows.iter().skip(self.top)) {
+    /// Puts the cursor where a click points, in rows and columns of what is in view.
+    pub(crate) fn click(&mut self, row: u16, column: u16) {
+        let Some(target) = self.rows.all().get(self.top + usize::from(row)).cloned() else {
+            return self.go(self.text.len());
+        };
+        let mut used = 0;
+        let within = |grapheme: &&str| {
+            used += grapheme.width();
+            used <= usize::from(column)
+        };
+        let before: usize = self.text[target.clone()].graphemes(true).take_while(within).map(str::len).sum();
+        self.go(target.start + before);
+    }
+
+    /// Paints the rows in view, and parts of the text in inks of their own; gives back where the cursor is.
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, marks: &[(Range<usize>, Ink)]) -> Option<Position> {
+        let selected = self.selected.iter().map(|range| (range.clone(), Ink::Selected));
+        let marks: Vec<(Range<usize>, Ink)> = marks.iter().cloned().chain(selected).collect();
+        for (at, (index, row)) in (0..area.height).zip(self.rows.all().iter().enumerate().skip(self.top)) {
             let text = safe_text(&self.text[row.clone()]);
             paint::put(canvas, area, at, text.trim_end(), Ink::Plain);
+            for (mark, ink) in marks.iter().filter(|(mark, _)| mark.start < row.end && mark.end > row.start) {
+                let from = narrow(self.column_of(index, mark.start.max(row.start))).min(area.width);
+                let to = narrow(self.column_of(index, mark.end.min(row.end))).min(area.width);
+                paint::tint(canvas, Rect { x: area.x + from, width: to.saturating_sub(from), ..area }, at, *ink);
+            }
         }
         let (row, column) = self.place();
         let y = u16::try_from(row.checked_sub(self.top)?).ok().filter(|&y| y < area.height)?;
-        let x = u16::try_from(column).unwrap_or(u16::MAX).min(area.width.checked_sub(1)?);
+        let x = narrow(column).min(area.width.checked_sub(1)?);
         Some(Position { x: area.x + x, y: area.y + y })
     }
 }
 
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.len() < 64 && !text.contains(char::is_whitespace)
+fn narrow(column: usize) -> u16 {
+    u16::try_from(column).unwrap_or(u16::MAX)
 }
 
 /// What an SMS can hold: line breaks in one form, tabs as blanks, no other controls.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let joined = text.replace("\r\n", "\n");
     joined
         .chars()
@@ -294,86 +376,4 @@ fn clean(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use ratatui::buffer::Buffer;
-    use rstest::rstest;
-
-    use super::*;
-    use crate::tui::widgets::ink::Palette;
-
-    fn edited(text: &str, actions: &[Action]) -> String {
-        let mut editor = Editor::new(text);
-        editor.resize(10, 3);
-        for action in actions {
-            assert!(editor.edit(*action).is_some());
-        }
-        format!("{}|{}", &editor.text[..editor.cursor], &editor.text[editor.cursor..])
-    }
-
-    #[rstest]
-    #[case("abc", &[Action::DeleteBack], "ab|")]
-    #[case("a👩\u{200d}🔧", &[Action::DeleteBack], "a|")]
-    #[case("a👩\u{200d}🔧", &[Action::CursorLeft], "a|👩\u{200d}🔧")]
-    #[case("a👩\u{200d}🔧", &[Action::DeleteBack, Action::Undo], "a👩\u{200d}🔧|")]
-    #[case("e\u{301}a", &[Action::LineStart, Action::DeleteForward], "|a")]
-    #[case("one two", &[Action::DeleteToStart], "|")]
-    #[case("one two", &[Action::DeleteToStart, Action::Undo], "one two|")]
-    #[case("one two", &[Action::LineStart, Action::DeleteToEnd, Action::Undo, Action::Redo], "|")]
-    #[case("one two", &[Action::DeleteWord, Action::Yank], "one two|")]
-    #[case("a\nb", &[Action::LineStart, Action::DeleteBack], "a|b")]
-    #[case("a\nb", &[Action::CursorUp], "a|\nb")]
-    #[case("0123456789abc", &[Action::CursorUp], "012|3456789abc")]
-    #[case("0123456789abc", &[Action::CursorUp, Action::CursorDown], "0123456789abc|")]
-    #[case("ab", &[Action::NewLine], "ab\n|")]
-    #[case("one two", &[Action::WordLeft, Action::DeleteWordForward], "one |")]
-    fn edits(#[case] text: &str, #[case] actions: &[Action], #[case] after: &str) {
-        assert_eq!(edited(text, actions), after);
-    }
-
-    #[test]
-    fn a_paste_is_one_edit_and_clean() {
-        let mut editor = Editor::new("");
-        editor.insert("one\r\ntwo\rthree\tx\u{1b}[31m");
-        assert_eq!(editor.text(), "one\ntwo\nthree x[31m");
-        editor.edit(Action::Undo);
-        assert_eq!(editor.text(), "");
-    }
-
-    #[test]
-    fn a_hundred_kilobytes_stay_editable() {
-        let mut editor = Editor::new("");
-        editor.resize(60, 5);
-        editor.insert(&"wörd ".repeat(20_000));
-        for action in [Action::CursorUp, Action::LineEnd, Action::DeleteBack, Action::CursorUp, Action::CursorUp] {
-            editor.edit(action);
-        }
-        let area = Rect::new(0, 0, 60, 5);
-        assert!(editor.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette), area).is_some());
-        assert_eq!(editor.text().chars().count(), 99_999);
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(
-            parts in prop::collection::vec((any::<String>(), 0usize..19), 0..10), width in 0u16..12, height in 0u16..4,
-        ) {
-            const ACTIONS: [Action; 19] = [
-                Action::CursorLeft, Action::CursorRight, Action::CursorUp, Action::CursorDown, Action::LineStart,
-                Action::LineEnd, Action::WordLeft, Action::WordRight, Action::DeleteBack, Action::DeleteForward,
-                Action::DeleteWord, Action::DeleteWordForward, Action::DeleteToStart, Action::DeleteToEnd, Action::Yank,
-                Action::Undo, Action::Redo, Action::NewLine, Action::CursorUp,
-            ];
-            let mut editor = Editor::default();
-            editor.resize(width.into(), height.into());
-            let area = Rect::new(0, 0, width, height);
-            for (text, action) in parts {
-                editor.insert(&text);
-                editor.edit(ACTIONS[action]);
-                let at = editor.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette), area);
-                prop_assert!(at.is_none_or(|at| area.contains(at)));
-                prop_assert_eq!(at.is_some(), !area.is_empty());
-            }
-        }
-    }
-}
+mod tests;

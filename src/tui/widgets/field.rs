@@ -60,13 +60,13 @@ impl Field {
         match action {
             Action::CursorLeft => self.cursor = self.before(),
             Action::CursorRight => self.cursor = self.after(),
-            Action::LineStart => self.cursor = 0,
-            Action::LineEnd => self.cursor = self.text.len(),
+            Action::LineStart | Action::TextStart => self.cursor = 0,
+            Action::LineEnd | Action::TextEnd => self.cursor = self.text.len(),
             Action::WordLeft => self.cursor = self.word_before(),
             Action::WordRight => self.cursor = self.word_after(),
             Action::DeleteBack => self.cut(self.before(), self.cursor, false),
             Action::DeleteForward => self.cut(self.cursor, self.after(), false),
-            Action::DeleteWord => self.cut(self.word_before(), self.cursor, true),
+            Action::DeleteWord | Action::DeleteWordBack => self.cut(self.word_before(), self.cursor, true),
             Action::DeleteWordForward => self.cut(self.cursor, self.word_after(), true),
             Action::DeleteToStart => self.cut(0, self.cursor, true),
             Action::DeleteToEnd => self.cut(self.cursor, self.text.len(), true),
@@ -189,7 +189,8 @@ mod tests {
         let area = Rect::new(0, 0, 5, 1);
         let painted = |masked| {
             let mut buf = Buffer::empty(area);
-            let at = Field::new("demo-key").draw(&mut Canvas::new(&mut buf, Palette), area, 0, masked).unwrap();
+            let at =
+                Field::new("demo-key").draw(&mut Canvas::new(&mut buf, Palette::default()), area, 0, masked).unwrap();
             (buf, at.x)
         };
         assert_eq!(painted(true), (Buffer::with_lines(["•••• "]), 4));
@@ -209,7 +210,7 @@ mod tests {
                 field.insert(&text);
                 field.edit(ACTIONS[action]);
                 let area = Rect::new(0, 0, width, 1);
-                field.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette), area, 0, false);
+                field.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette::default()), area, 0, false);
             }
         }
     }

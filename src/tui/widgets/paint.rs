@@ -1,8 +1,9 @@
 //! Text and frames in cells. Nothing here writes outside of the rectangle it is given.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};
-use ratatui::style::Color;
 use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
@@ -25,7 +26,23 @@ pub(crate) fn put_at(canvas: &mut Canvas<'_>, area: Rect, column: u16, row: u16,
     let room = area.width - column;
     let (x, y) = (area.x + column, area.y + row);
     let shown = fit(text, room.into());
-    canvas.buf.set_stringn(x, y, shown.as_ref(), room.into(), canvas.palette.style(ink)).0 - x
+    let style = canvas.palette.letters(ink);
+    let end = canvas.buf.set_stringn(x, y, shown.as_ref(), room.into(), style).0;
+    cover(canvas, x..end, y);
+    end - x
+}
+
+/// Gives the cells that a wide character stands on its style: with none they would have the terminal's own ground.
+fn cover(canvas: &mut Canvas<'_>, columns: Range<u16>, y: u16) {
+    let mut x = columns.start;
+    while x < columns.end {
+        let cell = &canvas.buf[(x, y)];
+        let (style, width) = (cell.style(), u16::try_from(cell.symbol().width()).unwrap_or(1).max(1));
+        for covered in x + 1..(x + width).min(columns.end) {
+            canvas.buf[(covered, y)].set_style(style);
+        }
+        x += width;
+    }
 }
 
 /// Writes at the right end of a row; what does not fit is cut. Gives back the columns it took.
@@ -49,17 +66,26 @@ pub(crate) fn put_both(canvas: &mut Canvas<'_>, area: Rect, row: u16, left: (&st
     put(canvas, Rect { width: room, ..area }, row, left.0, left.1);
 }
 
-/// Sets the ink of a whole row.
+/// Sets the ink of a whole row. A row in [`Ink::Selected`] is the one that the keys act on.
 pub(crate) fn tint(canvas: &mut Canvas<'_>, area: Rect, row: u16, ink: Ink) {
     if row < area.height {
         let row = Rect { y: area.y + row, height: 1, ..area };
         let style = canvas.palette.style(ink);
         canvas.buf.set_style(row.intersection(canvas.area()), style);
+        if ink == Ink::Selected {
+            canvas.choose(row);
+        }
     }
 }
 
+/// Lays a ground, with nothing on it yet.
+pub(crate) fn ground(canvas: &mut Canvas<'_>, area: Rect, ink: Ink) {
+    let style = canvas.palette.ground(ink);
+    canvas.buf.set_style(area.intersection(canvas.area()), style);
+}
+
 fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, symbol: &str, ink: Ink) {
-    let style = canvas.palette.style(ink);
+    let style = canvas.palette.letters(ink);
     if let Some(cell) = canvas.buf.cell_mut(Position { x, y }) {
         cell.set_symbol(symbol).set_style(style);
     }
@@ -84,12 +110,17 @@ pub(crate) fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, focused: b
     for (x, y, corner) in [(left, top, "┌"), (right, top, "┐"), (left, bottom, "└"), (right, bottom, "┘")] {
         cell(canvas, x, y, corner, ink);
     }
-    edge_title(canvas, area, top, title, "", ink);
+    edge_title(canvas, area, top, (title, title_ink(focused)), ("", Ink::Plain));
     area.inner(Margin::new(1, 1))
 }
 
-/// A line across a frame at row `y` of the screen, with a title.
-pub(crate) fn divider(canvas: &mut Canvas<'_>, area: Rect, y: u16, title: &str, right: &str, focused: bool) {
+/// A title is read, a frame only seen.
+fn title_ink(focused: bool) -> Ink {
+    if focused { Ink::Focus } else { Ink::Plain }
+}
+
+/// A line across a frame at row `y` of the screen, with a title and what stands at its right.
+pub(crate) fn divider(canvas: &mut Canvas<'_>, area: Rect, y: u16, title: &str, right: (&str, Ink), focused: bool) {
     let area = area.intersection(canvas.area());
     if area.width < 2 || y < area.top() || y >= area.bottom() {
         return;
@@ -100,47 +131,75 @@ pub(crate) fn divider(canvas: &mut Canvas<'_>, area: Rect, y: u16, title: &str, 
     }
     cell(canvas, area.left(), y, "├", ink);
     cell(canvas, area.right() - 1, y, "┤", ink);
-    edge_title(canvas, area, y, title, right, ink);
+    edge_title(canvas, area, y, (title, title_ink(focused)), right);
 }
 
 /// Texts in an edge: one at its left, one at its right.
-pub(crate) fn edge_title(canvas: &mut Canvas<'_>, area: Rect, y: u16, left: &str, right: &str, ink: Ink) {
+pub(crate) fn edge_title(canvas: &mut Canvas<'_>, area: Rect, y: u16, left: (&str, Ink), right: (&str, Ink)) {
     if area.width < 6 {
         return;
     }
     let inside = Rect { x: area.x + 1, y, width: area.width - 2, height: 1 };
     let mut room = inside.width;
-    if !right.is_empty() && right.width() + 4 < usize::from(room) {
-        let text = format!(" {right} ");
-        room -= put_right(canvas, inside, 0, &text, ink) + 1;
+    if !right.0.is_empty() && right.0.width() + 4 < usize::from(room) {
+        let text = format!(" {} ", right.0);
+        room -= put_right(canvas, inside, 0, &text, right.1) + 1;
     }
-    if !left.is_empty() {
-        let text = format!(" {} ", fit(left, usize::from(room.saturating_sub(2))));
-        put(canvas, Rect { width: room, ..inside }, 0, &text, ink);
+    if !left.0.is_empty() {
+        let text = format!(" {} ", fit(left.0, usize::from(room.saturating_sub(2))));
+        put(canvas, Rect { width: room, ..inside }, 0, &text, left.1);
     }
 }
 
-/// A cleared window in the middle of `screen`, at most so large, framed; gives back the inside.
+/// A cleared window in the middle of `screen`, at most so large, framed; gives back the inside. In plain mode all of the
+/// screen, with the title in its first row.
 pub(crate) fn window(canvas: &mut Canvas<'_>, screen: Rect, columns: u16, rows: u16, title: &str) -> Rect {
+    if canvas.plain {
+        let area = screen.intersection(canvas.area());
+        clear(canvas, area);
+        canvas.raise(area);
+        put(canvas, area, 0, title, Ink::Bold);
+        return inside(area, true);
+    }
     let area = window_area(screen, columns, rows).intersection(canvas.area());
     clear(canvas, area);
+    ground(canvas, area, Ink::Window);
+    canvas.raise(area);
     if is_framed(area) { frame(canvas, area, title, true) } else { area }
 }
 
-/// Where [`window`] lies.
+/// Where [`window`] lies, but in plain mode.
 pub(crate) fn window_area(screen: Rect, columns: u16, rows: u16) -> Rect {
     let width = columns.min(screen.width);
     let height = rows.min(screen.height);
     Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height }
 }
 
-/// What is inside of a window that lies there.
+/// What is inside of a window that lies there. The smallest have no frame.
 pub(crate) fn window_inside(area: Rect) -> Rect {
     if is_framed(area) { area.inner(Margin::new(1, 1)) } else { area }
 }
 
+/// The same, for a screen reader with the title in the first row.
+pub(crate) fn inside(area: Rect, plain: bool) -> Rect {
+    if plain {
+        let title = area.height.min(1);
+        Rect { y: area.y + title, height: area.height - title, ..area }
+    } else {
+        window_inside(area)
+    }
+}
+
 fn is_framed(area: Rect) -> bool {
     area.width >= 16 && area.height >= 5
+}
+
+/// What is inside of a [`window`] of that size, for whoever wants to know where a click went.
+pub(crate) fn inside_of_window(screen: Rect, columns: u16, rows: u16) -> Rect {
+    let (width, height) = (columns.min(screen.width), rows.min(screen.height));
+    let area =
+        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
+    if width < 16 || height < 5 { area } else { area.inner(Margin::new(1, 1)) }
 }
 
 /// Blanks an area; a wide character that reaches into it from the left goes with it.
@@ -157,6 +216,7 @@ pub(crate) fn clear(canvas: &mut Canvas<'_>, area: Rect) {
     }
     canvas.unlink(area);
     Clear.render(area, canvas.buf);
+    ground(canvas, area, Ink::Screen);
 }
 
 /// Replaces what no view should have painted, so that a view that forgets to make foreign text safe harms nobody.
@@ -165,38 +225,5 @@ pub(crate) fn only_safe(buf: &mut Buffer) {
         if !is_safe(cell.symbol()) {
             cell.set_symbol("\u{fffd}");
         }
-    }
-}
-
-/// Replaces everything that is not ASCII, for a locale that cannot show it.
-pub(crate) fn only_ascii(buf: &mut Buffer) {
-    for cell in &mut buf.content {
-        if cell.symbol().is_ascii() {
-            continue;
-        }
-        let plain = match cell.symbol() {
-            "─" | "—" | "–" => "-",
-            "│" => "|",
-            "┌" | "┐" | "└" | "┘" | "├" | "┤" | "✓" => "+",
-            "●" => "*",
-            "○" => "o",
-            "▌" | "»" => ">",
-            "▾" => "v",
-            "✗" | "×" => "x",
-            "…" => "~",
-            "·" | "•" => ".",
-            "“" | "”" => "\"",
-            "’" | "‘" => "'",
-            _ => "?",
-        };
-        cell.set_symbol(plain);
-    }
-}
-
-/// Takes the colours out; bold, dim and reverse stay.
-pub(crate) fn no_colour(buf: &mut Buffer) {
-    for cell in &mut buf.content {
-        cell.fg = Color::Reset;
-        cell.bg = Color::Reset;
     }
 }

@@ -2,44 +2,86 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
 use unicode_width::UnicodeWidthStr;
 
 /// The byte ranges of the rows that one line (without line breaks) takes. They follow each other without a gap; an
 /// empty line is one empty row. A blank that does not fit hangs over the edge of its row. A grapheme wider than the
 /// row has a row of its own.
 pub(crate) fn line(text: &str, width: usize) -> Vec<Range<usize>> {
-    let width = width.max(1);
-    let mut rows = Vec::with_capacity(text.len() / width + 1);
-    let mut start = 0;
-    let mut used = 0;
-    // where the row could end, and how wide what comes after it is
-    let mut gap: Option<(usize, usize)> = None;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        let columns = grapheme.width();
-        let blank = grapheme == " ";
-        if used + columns > width && !blank && at > start {
-            let (end, carried) = match gap {
-                Some((end, before)) => (end, used - before),
-                None => (at, 0),
-            };
-            rows.push(start..end);
-            start = end;
-            used = carried;
-            gap = None;
-            if used + columns > width && at > start {
-                rows.push(start..at);
-                start = at;
-                used = 0;
-            }
-        }
-        used += columns;
-        if blank {
-            gap = Some((at + grapheme.len(), used));
+    Rows::of(text, width).collect()
+}
+
+/// The rows of [`line`], one after the other: the text is read only as far as they are asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows<'a> {
+    length: usize,
+    graphemes: GraphemeIndices<'a>,
+    width: usize,
+    start: usize,
+    used: usize,
+    /// Where the row could end, and how wide what comes before that is.
+    gap: Option<(usize, usize)>,
+    /// Found together with the one before it.
+    next: Option<Range<usize>>,
+    over: bool,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of a line.
+    pub(crate) fn of(text: &'a str, width: usize) -> Self {
+        let graphemes = text.grapheme_indices(true);
+        Self {
+            length: text.len(),
+            graphemes,
+            width: width.max(1),
+            start: 0,
+            used: 0,
+            gap: None,
+            next: None,
+            over: false,
         }
     }
-    rows.push(start..text.len());
-    rows
+
+    fn end_at(&mut self, end: usize, carried: usize) -> Range<usize> {
+        let row = self.start..end;
+        (self.start, self.used, self.gap) = (end, carried, None);
+        row
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        if self.next.is_some() || self.over {
+            return self.next.take();
+        }
+        while let Some((at, grapheme)) = self.graphemes.next() {
+            let columns = grapheme.width();
+            let blank = grapheme == " ";
+            let mut row = None;
+            if self.used + columns > self.width && !blank && at > self.start {
+                let (end, carried) = match self.gap {
+                    Some((end, before)) => (end, self.used - before),
+                    None => (at, 0),
+                };
+                row = Some(self.end_at(end, carried));
+                if self.used + columns > self.width && at > self.start {
+                    self.next = Some(self.end_at(at, 0));
+                }
+            }
+            self.used += columns;
+            if blank {
+                self.gap = Some((at + grapheme.len(), self.used));
+            }
+            if row.is_some() {
+                return row;
+            }
+        }
+        self.over = true;
+        Some(self.start..self.length)
+    }
 }
 
 /// The rows of a text that may have several lines, without the blanks that hang over.

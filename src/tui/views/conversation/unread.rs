@@ -85,6 +85,7 @@ impl Conversation {
         self.window.forget_awaited();
         self.marked = None;
         self.kept_unread = false;
+        (self.find, self.goal) = (None, None);
         self.unread = Unread::opened();
     }
 }

@@ -103,6 +103,13 @@ impl Window {
         }
     }
 
+    /// The stretch around a message.
+    pub(super) fn load_around(&mut self, request: Request, id: MessageId) -> (MessageWindow, usize) {
+        self.awaited = Some((request, Join::Replace));
+        (self.stale, self.refused) = (false, false);
+        (MessageWindow::Around(id), PAGE)
+    }
+
     /// More at an edge that is near the eye.
     pub(super) fn edge(&mut self, request: Request, top: bool, bottom: bool) -> Option<(MessageWindow, usize)> {
         // what was refused once is asked for again when the cache has changed, not at every turn

@@ -34,9 +34,10 @@ pub(super) fn draw(settings: &Settings, canvas: &mut Canvas<'_>, area: Rect, sce
             "Welcome to mctui: read and answer your customers' SMS here.\n\n\
              Just looking? {} starts the demo, with a fictional business and no account \
              (or run: mctui demo).\n\n\
-             To set it up: {} takes the account's keys, then {} asks MightyCall for your numbers. \
-             {} adds a number by hand, {} imports a set-up file.",
+             To set it up: {} leads through it, step by step. By hand: {} takes the account's keys, then {} asks \
+             MightyCall for your numbers. {} adds a number, {} imports a set-up file.",
             name(Action::StartDemo),
+            name(Action::SetUp),
             name(Action::EditAccount),
             name(Action::Discover),
             name(Action::AddNumber),

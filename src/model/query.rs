@@ -1,0 +1,209 @@
+//! What a person types to find messages: words, "phrases", and filters such as `from:dana` or `before:yesterday`.
+//!
+//! Nothing that is typed is an error: a filter that makes no sense is looked for as words.
+
+mod time;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub use self::time::time;
+use super::filter::has_word_with;
+use super::words::{Term, fold};
+
+/// A search, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Query {
+    /// All of these are to be in the text.
+    pub terms: Vec<Term>,
+    /// Digits that were typed as a word: part of a phone number, perhaps. A contact with one of them counts as found.
+    pub digits: Vec<String>,
+    /// Who wrote it: any of these.
+    pub from: Vec<Party>,
+    /// Who it was written to: any of these.
+    pub to: Vec<Party>,
+    /// On which of our numbers: any of these.
+    pub on: Vec<Party>,
+    /// Not before this moment.
+    pub after: Option<Timestamp>,
+    /// Before this moment.
+    pub before: Option<Timestamp>,
+    /// Only what nobody has read.
+    pub unread: bool,
+    /// Only what failed or is unconfirmed.
+    pub failed: bool,
+    /// Only what has files with it.
+    pub attached: bool,
+}
+
+/// Somebody, as a filter names them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// Us, on whichever number.
+    Me,
+    /// Part of a name or label, folded; and of a number, where it has digits and no letters.
+    Named {
+        /// In small letters and without accents.
+        name: String,
+        /// Digits of a number; empty where it cannot be one.
+        digits: String,
+    },
+}
+
+/// Fewer digits than this are no part of a phone number that anybody would look for.
+const DIGITS: usize = 3;
+
+impl Party {
+    /// Reads who is meant; `None` for blanks.
+    pub fn new(text: &str) -> Option<Self> {
+        let name = fold(text.trim());
+        match name.as_str() {
+            "" => None,
+            "me" | "us" => Some(Self::Me),
+            _ => {
+                let digits = number_part(&name).unwrap_or_default();
+                Some(Self::Named { name, digits })
+            }
+        }
+    }
+
+    /// Whether a name or label, and an address in its normal form, can be of this party. Asked of every contact there is.
+    pub fn is(&self, name: Option<&str>, address: &str) -> bool {
+        let Self::Named { name: wanted, digits } = self else { return false };
+        (!digits.is_empty() && address.contains(digits.as_str()))
+            || name.is_some_and(|name| has_word_with(name, wanted))
+            // a number has no words
+            || (!address.starts_with('+') && has_word_with(address, wanted))
+    }
+}
+
+/// The digits of what could be part of a phone number in any spelling; the country code of a whole one stays.
+pub fn number_part(text: &str) -> Option<String> {
+    let mark = |c: char| matches!(c, '+' | '(' | ')' | '-' | '.' | '/' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2013}');
+    if !text.chars().all(|c| c.is_ascii_digit() || mark(c)) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (digits.len() >= DIGITS).then_some(digits)
+}
+
+/// One blank-separated part of what was typed.
+struct Part<'a> {
+    /// `from` of `from:dana`; empty where there is none.
+    key: &'a str,
+    value: &'a str,
+    quoted: bool,
+    /// As it was typed.
+    whole: &'a str,
+}
+
+/// Reads what was typed. `typing`: its last word may not be finished yet.
+pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query {
+    let mut query = Query::default();
+    let parts = parts(text);
+    let open = typing && text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '*');
+    let count = parts.len();
+    let mut run: Vec<&str> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        if !filter(&mut query, part, now, zone) {
+            let star = !part.quoted && part.whole.ends_with('*');
+            let prefix = star || (open && at + 1 == count && !part.quoted);
+            let text = if part.quoted && part.key.is_empty() { part.value } else { part.whole };
+            query.terms.extend(Term::new(text, prefix));
+            // "(202) 555 0147" is several words and one number
+            if part.key.is_empty() {
+                run.push(part.value);
+                continue;
+            }
+        }
+        close(&mut run, &mut query.digits);
+    }
+    close(&mut run, &mut query.digits);
+    query
+}
+
+/// Takes what follows each other in a run of plain words for one number, where it all can be.
+fn close(run: &mut Vec<&str>, digits: &mut Vec<String>) {
+    let whole = std::mem::take(run).join(" ");
+    digits.extend(number_part(&whole));
+}
+
+/// Takes a filter; `false` where it is none.
+fn filter(query: &mut Query, part: &Part<'_>, now: Timestamp, zone: &TimeZone) -> bool {
+    let parties = match part.key.to_ascii_lowercase().as_str() {
+        "from" => &mut query.from,
+        "to" => &mut query.to,
+        "in" | "on" => &mut query.on,
+        "before" => return take(&mut query.before, part, now, zone),
+        "after" | "since" => return take(&mut query.after, part, now, zone),
+        "is" => {
+            match part.value.to_ascii_lowercase().as_str() {
+                "unread" => query.unread = true,
+                "failed" | "unconfirmed" => query.failed = true,
+                // not finished yet
+                "" => {}
+                _ => return false,
+            }
+            return true;
+        }
+        "has" => {
+            let value = part.value.to_ascii_lowercase();
+            let attached = matches!(value.as_str(), "attachment" | "attachments" | "file" | "files");
+            query.attached |= attached;
+            return attached || value.is_empty();
+        }
+        _ => return false,
+    };
+    parties.extend(Party::new(part.value));
+    true
+}
+
+fn take(moment: &mut Option<Timestamp>, part: &Part<'_>, now: Timestamp, zone: &TimeZone) -> bool {
+    if part.value.is_empty() {
+        return true;
+    }
+    let read = time(part.value, now, zone);
+    *moment = read.or(*moment);
+    read.is_some()
+}
+
+/// Splits at blanks, but not in quotes.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut out = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let key = rest.find(|c: char| !c.is_ascii_alphabetic()).filter(|&end| end > 0 && rest[end..].starts_with(':'));
+        let (name, value) = key.map_or(("", rest), |end| (&rest[..end], &rest[end + 1..]));
+        let quoted = value.starts_with('"');
+        let (value, after) = if quoted {
+            let inside = &value[1..];
+            match inside.split_once('"') {
+                Some((value, after)) => (value, after),
+                None => (inside, ""),
+            }
+        } else {
+            let end = value.find(char::is_whitespace).unwrap_or(value.len());
+            value.split_at(end)
+        };
+        let whole = &rest[..rest.len() - after.len()];
+        out.push(Part { key: name, value, quoted, whole });
+        rest = after.trim_start();
+    }
+    out
+}
+
+impl Query {
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// A search for words that follow each other, the last of which may go on: as one types in a conversation.
+    pub fn phrase(text: &str) -> Self {
+        let open = text.chars().next_back().is_some_and(char::is_alphanumeric);
+        Self { terms: Term::new(text, open).into_iter().collect(), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+fn now() -> Timestamp {
+    // a Wednesday
+    "2026-11-18T09:42:00Z".parse().unwrap()
+}
+
+fn read(text: &str) -> Query {
+    parse(text, true, now(), &TimeZone::UTC)
+}
+
+/// The terms in a short form: words with blanks between, a star where the last may go on.
+fn terms(query: &Query) -> Vec<String> {
+    query.terms.iter().map(|term| term.words.join(" ") + if term.prefix { "*" } else { "" }).collect()
+}
+
+#[rstest]
+#[case("", &[])]
+#[case("  ", &[])]
+#[case("hello", &["hello*"])]
+#[case("hello ", &["hello"])]
+#[case("Hello wor", &["hello", "wor*"])]
+#[case("\"move it\" now", &["move it", "now*"])]
+#[case("\"move it", &["move it"])]
+#[case("caf* late", &["caf*", "late*"])]
+#[case("3-pm", &["3 pm*"])]
+#[case("Café", &["cafe*"])]
+#[case("!!! ok", &["ok*"])]
+#[case("https://example.org/x ", &["https example org x"])]
+#[case("is:odd has:wheels before:never", &["is odd", "has wheels", "before never*"])]
+#[case("12:30", &["12 30*"])]
+#[case(": :: a:", &["a"])]
+fn reads_words(#[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(terms(&read(text)), expected);
+}
+
+#[test]
+fn whole_words_where_nobody_types() {
+    assert_eq!(terms(&parse("hello wor", false, now(), &TimeZone::UTC)), ["hello", "wor"]);
+    assert_eq!(terms(&parse("hello wor*", false, now(), &TimeZone::UTC)), ["hello", "wor*"]);
+}
+
+#[rstest]
+#[case("from:", Query::default())]
+#[case("is: has: in: before: after:", Query::default())]
+#[case("from:Dana", Query { from: vec![Party::Named { name: "dana".into(), digits: String::new() }], ..Query::default() })]
+#[case("from:\"Dana Whit\"", Query { from: vec![Party::Named { name: "dana whit".into(), digits: String::new() }], ..Query::default() })]
+#[case("from:me to:555-0147", Query {
+    from: vec![Party::Me],
+    to: vec![Party::Named { name: "555-0147".into(), digits: "5550147".into() }],
+    ..Query::default()
+})]
+#[case("IN:Main is:unread is:failed has:attachment", Query {
+    on: vec![Party::Named { name: "main".into(), digits: String::new() }],
+    unread: true,
+    failed: true,
+    attached: true,
+    ..Query::default()
+})]
+fn reads_filters(#[case] text: &str, #[case] expected: Query) {
+    assert_eq!(read(text), expected);
+}
+
+#[rstest]
+#[case("555-0147", &["5550147"])]
+#[case("(202) 555 0147", &["2025550147"])]
+#[case("+1 202.555.0147", &["12025550147"])]
+#[case("42", &[])]
+#[case("order 4711", &[])]
+#[case("in:main 4711", &["4711"])]
+fn reads_numbers(#[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(read(text).digits, expected);
+}
+
+#[rstest]
+#[case("2026-11-01", "2026-11-01T00:00:00Z")]
+#[case("2026-11", "2026-11-01T00:00:00Z")]
+#[case("2026", "2026-01-01T00:00:00Z")]
+#[case("today", "2026-11-18T00:00:00Z")]
+#[case("yesterday", "2026-11-17T00:00:00Z")]
+#[case("Monday", "2026-11-16T00:00:00Z")]
+#[case("wed", "2026-11-18T00:00:00Z")]
+#[case("thursday", "2026-11-12T00:00:00Z")]
+#[case("7d", "2026-11-11T09:42:00Z")]
+#[case("3h", "2026-11-18T06:42:00Z")]
+#[case("2w", "2026-11-04T09:42:00Z")]
+#[case("1m", "2026-10-18T00:00:00Z")]
+#[case("1y", "2025-11-18T00:00:00Z")]
+#[case("2026-11-18T08:00:00Z", "2026-11-18T08:00:00Z")]
+fn reads_times(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(time(text, now(), &TimeZone::UTC), Some(expected.parse().unwrap()));
+    assert_eq!(read(&format!("after:{text}")).after, Some(expected.parse().unwrap()));
+}
+
+#[rstest]
+#[case("soon")]
+#[case("2026-13")]
+#[case("2026-02-30")]
+#[case("d")]
+#[case("-3d")]
+#[case("99999999999d")]
+#[case("20")]
+fn refuses_what_is_no_time(#[case] text: &str) {
+    assert_eq!(time(text, now(), &TimeZone::UTC), None);
+}
+
+#[test]
+fn a_day_begins_where_the_person_is() {
+    let zone = TimeZone::get("America/New_York").unwrap();
+    assert_eq!(time("today", now(), &zone), Some("2026-11-18T05:00:00Z".parse().unwrap()));
+}
+
+#[rstest]
+#[case("dana", Some("Dana Whitfield"), "+12025550147", true)]
+#[case("whit", Some("Dana Whitfield"), "+12025550147", true)]
+#[case("ana", Some("Dana Whitfield"), "+12025550147", false)]
+#[case("dána w", Some("Dana Whitfield"), "+12025550147", true)]
+#[case("0147", None, "+12025550147", true)]
+#[case("(202) 555-0147", Some("Dana"), "+12025550147", true)]
+#[case("0148", None, "+12025550147", false)]
+#[case("mybank", None, "MYBANK", true)]
+#[case("me", Some("Me Too"), "+12025550147", false)]
+fn parties_are_told(#[case] typed: &str, #[case] name: Option<&str>, #[case] address: &str, #[case] is: bool) {
+    assert_eq!(Party::new(typed).unwrap().is(name, address), is);
+}
+
+proptest! {
+    #[test]
+    fn anything_can_be_typed(text in "[a-z:\"* 0-9é\\-]{0,40}|\\PC{0,40}", typing in any::<bool>()) {
+        let query = parse(&text, typing, now(), &TimeZone::UTC);
+        prop_assert!(query.terms.iter().all(|term| !term.words.is_empty()));
+        let phrase = Query::phrase(&text);
+        prop_assert!(phrase.terms.len() <= 1);
+    }
+}

@@ -1,0 +1,228 @@
+//! Who a message goes to: those chosen, and those offered for what is typed.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::model::text::{fit, safe_line};
+use crate::model::{Address, Contact};
+
+/// Contacts offered at a time.
+const OFFERED: usize = 50;
+/// Of a list, the entries that are told of.
+const TOLD: usize = 3;
+
+/// Those chosen, each once.
+#[derive(Debug, Default)]
+pub(super) struct People(Vec<Contact>);
+
+/// What became of a list.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pasted {
+    added: usize,
+    twice: usize,
+    /// What is neither a number nor a contact's name.
+    bad: Vec<String>,
+}
+
+impl People {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Contact> {
+        self.0.iter()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    /// `false` where they are there already.
+    pub(super) fn add(&mut self, contact: Contact) -> bool {
+        let new = self.0.iter().all(|other| other.address != contact.address);
+        if new {
+            self.0.push(contact);
+        }
+        new
+    }
+
+    /// Adds a list with commas, semicolons or line breaks between: numbers, names of contacts, or both in one.
+    pub(super) fn add_list(&mut self, list: &str, contacts: &[Contact]) -> Pasted {
+        let mut pasted = Pasted::default();
+        for entry in list.split([',', ';', '\n', '\r']).map(str::trim).filter(|entry| !entry.is_empty()) {
+            match read(entry, contacts) {
+                Some(contact) => {
+                    let new = self.add(contact);
+                    pasted.added += usize::from(new);
+                    pasted.twice += usize::from(!new);
+                }
+                None => pasted.bad.push(entry.to_owned()),
+            }
+        }
+        pasted
+    }
+}
+
+/// `(202) 555-0147`, `Dana Whitfield`, `Dana: 202-555-0147`, `Dana <+12025550147>`.
+fn read(entry: &str, contacts: &[Contact]) -> Option<Contact> {
+    let known = |address: Address| {
+        let name = contacts.iter().find(|contact| contact.address == address).and_then(|contact| contact.name.clone());
+        Contact { address, name }
+    };
+    let entry = entry.trim_matches(['"', '\'', '<', '>']);
+    if let Ok(address) = Address::parse(entry) {
+        return Some(known(address));
+    }
+    let same = |contact: &&Contact| contact.name.as_ref().is_some_and(|name| name.trim().eq_ignore_ascii_case(entry));
+    let mut named = contacts.iter().filter(same).filter(|contact| contact.address.can_receive());
+    match (named.next(), named.next()) {
+        (Some(one), None) => return Some(one.clone()),
+        (Some(_), Some(_)) => return None,
+        _ => {}
+    }
+    let from = entry.find(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))?;
+    let (before, number) = entry.split_at(from);
+    let address = Address::parse(number.trim_end_matches(['>', ')', '"'])).or_else(|_| Address::parse(number)).ok()?;
+    // "Suite 12345" is an address of another kind
+    let address = Some(address).filter(Address::is_e164)?;
+    let mut contact = known(address);
+    if contact.name.is_none() {
+        let name = before.trim_matches(|c: char| !c.is_alphanumeric());
+        contact.name = Some(name.to_owned()).filter(|name| !name.is_empty());
+    }
+    Some(contact)
+}
+
+impl Pasted {
+    /// What a person should know of it.
+    pub(super) fn problem(&self) -> Option<String> {
+        let mut out = Vec::new();
+        if !self.bad.is_empty() {
+            let told: Vec<String> =
+                self.bad.iter().take(TOLD).map(|bad| format!("“{}”", fit(&safe_line(bad), 24))).collect();
+            let more = self.bad.len() - told.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            out.push(format!("left out, neither a number nor a contact: {}{more}", told.join(", ")));
+        }
+        if self.twice > 0 {
+            out.push(format!("{} there already", self.twice));
+        }
+        (!out.is_empty()).then(|| format!("{} added; {}", self.added, out.join("; ")))
+    }
+}
+
+/// Those offered for what is typed: the typed number first, then contacts, the best match first.
+#[derive(Debug, Default)]
+pub(super) struct Offers {
+    found: Vec<Contact>,
+    at: usize,
+    travelled: bool,
+}
+
+impl Offers {
+    pub(super) fn of(typed: &str, contacts: &[Contact]) -> Self {
+        let typed = typed.trim();
+        let mut offers = Vec::new();
+        let number = Address::parse(typed).ok();
+        if let Some(address) = number.clone().filter(Address::is_e164) {
+            let name = contacts.iter().find(|contact| contact.address == address).and_then(|c| c.name.clone());
+            offers.push(Contact { address, name });
+        }
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut chars = Vec::new();
+        let mut found: Vec<(u32, &Contact)> = contacts
+            .iter()
+            .filter(|contact| offers.first().is_none_or(|offer: &Contact| offer.address != contact.address))
+            // who cannot be answered is there for whoever looks for them
+            .filter(|contact| !typed.is_empty() || contact.address.can_receive())
+            .filter_map(|contact| {
+                let by_digits = digits.len() >= 3 && contact.address.as_str().contains(&digits);
+                let text = format!("{} {}", contact.title(), contact.address.display());
+                let score = pattern.score(Utf32Str::new(&text, &mut chars), &mut matcher);
+                score.or(by_digits.then_some(1)).map(|score| (score, contact))
+            })
+            .collect();
+        // stable: among equals the one heard of last stays first
+        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        offers.extend(found.into_iter().take(OFFERED).map(|(_, contact)| contact.clone()));
+        // a few digits are rather part of a number than a short code
+        if let Some(address) = number.filter(|number| offers.iter().all(|offer| offer.address != *number)) {
+            offers.push(Contact { address, name: None });
+        }
+        Self { found: offers, at: 0, travelled: false }
+    }
+
+    pub(super) fn all(&self) -> &[Contact] {
+        &self.found
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn go(&mut self, at: usize) {
+        (self.at, self.travelled) = (at, true);
+    }
+
+    pub(super) fn chosen(&self) -> Option<&Contact> {
+        self.found.get(self.at)
+    }
+
+    /// Whether somebody has moved in the list: then its row is meant even where nothing is typed.
+    pub(super) fn was_travelled(&self) -> bool {
+        self.travelled
+    }
+
+    pub(super) fn travel(&mut self, down: bool) {
+        let last = self.found.len().saturating_sub(1);
+        self.at = if down { (self.at + 1).min(last) } else { self.at.saturating_sub(1) };
+        self.travelled = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(number: &str, name: Option<&str>) -> Contact {
+        Contact { address: Address::from_wire(number).unwrap(), name: name.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_list_in_any_form() {
+        let contacts = [contact("2025550147", Some("Dana Whitfield")), contact("MYBANK", Some("Bank"))];
+        let mut people = People::default();
+        let list = "(202) 555-0147, 202.555.0162;\n+1 202 555 0133\r\n dana whitfield ,\nLee Ortiz: 202-555-0143\n\
+                    \"Sam\" <+12025550144>, 72345, nobody, 123, Bank";
+        let pasted = people.add_list(list, &contacts);
+        let who: Vec<(&str, Option<&str>)> = people.iter().map(|c| (c.address.as_str(), c.name.as_deref())).collect();
+        assert_eq!(
+            who,
+            [
+                ("+12025550147", Some("Dana Whitfield")),
+                ("+12025550162", None),
+                ("+12025550133", None),
+                ("+12025550143", Some("Lee Ortiz")),
+                ("+12025550144", Some("Sam")),
+                ("72345", None),
+            ]
+        );
+        assert_eq!((pasted.added, pasted.twice), (6, 1));
+        assert_eq!(pasted.bad, ["nobody", "123", "Bank"]);
+        let said = pasted.problem().unwrap();
+        assert!(said.contains("6 added") && said.contains("“nobody”, “123”, “Bank”"), "{said}");
+        assert_eq!(people.add_list("2025550199", &[]).problem(), None);
+    }
+
+    #[test]
+    fn one_of_two_of_a_name_is_not_guessed() {
+        let contacts = [contact("2025550147", Some("Dana")), contact("2025550148", Some("Dana"))];
+        assert_eq!(read("Dana", &contacts), None);
+    }
+}

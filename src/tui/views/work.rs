@@ -1,0 +1,109 @@
+//! The window of work that goes on: what is fetched, how far it is, and how to stop it.
+
+use ratatui::layout::{Position, Rect};
+
+use super::progress::{bar, messages};
+use super::window::{Step, Window};
+use super::{Scene, when};
+use crate::config::keymap::{Action, Context};
+use crate::tui::message::Effect;
+use crate::tui::widgets::canvas::Canvas;
+use crate::tui::widgets::hang;
+use crate::tui::widgets::paint::{self, Ink};
+
+/// The window; what it shows is in the engine's news.
+#[derive(Debug)]
+pub(crate) struct WorkWindow;
+
+/// What is asked before everything is fetched.
+pub(crate) fn question(scene: Scene<'_>) -> String {
+    let count = scene.numbers.all().count();
+    let whose = if count == 1 { "your number".to_owned() } else { format!("your {count} numbers") };
+    let left =
+        scene.engine.requests_left().map_or_else(String::new, |left| format!("; {left} are left for reading today"));
+    format!(
+        "Fetch everything that MightyCall has of {whose}? It takes about one request for every few hundred \
+         messages{left}. You can go on working meanwhile, and stop it at any time ({}).",
+        scene.key(Context::Everywhere, Action::ShowWork)
+    )
+}
+
+impl WorkWindow {
+    fn lines(scene: Scene<'_>, width: u16) -> Vec<(String, Ink)> {
+        let width = usize::from(width);
+        let mut out = Vec::new();
+        let key = |action| scene.key(Context::Work, action);
+        if let Some(running) = scene.engine.running() {
+            out.push((running.title().to_owned(), Ink::Bold));
+            if let Some(part) = running.part() {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+                let percent = (part * 100.0) as u8;
+                let columns = u16::try_from(width.saturating_sub(6).min(60)).unwrap_or(20);
+                out.push((format!("{} {percent} %", bar(part, columns)), Ink::Accent));
+            }
+            for (label, text) in running.facts(scene.numbers, scene.now) {
+                out.extend(hang::rows(label, &text, 11, width, Ink::Plain));
+            }
+            out.push((String::new(), Ink::Plain));
+            let how = if running.cancelling {
+                "It stops after the page that is being read. What has come stays.".to_owned()
+            } else {
+                format!(
+                    "{} stops it after the page that is being read: what has come stays, and it can be gone on with.",
+                    key(Action::CancelWork)
+                )
+            };
+            out.extend(hang::rows("", &how, 0, width, Ink::Dim));
+            return out;
+        }
+        out.push(("Nothing is being fetched just now".to_owned(), Ink::Bold));
+        if let Some(at) = scene.engine.synced() {
+            out.extend(hang::rows("Synced", &when::ago(at, scene.now), 11, width, Ink::Plain));
+        }
+        if let Some(left) = scene.engine.requests_left() {
+            out.extend(hang::rows("Requests", &format!("{left} left for reading today"), 11, width, Ink::Plain));
+        }
+        out.push((String::new(), Ink::Plain));
+        if let Some(new) = scene.engine.stopped {
+            let text = format!(
+                "Fetching was stopped after {}; {} goes on where it stopped.",
+                messages(new),
+                key(Action::Open)
+            );
+            out.extend(hang::rows("", &text, 0, width, Ink::Warn));
+        }
+        let text = format!("{} fetches everything that MightyCall has.", key(Action::ImportEverything));
+        out.extend(hang::rows("", &text, 0, width, Ink::Dim));
+        out
+    }
+}
+
+impl Window for WorkWindow {
+    fn kind(&self) -> &'static str {
+        "work"
+    }
+
+    fn context(&self) -> Context {
+        Context::Work
+    }
+
+    fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        match action {
+            Action::Back | Action::BackOrQuit | Action::ShowWork => Some(vec![Step::Close]),
+            Action::Open if scene.engine.stopped.is_some() => Some(vec![Step::Do(Effect::ResumeSync)]),
+            Action::Open => Some(vec![Step::Close]),
+            _ => None,
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
+        let columns = screen.width.min(76);
+        let lines = Self::lines(scene, columns.saturating_sub(2));
+        let rows = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        let area = paint::window(canvas, screen, columns, rows.max(5), "Work");
+        for (row, (text, ink)) in (0..area.height).zip(&lines) {
+            paint::put(canvas, area, row, text, *ink);
+        }
+        None
+    }
+}
