@@ -201,9 +201,10 @@ impl State {
         Request(self.requests)
     }
 
-    /// Whether nobody has pressed anything yet.
+    /// Whether the client is still opening: nobody has pressed anything, and the first messages are just coming in. After
+    /// that somebody may be reading what is there.
     pub(crate) fn is_untouched(&self) -> bool {
-        self.present.is_none()
+        self.present.is_none() && !self.engine.has_settled(self.now)
     }
 
     /// Whether the engine should hear that somebody is here; once in a while is enough.

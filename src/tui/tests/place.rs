@@ -99,3 +99,15 @@ fn the_newest_and_the_next_unread_are_a_key_away_from_the_compose_box_and_from_w
     let asked = rig.press("f1 alt-u").asks();
     assert!(asked.iter().any(|effect| matches!(effect, Effect::NextUnread { .. })), "{asked:?}");
 }
+
+#[test]
+fn the_first_conversation_stays_once_the_first_messages_are_in() {
+    let mut rig = Rig::new(100, 16);
+    rig.give(Msg::Now(rig::time("2026-11-18T09:42:30Z")));
+    let shown = conversation(&rig);
+    let mut threads = rig::threads();
+    threads.swap(0, 2);
+    rig.give(Msg::Changed(Changed::Everything)).answer_threads(threads, false);
+    rig.answer_messages(messages());
+    assert_eq!(conversation(&rig), shown, "nobody has pressed a key, but somebody may be reading");
+}

@@ -1,6 +1,6 @@
 //! The first line: what this is, whether it is connected, which number, what is unread, how fresh, what is left today.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -78,6 +78,9 @@ pub(crate) struct Engine {
     /// What the last sync failed with; told once, however often it fails with that.
     failing: Option<String>,
 }
+
+/// How long after a sync's end its last messages may take to the screen.
+const SETTLING: SignedDuration = SignedDuration::from_secs(3);
 
 impl Engine {
     /// A person asked for a sync, and is told how it ends. Others end without a word, unless they fail.
@@ -190,6 +193,11 @@ impl Engine {
     /// Whether a sync is going on.
     pub(crate) fn is_syncing(&self) -> bool {
         self.running.is_some()
+    }
+
+    /// Whether a sync has ended, and what it brought is on the screen by now.
+    pub(crate) fn has_settled(&self, now: Timestamp) -> bool {
+        self.synced.is_some_and(|synced| now.duration_since(synced) > SETTLING)
     }
 
     /// When what the header says changes by itself.

@@ -12,7 +12,7 @@ pub(crate) fn line(text: &str, width: usize) -> Vec<Range<usize>> {
     Rows::of(text, width).collect()
 }
 
-/// The rows of [`line`], one after the other: the text is read only as far as they are asked for.
+/// The rows of [`line()`], one after the other: the text is read only as far as they are asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Rows<'a> {
     length: usize,
