@@ -126,6 +126,14 @@ async fn a_broken_file_is_told_of_with_its_line_and_never_shown() {
     client.wait_for_content("it is in force now").await;
 }
 
+/// The keyring is one for all of the process: who sets it has it alone.
+async fn own_keyring() -> tokio::sync::MutexGuard<'static, ()> {
+    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let alone = ALONE.lock().await;
+    keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap());
+    alone
+}
+
 /// A client that nothing is configured for, but where the service answers.
 async fn newcomer(rig: &Rig) -> Runner {
     let account = Account {
@@ -143,7 +151,7 @@ async fn newcomer(rig: &Rig) -> Runner {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guided_set_up_ends_with_the_messages_on_screen() {
     // whatever keyring this machine has is left alone
-    keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap());
+    let _alone = own_keyring().await;
     let rig = Rig::start(Options::empty(&["+12025550101", "+12025550102"]).speaking(Dialect::journal()), false).await;
     rig.emulator.receive(&super::common::fictional(47), &rig.number(0), "Is my appointment still on?");
     let mut client = newcomer(&rig).await;
@@ -167,7 +175,7 @@ async fn the_guided_set_up_ends_with_the_messages_on_screen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_keys_are_refused_with_what_to_do_and_kept_in_their_fields() {
-    keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap());
+    let _alone = own_keyring().await;
     let rig = desk(Dialect::journal()).await;
     let mut client = newcomer(&rig).await;
     client.wait_for_content("Set-up 1 of 5").await;
@@ -200,7 +208,11 @@ async fn older_messages_are_told_of_as_older_ones() {
     rig.sync_well(Extent::Limit(20)).await;
     let mut client = Runner::start(&rig, &Dialect::journal()).await;
     client.synced().await;
-    press_all(&client, "enter esc L");
+    client.wait_for_content("Write an answer…").await;
+    press_all(&client, "enter esc g");
+    // the key means something once the conversation knows that it was cut
+    client.wait_for_content("older messages were not fetched").await;
+    client.press("L");
     client.wait("how many came", |screen| screen.contains("Fetched ") && screen.contains(" older messages")).await;
 }
 
