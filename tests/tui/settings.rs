@@ -208,7 +208,9 @@ async fn older_messages_are_told_of_as_older_ones() {
     rig.sync_well(Extent::Limit(20)).await;
     let mut client = Runner::start(&rig, &Dialect::journal()).await;
     client.synced().await;
-    client.wait_for_content("Write an answer…").await;
+    client
+        .wait("the conversation", |screen| screen.contains("── Today ──") || screen.contains("── Yesterday ──"))
+        .await;
     press_all(&client, "enter esc g");
     // the key means something once the conversation knows that it was cut
     client.wait_for_content("older messages were not fetched").await;
