@@ -165,7 +165,9 @@ pub(super) async fn floor(
     }
     let now = context.now();
     let awaited = context.store.undelivered_since(number.clone(), back(now, FOLLOWED)).await?;
-    let floor = back(top.newest, LONG_BACK);
+    // a look that broke off has moved the top, and not looked back as far as it meant to
+    let looked = cursor.synced_at.map_or(top.newest, |synced| top.newest.min(synced));
+    let floor = back(looked, LONG_BACK);
     // an hour, because the row has the time of this machine's clock until history is matched with it
     Ok(Some(awaited.map_or(floor, |at| floor.min(back(at, SignedDuration::from_hours(1))))))
 }

@@ -288,11 +288,18 @@ impl Walk {
         let Some(top) = self.cursor.coverage.top() else { return Then::Done };
         let gap = self.cursor.coverage.spans().len() > 1;
         let below = gap || !self.cursor.coverage.reaches_beginning();
-        if below && (gap || self.extent == Extent::Full || self.cursor.owed > 0) && !self.leg.ascending {
-            let leg = Leg::below(top, self.below_wants());
-            return self.begin(leg);
+        if !below || !(gap || self.extent == Extent::Full || self.cursor.owed > 0) {
+            return Then::Done;
         }
-        Then::Done
+        match (self.leg.ascending, self.leg.ask.since) {
+            (false, _) => self.begin(Leg::below(top, self.below_wants())),
+            // it began with its oldest, or with the oldest of what was asked for: only without a filter this can be told
+            (true, Some(_)) => {
+                let ask = Ask { aim: Aim::Newest { skip: 0 }, since: None, page_size: PAGE_SIZE };
+                self.begin(Leg::new(ask, None, Wanted::Everything, None))
+            }
+            (true, None) => Then::Done,
+        }
     }
 
     fn below_wants(&self) -> Wanted {

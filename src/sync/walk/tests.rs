@@ -70,12 +70,21 @@ struct World {
     next: u32,
     now: i64,
     cursor: Cursor,
+    /// When the last run began that saw everything it meant to.
+    checked: Option<i64>,
 }
 
 impl World {
     fn new(manners: Manners, messages: usize) -> Self {
-        let mut world =
-            Self { manners, there: BTreeSet::new(), here: BTreeSet::new(), next: 0, now: 0, cursor: Cursor::default() };
+        let mut world = Self {
+            manners,
+            there: BTreeSet::new(),
+            here: BTreeSet::new(),
+            next: 0,
+            now: 0,
+            cursor: Cursor::default(),
+            checked: None,
+        };
         for _ in 0..messages {
             world.now += i64::from(world.next % 3);
             world.arrive(world.now);
@@ -121,9 +130,15 @@ impl World {
         }
     }
 
+    /// Until when runs have looked back as far as they mean to.
+    fn checked_until(&self, known: Span) -> Timestamp {
+        self.checked.map_or(known.newest, |checked| known.newest.min(at(checked)))
+    }
+
     /// One run to its end or until something ends it; says whether it came to its end, and how many pages it took.
     fn run(&mut self, extent: Extent, back: i64, happenings: &mut dyn Iterator<Item = Happening>) -> (bool, u32) {
-        let floor = self.cursor.coverage.top().map(|top| top.newest - SignedDuration::from_mins(back));
+        let began = self.now;
+        let floor = self.cursor.coverage.top().map(|top| self.checked_until(top) - SignedDuration::from_mins(back));
         let mut walk = Walk::new(self.cursor.clone(), extent, floor, false);
         let mut seen = BTreeSet::new();
         let (mut ask, mut offset, mut pages) = (walk.ask(), 0, 0);
@@ -163,7 +178,12 @@ impl World {
             }
             match then {
                 Then::Next => {}
-                Then::Done => return (true, pages),
+                Then::Done => {
+                    if walk.is_whole() {
+                        self.checked = Some(began);
+                    }
+                    return (true, pages);
+                }
                 Then::Leg(next) => {
                     (ask, offset) = (next, 0);
                     seen.clear();
@@ -195,7 +215,8 @@ proptest! {
             for span in world.cursor.coverage.spans() {
                 // what counts as known is here; only what came late may still be missing
                 let missing = world.there.difference(&world.here).filter(|(minute, _)| {
-                    at(*minute) > span.oldest && at(*minute) < span.newest - SignedDuration::from_mins(BACK)
+                    let looked = world.checked_until(*span) - SignedDuration::from_mins(BACK);
+                    at(*minute) > span.oldest && at(*minute) < looked
                 });
                 prop_assert_eq!(missing.count(), 0, "{:?} {:?}", world.cursor.coverage, manners);
             }
