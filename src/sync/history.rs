@@ -309,6 +309,9 @@ impl Run<'_> {
 
     /// The run came to its end.
     async fn finish(&mut self, before: &Cursor, depth: Depth, floor: Option<Timestamp>) -> Result<(), StoreError> {
+        if !self.walk.is_from_top() {
+            return self.save().await;
+        }
         let now = self.context.now();
         let cursor = &mut self.walk.cursor;
         cursor.synced_at = Some(now);

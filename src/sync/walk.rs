@@ -78,6 +78,8 @@ pub(super) struct Walk {
     quick: bool,
     leg: Leg,
     oldest: Option<Timestamp>,
+    /// It looks at what is new, and does not only go on below what is known.
+    from_top: bool,
     /// A series of pages broke off without an end.
     stuck: bool,
     /// Pages below what is known.
@@ -116,10 +118,11 @@ impl Walk {
         let skip = cursor.skip.filter(|_| !again).unwrap_or(0).saturating_sub(LIST_OVERLAP);
         let ask = Ask { aim: Aim::Newest { skip }, since, page_size };
         let leg = Leg::new(ask, None, wanted, floor);
-        let mut walk = Self { cursor, extent, quick, leg, oldest: None, stuck: false, below: 0 };
+        let mut walk = Self { cursor, extent, quick, leg, oldest: None, from_top: true, stuck: false, below: 0 };
         if let (Extent::More(count), Some(top)) = (extent, top) {
             walk.cursor.owed = walk.cursor.owed.max(count as u64);
             walk.leg = Leg::below(top, walk.below_wants());
+            walk.from_top = false;
         }
         walk
     }
@@ -170,7 +173,12 @@ impl Walk {
 
     /// Whether everything from its floor on was seen.
     pub(super) fn is_whole(&self) -> bool {
-        !self.stuck
+        self.from_top && !self.stuck
+    }
+
+    /// Whether it looks at what is new.
+    pub(super) fn is_from_top(&self) -> bool {
+        self.from_top
     }
 
     /// Another leg, where the first page of this one is not where it should be: too far down would leave a gap unseen.

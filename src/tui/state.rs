@@ -298,12 +298,13 @@ impl State {
 
     /// Tells a person something in the status line.
     pub(crate) fn tell(&mut self, notice: Notice) {
-        let standing = self.notice.as_ref().is_some_and(|standing| standing.level == Level::Error);
+        let standing = self.notice.as_ref().is_some_and(|standing| standing.level != Level::Info);
         let behind = standing && notice.level == Level::Info;
         self.stories.note(notice.clone(), self.now, behind);
         if behind {
             return;
         }
+        self.composer.drop_question();
         self.notice = Some(notice);
     }
 }

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::rig::{self, Rig};
 use crate::config::keymap::Context;
-use crate::tui::message::{Effect, Msg};
+use crate::tui::message::{Changed, Effect, Msg};
 use crate::tui::state::Focus;
 
 fn opened(keys: &str) -> Rig {
@@ -50,6 +50,33 @@ fn who_is_faster_than_the_cache_goes_where_they_meant() {
     assert_eq!(rig.asks(), [Effect::LoadPalette], "a command may look like it");
     rig.give(Msg::Palette(rig::threads()));
     assert!(matches!(rig.asks().as_slice(), [Effect::OpenThread { .. }]));
+}
+
+#[test]
+fn what_comes_while_it_is_open_is_offered() {
+    let reads = |rig: &mut Rig| rig.asks().iter().filter(|effect| **effect == Effect::LoadPalette).count();
+    let mut rig = Rig::new(80, 24);
+    rig.press("ctrl-p").asks();
+    rig.give(Msg::Palette(Vec::new())).give(Msg::Changed(Changed::Everything));
+    assert_eq!(reads(&mut rig), 1);
+    rig.give(Msg::Changed(Changed::Everything)).give(Msg::Changed(Changed::Everything));
+    assert_eq!(reads(&mut rig), 0, "one at a time");
+    rig.give(Msg::Palette(Vec::new()));
+    assert_eq!(reads(&mut rig), 1, "it has changed since");
+    rig.press(r#""lee""#).give(Msg::Palette(rig::threads()));
+    assert_eq!(reads(&mut rig), 0);
+    assert!(matches!(rig.press("enter").asks().as_slice(), [Effect::OpenThread { .. }]));
+}
+
+#[test]
+fn what_comes_in_between_does_not_change_what_enter_does() {
+    let mut rig = opened("");
+    let mut threads = rig::threads();
+    let chosen = threads[0].contact.clone();
+    threads.rotate_left(1);
+    rig.give(Msg::Changed(Changed::Everything)).give(Msg::Palette(threads)).asks();
+    let asked = rig.press("enter").asks();
+    assert!(matches!(asked.as_slice(), [Effect::OpenThread { contact, .. }] if *contact == chosen), "{asked:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::rig::{self, Rig, time};
 use super::several::people;
 use crate::config::snippets::{Change, Snippet};
 use crate::config::{Account, BaseUrl, Config, Scheme};
-use crate::tui::message::{Effect, Msg, SettingsNews, TerminalAsk, Ticket, Typed};
+use crate::tui::message::{Effect, Msg, Notice, SettingsNews, TerminalAsk, Ticket, Typed};
 
 #[rstest]
 #[case("meter", "enter \"“Sure” — see you at 3 pm, {first_name} 😀\"")]
@@ -141,6 +141,28 @@ fn a_blank_is_asked_about_and_waits_to_be_filled_in() {
     assert_eq!(rig.state.composer.text(), "Hi Dana, at {hour}?", "it was selected");
     assert!(sent(&rig.press("enter").asks()).is_empty(), "another text, another question");
     assert_eq!(sent(&rig.press("enter").asks())[0].2, "Hi Dana, at {hour}?", "twice is meant");
+}
+
+#[test]
+fn what_was_asked_is_asked_again_after_anything_but_enter() {
+    for keys in ["esc enter", "f1 esc", "left right", "alt-down alt-up"] {
+        let mut rig = Rig::new(100, 30);
+        rig.press("enter \"Hi {name}\" enter").asks();
+        rig.press(keys).asks();
+        assert!(sent(&rig.press("enter").asks()).is_empty(), "{keys}");
+        assert!(rig.text().contains("{name} is not filled in. Enter again sends it as it is"), "{}", rig.text());
+        assert_eq!(sent(&rig.press("enter").asks()).len(), 1, "{keys}");
+    }
+}
+
+#[test]
+fn a_question_is_not_talked_over() {
+    let mut rig = Rig::new(100, 30);
+    rig.press("enter \"Hi {name}\" enter").give(Msg::Notice(Notice::info("3 new messages")));
+    assert!(rig.text().contains("Enter again sends it as it is"), "{}", rig.text());
+    rig.give(Msg::Notice(Notice::error("A message failed")));
+    assert!(rig.text().contains("A message failed"));
+    assert!(sent(&rig.press("enter").asks()).is_empty(), "who was told something else is asked again");
 }
 
 #[test]

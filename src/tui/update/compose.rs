@@ -89,7 +89,8 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
             doubts.push(format!("this takes {segments} segments; carriers may refuse or cut one so long"));
         }
         let key = state.scene().key(Context::Composer, Action::Send);
-        return state.tell(Notice::warning(format!("{}. {key} again sends it as it is", doubts.join(", and "))));
+        state.tell(Notice::warning(format!("{}. {key} again sends it as it is", doubts.join(", and "))));
+        return state.composer.ask();
     }
     let ticket = state.ticket();
     match state.composer.hand_over(ticket) {

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{act, compose, find, windows};
-use crate::config::keymap::Key;
+use crate::config::keymap::{Action, Key};
 use crate::tui::message::{Effect, Notice};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::overlay::Overlay;
@@ -21,7 +21,11 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
     }
     let key = Key::of(event);
     let context = state.context();
-    if let Some(action) = state.keymap.action(context.chain(), key) {
+    let action = state.keymap.action(context.chain(), key);
+    if action != Some(Action::Send) {
+        state.composer.drop_question();
+    }
+    if let Some(action) = action {
         if state.overlays.is_empty() {
             act::act(state, action, effects);
         } else {

@@ -217,8 +217,22 @@ impl Composer {
 
     /// Whether a person says for the second time that this text is to go out as it is.
     pub(crate) fn insists(&mut self) -> bool {
-        let said = self.writing().zip(self.desk.clone()).map(|(writing, desk)| (desk, writing.pad.revision()));
-        std::mem::replace(&mut self.asked, said.clone()) == said
+        let asked = self.asked.take();
+        asked.is_some() && asked == self.as_it_is()
+    }
+
+    /// A person is asked whether this text is to go out as it is.
+    pub(crate) fn ask(&mut self) {
+        self.asked = self.as_it_is();
+    }
+
+    /// The question is not before a person's eyes any more, or was answered by something else than yes.
+    pub(crate) fn drop_question(&mut self) {
+        self.asked = None;
+    }
+
+    fn as_it_is(&self) -> Option<(Desk, u64)> {
+        self.writing().zip(self.desk.clone()).map(|(writing, desk)| (desk, writing.pad.revision()))
     }
 
     /// Selects the first blank of the text in view; gives back its name with the braces.

@@ -10,8 +10,9 @@ use super::Scene;
 use super::window::{Pointer, Step, Window};
 
 use crate::config::keymap::{Action, Context};
+use crate::model::Thread;
 use crate::model::text::fit;
-use crate::tui::message::Msg;
+use crate::tui::message::{Effect, Msg};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
 use crate::tui::widgets::fuzzy::{self, Hit};
@@ -29,12 +30,16 @@ const COMMANDS: char = '>';
 pub(crate) struct Palette {
     typed: Field,
     offers: Vec<Offer>,
-    /// Threads are still being read.
+    /// Threads were not read yet.
     loading: bool,
+    /// The cache has changed while they are being read; `None` where they are not.
+    reading: Option<bool>,
     /// A person has chosen before they were: what that means is only known then.
     hasty: bool,
     hits: Vec<Hit>,
     at: usize,
+    /// A person has gone to this one.
+    moved: bool,
 }
 
 impl Palette {
@@ -42,8 +47,16 @@ impl Palette {
     pub(crate) fn over(from: Context, scene: Scene<'_>) -> Self {
         let mut offers = offers::numbers(scene);
         offers.extend(offers::commands(from, scene));
-        let mut palette =
-            Self { typed: Field::default(), offers, loading: true, hasty: false, hits: Vec::new(), at: 0 };
+        let mut palette = Self {
+            typed: Field::default(),
+            offers,
+            loading: true,
+            reading: Some(false),
+            hasty: false,
+            hits: Vec::new(),
+            at: 0,
+            moved: false,
+        };
         palette.look(scene);
         palette
     }
@@ -73,9 +86,40 @@ impl Palette {
         self.at = self.at.min(self.hits.len().saturating_sub(1));
     }
 
+    /// Looks again at what is there to go to, and stays on the row that a person may be about to choose.
+    fn refresh(&mut self, threads: &[Thread], scene: Scene<'_>) {
+        let held = self.selected().filter(|does| self.moved || matches!(does, Does::Thread(..))).cloned();
+        self.offers.retain(|offer| !matches!(offer.does, Does::Thread(..) | Does::Number(_)));
+        // what one goes to most comes first among equals
+        self.offers.splice(0..0, offers::threads(threads, scene).chain(offers::numbers(scene)));
+        self.look(scene);
+        let held = held.and_then(|held| self.hits.iter().position(|hit| self.offers[hit.at].does == held));
+        self.at = held.unwrap_or(self.at);
+    }
+
+    /// One reading at a time: a sync changes much, and many threads take a while.
+    fn read_again(&mut self) -> Vec<Step> {
+        let is_read = self.reading.is_some();
+        self.reading = Some(is_read);
+        if is_read { Vec::new() } else { vec![Step::Do(Effect::LoadPalette)] }
+    }
+
+    fn selected(&self) -> Option<&Does> {
+        Some(&self.offers[self.hits.get(self.at)?.at].does)
+    }
+
+    fn typed_on(&mut self, scene: Scene<'_>) {
+        (self.at, self.moved) = (0, false);
+        self.look(scene);
+    }
+
+    fn go_to(&mut self, at: usize) {
+        self.at = at;
+        self.moved = true;
+    }
+
     fn chosen(&self) -> Option<Vec<Step>> {
-        let offer = &self.offers[self.hits.get(self.at)?.at];
-        Some(match &offer.does {
+        Some(match self.selected()? {
             Does::Thread(number, contact) | Does::Write(number, contact) => {
                 vec![Step::CloseAll, Step::Open(number.clone(), contact.clone())]
             }
@@ -112,12 +156,9 @@ impl Window for Palette {
             }
             Action::Accept => return Some(self.chosen().unwrap_or_default()),
             Action::Palette => return Some(vec![Step::Close]),
-            Action::CursorDown | Action::NextPane => self.at = if self.at >= last { 0 } else { self.at + 1 },
-            Action::CursorUp | Action::PreviousPane => self.at = self.at.checked_sub(1).unwrap_or(last),
-            _ if self.typed.edit(action) => {
-                self.at = 0;
-                self.look(scene);
-            }
+            Action::CursorDown | Action::NextPane => self.go_to(if self.at >= last { 0 } else { self.at + 1 }),
+            Action::CursorUp | Action::PreviousPane => self.go_to(self.at.checked_sub(1).unwrap_or(last)),
+            _ if self.typed.edit(action) => self.typed_on(scene),
             _ => return None,
         }
         Some(Vec::new())
@@ -125,31 +166,33 @@ impl Window for Palette {
 
     fn insert(&mut self, text: &str, scene: Scene<'_>) -> Vec<Step> {
         self.typed.insert(text);
-        self.at = 0;
-        self.look(scene);
+        self.typed_on(scene);
         Vec::new()
     }
 
     fn take(&mut self, msg: &Msg, scene: Scene<'_>) -> Vec<Step> {
-        if let Msg::Palette(threads) = msg {
-            self.loading = false;
-            self.offers.retain(|offer| !matches!(offer.does, Does::Thread(..)));
-            // what one goes to most comes first among equals
-            self.offers.splice(0..0, offers::threads(threads, scene));
-            self.look(scene);
-            if std::mem::take(&mut self.hasty) {
-                return self.chosen().unwrap_or_default();
+        match msg {
+            Msg::Palette(threads) => {
+                self.loading = false;
+                self.refresh(threads, scene);
+                let again = self.reading.take() == Some(true);
+                if std::mem::take(&mut self.hasty) {
+                    return self.chosen().unwrap_or_default();
+                }
+                if again { self.read_again() } else { Vec::new() }
             }
+            Msg::Changed(_) => self.read_again(),
+            Msg::Summary(summary) if summary.numbers.len() != scene.numbers.all().count() => self.read_again(),
+            _ => Vec::new(),
         }
-        Vec::new()
     }
 
     fn mouse(&mut self, pointer: Pointer, screen: Rect, _scene: Scene<'_>) -> Vec<Step> {
         let inside = Self::inside(screen);
         let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
         match pointer {
-            Pointer::Wheel { down: true, .. } => self.at = (self.at + 1).min(self.hits.len().saturating_sub(1)),
-            Pointer::Wheel { .. } => self.at = self.at.saturating_sub(1),
+            Pointer::Wheel { down: true, .. } => self.go_to((self.at + 1).min(self.hits.len().saturating_sub(1))),
+            Pointer::Wheel { .. } => self.go_to(self.at.saturating_sub(1)),
             Pointer::Click(at) if list.contains(at) => {
                 let clicked = self.first(list.height) + usize::from(at.y - list.y);
                 if clicked < self.hits.len() {
