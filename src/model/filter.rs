@@ -1,7 +1,7 @@
 //! Which threads a list shows.
 
 use super::query::number_part;
-use super::words::fold;
+use super::words::{fold, has_word_with};
 use super::{Contact, ThreadState};
 
 /// What the threads of a list have in common.
@@ -77,22 +77,6 @@ impl ThreadText {
         let has = |word: &String| has_word_with(name, word) || shown.iter().any(|text| has_word_with(text, word));
         self.words.iter().all(has)
     }
-}
-
-/// Whether a folded part stands at the beginning of a word of a text, which is not folded. Most texts are plain ASCII, and
-/// are compared as they stand.
-pub(super) fn has_word_with(text: &str, part: &str) -> bool {
-    if !text.is_ascii() {
-        let text = fold(text);
-        return text.match_indices(part).any(|(at, _)| !ends_in_a_word(&text[..at]));
-    }
-    let (text, part) = (text.as_bytes(), part.as_bytes());
-    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric();
-    text.windows(part.len().max(1)).enumerate().any(|(at, window)| window.eq_ignore_ascii_case(part) && begins(at))
-}
-
-fn ends_in_a_word(text: &str) -> bool {
-    text.chars().next_back().is_some_and(char::is_alphanumeric)
 }
 
 #[cfg(test)]

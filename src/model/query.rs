@@ -1,4 +1,4 @@
-//! What a person types to find messages: words, "phrases", and filters such as `from:dana` or `before:yesterday`.
+//! What a person types to find messages: words, "phrases", -words that are not to be there, and filters such as `from:dana` or `before:yesterday`.
 //!
 //! Nothing that is typed is an error: a filter that makes no sense is looked for as words.
 
@@ -8,14 +8,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub use self::time::time;
-use super::filter::has_word_with;
-use super::words::{Term, fold};
+use super::words::{Term, fold, has_word_with};
 
 /// A search, as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Query {
-    /// All of these are to be in the text.
+    /// All of these are to be in the text, or in its contact's name where they were typed without quotes.
     pub terms: Vec<Term>,
+    /// None of these is to be in the text.
+    pub without: Vec<Term>,
     /// Digits that were typed as a word: part of a phone number, perhaps. A contact with one of them counts as found.
     pub digits: Vec<String>,
     /// Who wrote it: any of these.
@@ -93,6 +94,8 @@ struct Part<'a> {
     key: &'a str,
     value: &'a str,
     quoted: bool,
+    /// With a `-` before it.
+    unwanted: bool,
     /// As it was typed.
     whole: &'a str,
 }
@@ -105,11 +108,13 @@ pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query
     let count = parts.len();
     let mut run: Vec<&str> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        if !filter(&mut query, part, now, zone) {
+        if part.unwanted {
+            query.without.extend(Term::new(part.value, part.value.ends_with('*')));
+        } else if !filter(&mut query, part, now, zone) {
             let star = !part.quoted && part.whole.ends_with('*');
             let prefix = star || (open && at + 1 == count && !part.quoted);
             let text = if part.quoted && part.key.is_empty() { part.value } else { part.whole };
-            query.terms.extend(Term::new(text, prefix));
+            query.terms.extend(Term::new(text, prefix).map(|term| Term { names: !part.quoted, ..term }));
             // "(202) 555 0147" is several words and one number
             if part.key.is_empty() {
                 run.push(part.value);
@@ -172,8 +177,14 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
+        // not the dash of a number
+        let unwanted = rest.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '"'));
         let key = rest.find(|c: char| !c.is_ascii_alphabetic()).filter(|&end| end > 0 && rest[end..].starts_with(':'));
-        let (name, value) = key.map_or(("", rest), |end| (&rest[..end], &rest[end + 1..]));
+        let (name, value) = match (unwanted, key) {
+            (Some(value), _) => ("", value),
+            (None, Some(end)) => (&rest[..end], &rest[end + 1..]),
+            (None, None) => ("", rest),
+        };
         let quoted = value.starts_with('"');
         let (value, after) = if quoted {
             let inside = &value[1..];
@@ -186,7 +197,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             value.split_at(end)
         };
         let whole = &rest[..rest.len() - after.len()];
-        out.push(Part { key: name, value, quoted, whole });
+        out.push(Part { key: name, value, quoted, unwanted: unwanted.is_some(), whole });
         rest = after.trim_start();
     }
     out

@@ -72,13 +72,24 @@ pub struct Term {
     pub words: Vec<String>,
     /// The last word may go on.
     pub prefix: bool,
+    /// A contact of that name will do as well.
+    pub names: bool,
 }
 
 impl Term {
     /// The words of a text, as one term. `None` where there is no word in it.
     pub fn new(text: &str, prefix: bool) -> Option<Self> {
         let words: Vec<String> = words(text).map(|word| word.folded).filter(|word| !word.is_empty()).collect();
-        (!words.is_empty()).then_some(Self { words, prefix })
+        (!words.is_empty()).then_some(Self { words, prefix, names: false })
+    }
+
+    /// Whether it is in a contact's name. Asked of every contact there is.
+    pub fn is_in_name(&self, name: &str) -> bool {
+        self.words.first().is_some_and(|first| has_word_with(name, first)) && has_all([self], name)
+    }
+
+    fn is_among(&self, found: &[Word]) -> bool {
+        found.windows(self.words.len().max(1)).any(|window| self.fits(window))
     }
 
     fn fits(&self, found: &[Word]) -> bool {
@@ -108,9 +119,31 @@ impl Term {
 }
 
 /// Whether all of the terms are in a text.
-pub fn has_all(terms: &[Term], text: &str) -> bool {
+pub fn has_all<'t>(terms: impl IntoIterator<Item = &'t Term>, text: &str) -> bool {
     let found: Vec<Word> = words(text).collect();
-    terms.iter().all(|term| found.windows(term.words.len().max(1)).any(|window| term.fits(window)))
+    terms.into_iter().all(|term| term.is_among(&found))
+}
+
+/// Whether any of the terms is in a text.
+pub fn has_any<'t>(terms: impl IntoIterator<Item = &'t Term>, text: &str) -> bool {
+    let found: Vec<Word> = words(text).collect();
+    terms.into_iter().any(|term| term.is_among(&found))
+}
+
+/// Whether a folded part stands at the beginning of a word of a text, which is not folded. Most texts are plain ASCII, and
+/// are compared as they stand.
+pub(super) fn has_word_with(text: &str, part: &str) -> bool {
+    if !text.is_ascii() {
+        let text = fold(text);
+        return text.match_indices(part).any(|(at, _)| !ends_in_a_word(&text[..at]));
+    }
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let begins = |at: usize| at == 0 || !text[at - 1].is_ascii_alphanumeric();
+    text.windows(part.len().max(1)).enumerate().any(|(at, window)| window.eq_ignore_ascii_case(part) && begins(at))
+}
+
+fn ends_in_a_word(text: &str) -> bool {
+    text.chars().next_back().is_some_and(char::is_alphanumeric)
 }
 
 /// Where the terms stand in a text: in order, apart from each other.
@@ -175,7 +208,7 @@ mod tests {
         let terms = |text: &str| text.split(' ').filter_map(|word| Term::new(word, false)).collect::<Vec<_>>();
         assert!(has_all(&terms("b a"), "a b c"));
         assert!(!has_all(&terms("b d"), "a b c"));
-        assert!(has_all(&[], "anything"));
+        assert!(has_all(&[] as &[Term], "anything"));
     }
 
     proptest! {
@@ -189,7 +222,7 @@ mod tests {
                 end = place.end;
             }
             prop_assert_eq!(places(&terms, &text).is_empty() && !terms.is_empty(),
-                !terms.is_empty() && !terms.iter().any(|term| has_all(std::slice::from_ref(term), &text)));
+                !terms.is_empty() && !terms.iter().any(|term| has_all([term], &text)));
         }
     }
 }

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Row, params};
 
-use self::expression::Expression;
+use self::expression::{Expression, Threads};
 #[cfg(test)]
 pub(super) use self::sides::PEOPLE;
 use self::sides::Sides;
@@ -79,6 +79,8 @@ struct Wanted<'q> {
     sides: Sides,
     /// Row ids of contacts with the digits that were typed.
     dialled: Vec<i64>,
+    /// For each of the terms, row ids of contacts of that name.
+    named: Vec<Vec<i64>>,
     hidden_too: bool,
     /// The list does not know the words.
     read_words: bool,
@@ -98,9 +100,15 @@ impl Wanted<'_> {
         {
             return Ok(false);
         }
-        Ok(!self.read_words
-            || self.dialled.contains(&contact)
-            || words::has_all(&query.terms, row.get_ref(8)?.as_str()?))
+        let body = row.get_ref(8)?.as_str()?;
+        if !query.without.is_empty() && words::has_any(&query.without, body) {
+            return Ok(false);
+        }
+        let said = || {
+            let terms = query.terms.iter().zip(&self.named);
+            terms.filter(|(_, named)| !named.contains(&contact)).map(|(term, _)| term)
+        };
+        Ok(!self.read_words || self.dialled.contains(&contact) || words::has_all(said(), body))
     }
 }
 
@@ -114,6 +122,7 @@ pub(super) fn page(conn: &Connection, search: &SearchQuery) -> rusqlite::Result<
     }
     let Some(sides) = Sides::of(conn, query, search.number.as_ref())? else { return Ok(SearchPage::default()) };
     let dialled = sides::dialled(conn, &query.digits)?;
+    let named = sides::named(conn, &query.terms)?;
     let below = query.before.map_or(i64::MAX, |before| MessageId::floor(before).0);
     let span =
         (query.after.map_or(0, |after| MessageId::floor(after).0), search.below.map_or(below, |id| id.0.min(below)));
@@ -123,6 +132,7 @@ pub(super) fn page(conn: &Connection, search: &SearchQuery) -> rusqlite::Result<
         query,
         sides,
         dialled,
+        named,
         hidden_too: search.number.is_some(),
         read_words: by_mark && !query.terms.is_empty(),
     };
@@ -142,7 +152,7 @@ pub(super) fn page(conn: &Connection, search: &SearchQuery) -> rusqlite::Result<
              WHERE m.attachments IS NOT NULL AND m.id >= ?1 AND m.id < ?2 ORDER BY m.id DESC"
         );
         sql::walk(conn, &statement, span, |row| take(row, &wanted))?;
-    } else if let Some(expression) = Expression::of(conn, query, &threads_of(conn, &wanted.dialled)?, few.as_deref())? {
+    } else if let Some(expression) = expression(conn, &wanted, few.as_deref())? {
         let statement = format!(
             "SELECT {COLUMNS} FROM messages_text x CROSS JOIN messages m ON m.id = x.rowid {THREADS}
              WHERE x.messages_text MATCH ?1 AND x.rowid >= ?2 AND x.rowid < ?3 ORDER BY x.rowid DESC"
@@ -189,13 +199,21 @@ fn in_thread(conn: &Connection, thread: ThreadId, query: &Query, limit: usize) -
     if query.terms.is_empty() {
         return Ok(Vec::new());
     }
-    let Some(expression) = Expression::of(conn, query, &[], Some(&[thread.0]))? else { return Ok(Vec::new()) };
+    let Some(expression) = Expression::of(conn, query, &Threads::default(), Some(&[thread.0]))? else {
+        return Ok(Vec::new());
+    };
     sql::list(
         conn,
         "SELECT x.rowid FROM messages_text x WHERE x.messages_text MATCH ?1 ORDER BY x.rowid DESC LIMIT ?2",
         params![expression.as_str(), sql::limit(limit)],
         |row| row.get(0).map(MessageId),
     )
+}
+
+fn expression(conn: &Connection, wanted: &Wanted<'_>, only: Option<&[i64]>) -> rusqlite::Result<Option<Expression>> {
+    let named = wanted.named.iter().map(|contacts| threads_of(conn, contacts)).collect::<rusqlite::Result<_>>()?;
+    let threads = Threads { dialled: threads_of(conn, &wanted.dialled)?, named };
+    Expression::of(conn, wanted.query, &threads, only)
 }
 
 fn threads_of(conn: &Connection, contacts: &[i64]) -> rusqlite::Result<Vec<i64>> {

@@ -37,6 +37,22 @@ fn reads_words(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(terms(&read(text)), expected);
 }
 
+#[rstest]
+#[case("fence -gate", &["gate"])]
+#[case("-\"two words\" -late*", &["two words", "late*"])]
+#[case("- 555-0147 -0147 e-mail", &[])]
+fn reads_what_is_not_wanted(#[case] text: &str, #[case] expected: &[&str]) {
+    let query = read(text);
+    let without = Query { terms: query.without, ..Query::default() };
+    assert_eq!(terms(&without), expected);
+}
+
+#[test]
+fn names_are_what_is_not_in_quotes() {
+    let query = read("dana \"whitfield\" fence");
+    assert_eq!(query.terms.iter().map(|term| term.names).collect::<Vec<_>>(), [true, false, true]);
+}
+
 #[test]
 fn whole_words_where_nobody_types() {
     assert_eq!(terms(&parse("hello wor", false, now(), &TimeZone::UTC)), ["hello", "wor"]);

@@ -12,28 +12,39 @@ const INDEXED: usize = 3;
 /// where the index would first gather everything of all of them.
 const SPELLINGS: usize = 48;
 
+/// Threads that fit by whom they are with.
+#[derive(Default)]
+pub(super) struct Threads {
+    /// Those that count as found whatever is said in them.
+    pub(super) dialled: Vec<i64>,
+    /// For each of the terms, those in which it need not be said; none where the list ends.
+    pub(super) named: Vec<Vec<i64>>,
+}
+
 /// A query of the full-text index.
 pub(super) struct Expression(String);
 
 impl Expression {
-    /// `dialled`: threads that count as found whatever is said in them. `only`: those to which the search is confined.
-    /// `None` where neither words nor threads are asked for.
+    /// `only`: the threads to which the search is confined. `None` where neither words nor threads are asked for.
     pub(super) fn of(
         conn: &Connection,
         query: &Query,
-        dialled: &[i64],
+        threads: &Threads,
         only: Option<&[i64]>,
     ) -> rusqlite::Result<Option<Self>> {
-        let mut words = Vec::new();
-        for term in &query.terms {
-            words.push(spelled(conn, term)?);
+        let mut said = Vec::new();
+        for (at, term) in query.terms.iter().enumerate() {
+            let word = format!("{{body}} : {}", spelled(conn, term)?);
+            said.push(match threads.named.get(at).map_or(&[][..], Vec::as_slice) {
+                [] => word,
+                named => format!("({word} OR {})", in_threads(named)),
+            });
         }
-        let said = (!words.is_empty()).then(|| format!("{{body}} : ({})", words.join(" AND ")));
-        let either = match (said, dialled) {
-            (Some(said), []) => Some(said),
-            (Some(said), dialled) => Some(format!("(({said}) OR {})", in_threads(dialled))),
+        let either = match (said.join(" AND "), threads.dialled.as_slice()) {
             // digits always are words, too
-            (None, _) => None,
+            (said, _) if said.is_empty() => None,
+            (said, []) => Some(said),
+            (said, dialled) => Some(format!("(({said}) OR {})", in_threads(dialled))),
         };
         let all: Vec<String> = either.into_iter().chain(only.map(in_threads)).collect();
         Ok((!all.is_empty()).then(|| Self(all.join(" AND "))))

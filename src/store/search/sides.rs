@@ -6,14 +6,15 @@ use rusqlite::Connection;
 
 use crate::model::Address;
 use crate::model::query::{Party, Query};
+use crate::model::words::Term;
 use crate::store::codes::{INBOUND, OUTBOUND, UNKNOWN};
 use crate::store::{people, sql};
 
 /// So many threads can be asked of the full-text index at once; where there are more, one in a hundred or so messages
 /// is of them, and the search meets them soon enough by itself.
 const FEW: usize = 256;
-/// More contacts than this with the same digits are nobody in particular.
-const DIALLED: usize = 64;
+/// More contacts than this with the same digits, or of the same name, are nobody in particular.
+const MEANT: usize = 64;
 
 /// One way to fit a filter.
 struct Side {
@@ -123,9 +124,29 @@ pub(super) fn dialled(conn: &Connection, digits: &[String]) -> rusqlite::Result<
     }
     let parties: Vec<Party> = digits.iter().filter_map(|digits| Party::new(digits)).collect();
     let found = contacts(conn, &parties)?;
-    let mut found: Vec<i64> = if found.len() > DIALLED { Vec::new() } else { found.into_iter().collect() };
+    let mut found: Vec<i64> = if found.len() > MEANT { Vec::new() } else { found.into_iter().collect() };
     found.sort_unstable();
     Ok(found)
+}
+
+/// For each of the terms, the contacts of that name; none where they are too many to be meant.
+pub(super) fn named(conn: &Connection, terms: &[Term]) -> rusqlite::Result<Vec<Vec<i64>>> {
+    let mut named = vec![Vec::new(); terms.len()];
+    if !terms.iter().any(|term| term.names) {
+        return Ok(named);
+    }
+    sql::list(conn, PEOPLE, [], |row| {
+        if let Some(name) = row.get_ref(2)?.as_str_or_null()? {
+            for (found, term) in named.iter_mut().zip(terms).filter(|(_, term)| term.names) {
+                if found.len() <= MEANT && term.is_in_name(name) {
+                    found.push(row.get(0)?);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    named.iter_mut().filter(|found| found.len() > MEANT).for_each(Vec::clear);
+    Ok(named)
 }
 
 fn few(conn: &Connection, ways: &[Side]) -> rusqlite::Result<Option<Vec<i64>>> {

@@ -66,6 +66,8 @@ fn at(minute: i64) -> Timestamp {
 struct World {
     manners: Manners,
     there: BTreeSet<(i64, u32)>,
+    /// Those that turned up dated earlier.
+    late: BTreeSet<(i64, u32)>,
     here: BTreeSet<(i64, u32)>,
     next: u32,
     now: i64,
@@ -79,6 +81,7 @@ impl World {
         let mut world = Self {
             manners,
             there: BTreeSet::new(),
+            late: BTreeSet::new(),
             here: BTreeSet::new(),
             next: 0,
             now: 0,
@@ -172,7 +175,11 @@ impl World {
                         self.arrive(self.now);
                     }
                 }
-                Happening::Late(by) => self.arrive((self.now - i64::from(by)).max(0)),
+                Happening::Late(by) => {
+                    let minute = (self.now - i64::from(by)).max(0);
+                    self.late.insert((minute, self.next));
+                    self.arrive(minute);
+                }
                 Happening::Again if !list.is_empty() => offset -= list.len(),
                 _ => {}
             }
@@ -213,10 +220,11 @@ proptest! {
         for (extent, happenings) in runs {
             world.run(extent, BACK, &mut happenings.into_iter());
             for span in world.cursor.coverage.spans() {
-                // what counts as known is here; only what came late may still be missing
-                let missing = world.there.difference(&world.here).filter(|(minute, _)| {
+                // what counts as known is here; only what came late may still be missing, where nobody has looked since
+                let missing = world.there.difference(&world.here).filter(|message| {
                     let looked = world.checked_until(*span) - SignedDuration::from_mins(BACK);
-                    at(*minute) > span.oldest && at(*minute) < looked
+                    let waits = world.late.contains(message) && (world.checked.is_none() || at(message.0) >= looked);
+                    at(message.0) > span.oldest && at(message.0) < span.newest && !waits
                 });
                 prop_assert_eq!(missing.count(), 0, "{:?} {:?}", world.cursor.coverage, manners);
             }
