@@ -16,6 +16,7 @@ mod send;
 mod session;
 mod sync;
 mod threads;
+mod upkeep;
 
 use std::path::PathBuf;
 

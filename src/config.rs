@@ -9,6 +9,7 @@ mod file;
 pub mod graphics;
 pub mod import;
 pub mod keymap;
+mod nearest;
 pub mod options;
 pub mod places;
 pub mod preferences;

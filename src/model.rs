@@ -3,6 +3,7 @@
 //! Words: a *thread* is one business number × one other party. A *number* is one of ours, a *contact* one of theirs.
 
 pub mod blanks;
+pub mod broadcast;
 pub mod coverage;
 pub mod estimate;
 pub mod filter;
@@ -13,11 +14,14 @@ pub mod phone;
 pub mod query;
 pub mod segment;
 pub mod text;
+pub mod upkeep;
+pub mod way;
 pub mod words;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+pub use broadcast::Broadcast;
 pub use coverage::{Coverage, Span};
 pub use filter::{ThreadFilter, ThreadText};
 pub use phone::Address;

@@ -10,6 +10,8 @@
 //!
 //! Lists and conversations are windows, paged by key; see `assets/migrations` for the shape of the tables.
 
+mod attendant;
+mod broadcasts;
 mod change;
 mod check;
 mod codes;
@@ -44,6 +46,7 @@ mod text;
 mod threads;
 mod unanswered;
 mod watch;
+mod way;
 mod worker;
 
 #[cfg(test)]
@@ -58,6 +61,7 @@ use notify::RecommendedWatcher;
 use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
+pub use attendant::Attendant;
 pub use change::Change;
 pub use cursors::{AccountView, Cursor};
 pub use error::StoreError;
@@ -118,18 +122,25 @@ impl Store {
     /// Fails where the file is of a newer version or of another program, and where the place cannot be written to; the
     /// file is then as it was.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, watch::watch).await
+        Self::open_attended(path, Attendant::default()).await
     }
 
-    async fn open_with(path: &Path, watch: Watch) -> Result<Self, StoreError> {
+    /// As [`Store::open`], with somebody who hears of what takes long, and may want no more of it.
+    pub async fn open_attended(path: &Path, attendant: Attendant) -> Result<Self, StoreError> {
+        Self::open_with(path, watch::watch, attendant).await
+    }
+
+    async fn open_with(path: &Path, watch: Watch, attendant: Attendant) -> Result<Self, StoreError> {
         let path = path.to_owned();
-        tokio::task::spawn_blocking(move || Self::open_blocking(path, watch))
+        tokio::task::spawn_blocking(move || Self::open_blocking(path, watch, &attendant))
             .await
             .map_err(|error| StoreError::Fault(error.to_string()))?
     }
 
-    fn open_blocking(path: PathBuf, watch: Watch) -> Result<Self, StoreError> {
-        let opened = entrance::enter(&path)?;
+    fn open_blocking(path: PathBuf, watch: Watch, attendant: &Attendant) -> Result<Self, StoreError> {
+        let opened = entrance::enter(&path, attendant);
+        let stopped = |error| if attendant.is_stopped() { StoreError::Stopped { path: path.clone() } } else { error };
+        let opened = opened.map_err(stopped)?;
         let connections = (0..READERS).map(|_| open::reader(&path)).collect::<Result<Vec<_>, _>>()?;
         let shared = Arc::new(Shared {
             path,

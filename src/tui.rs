@@ -20,7 +20,8 @@ pub mod update;
 mod views;
 mod widgets;
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,12 +30,15 @@ use tokio::sync::mpsc;
 
 use self::carry::Carrier;
 use self::effect::Effects;
+use self::message::Msg;
 use self::session::Session;
 use self::signals::Heard;
 use self::state::{Start, State};
 use self::terminal::jobs;
 use crate::config::theme::Depth;
-use crate::config::{Environment, Places};
+use crate::config::{Config, Environment, Places};
+use crate::model::upkeep::{Chore, Upkeep};
+use crate::store::Attendant;
 use crate::sync::Context;
 
 /// How the screen may look here.
@@ -51,8 +55,8 @@ pub struct Appearance {
 /// What the screen is given.
 #[derive(Debug)]
 pub struct Stage {
-    /// The cache, the client and the configuration.
-    pub context: Context,
+    /// The configuration at the start.
+    pub config: Config,
     /// Where files lie, for the settings view.
     pub places: Places,
     /// The environment that lies over the settings file.
@@ -77,12 +81,27 @@ pub enum Ended {
 /// How the screen is to be left, if it is.
 type GoOn = Option<Ended>;
 
-/// A message on its way is waited for this long before the terminal says so.
+/// What is being saved or sent is waited for this long before the terminal says so.
 const QUIETLY: Duration = Duration::from_millis(400);
+/// A cache that opens within this time needs no word of it on the screen.
+const AT_ONCE: Duration = Duration::from_millis(250);
+/// How long work on the cache may take to end when a person leaves in the midst of it.
+const ENDING: Duration = Duration::from_secs(5);
 
-/// Shows the client until a person quits, a signal says so, or the terminal goes away.
-pub async fn run(stage: Stage) -> std::io::Result<Ended> {
+/// Shows the client until a person quits, a signal says so, or the terminal goes away. `open` opens the cache and all that
+/// needs it; where that takes long the screen says what is done.
+pub async fn run<E, F>(stage: Stage, open: impl FnOnce(Attendant) -> F) -> Result<Ended, E>
+where
+    E: From<io::Error>,
+    F: Future<Output = Result<Context, E>>,
+{
     let (messages, inbox) = mpsc::unbounded_channel();
+    let hears = messages.clone();
+    let attendant = Attendant::new(move |upkeep| drop(hears.send(Msg::Upkeep(upkeep))));
+    let _ = messages.send(Msg::Upkeep(Upkeep::uncounted(Chore::Open)));
+    let mut opening = pin!(open(attendant.clone()));
+    let early = tokio::time::timeout(AT_ONCE, &mut opening).await.ok().transpose()?;
+
     let (guard, terminal) = terminal::take()?;
     let size = terminal.size()?;
     let (state, first) = State::new(Start {
@@ -94,22 +113,38 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
         depth: stage.appearance.depth,
         plain: stage.appearance.plain,
         demo: stage.demo,
-        keymap: stage.context.config.keymap.clone(),
-        preferences: stage.context.config.preferences.clone(),
+        keymap: stage.config.keymap.clone(),
+        preferences: stage.config.preferences.clone(),
     });
-    let effects = Effects::start(stage.context, stage.places, stage.environment, messages.clone());
-    for effect in first {
-        effects.run(effect);
+    let mut session = Session::new(terminal, state, first, inbox);
+    let mut carrier = Carrier::new(messages.clone());
+    let serve = |session: &mut Session<_>, context| {
+        let (places, environment) = (stage.places.clone(), stage.environment.clone());
+        session.serve(Effects::start(context, places, environment, messages.clone()));
+        // after all that was told of the opening
+        let _ = messages.send(Msg::Opened);
+    };
+    if let Some(context) = early {
+        serve(&mut session, context);
     }
-    let mut session = Session::new(terminal, state, effects, inbox);
-    let mut carrier = Carrier::new(messages);
-    let ended = converse(&mut session, &mut carrier).await;
+    session.catch_up();
+    let ended = match converse(&mut session, &mut carrier, opening.as_mut(), serve).await {
+        // its signal may come later than the first write that fails
+        Err(why) if terminal::is_gone(&why) => Ok(Ended::Ordered),
+        Err(why) => Err(why.into()),
+        Ok(ended) => ended,
+    };
     carrier.deaf().await;
     drop(guard);
-    let mut finish = std::pin::pin!(session.finish());
+    if !session.is_served() && ended.is_ok() {
+        attendant.stop();
+        // what cannot be stopped as fast is undone by whoever opens the cache next
+        let _ = tokio::time::timeout(ENDING, opening).await;
+    }
+    let mut finish = Box::pin(session.finish());
     if tokio::time::timeout(QUIETLY, &mut finish).await.is_err() {
         // the terminal may be gone, and the person with it
-        let _ = writeln!(std::io::stderr(), "mctui: waiting for a message that is being sent…");
+        let _ = writeln!(io::stderr(), "mctui: waiting for what is being saved or sent…");
         tokio::select! {
             () = finish => {}
             // told twice: what is on its way will be unconfirmed
@@ -119,27 +154,37 @@ pub async fn run(stage: Stage) -> std::io::Result<Ended> {
     ended
 }
 
-async fn converse(session: &mut Session<terminal::Backend>, carrier: &mut Carrier) -> std::io::Result<Ended> {
+/// Turns the wheel until the screen is left, or the cache cannot be opened.
+async fn converse<E>(
+    session: &mut Session<terminal::Backend>,
+    carrier: &mut Carrier,
+    mut opening: Pin<&mut impl Future<Output = Result<Context, E>>>,
+    serve: impl Fn(&mut Session<terminal::Backend>, Context),
+) -> io::Result<Result<Ended, E>> {
     if let Some(ended) = session.tell_time() {
-        return Ok(ended);
+        return Ok(Ok(ended));
     }
     session.draw()?;
     loop {
         if let Some(ended) = carrier.carry_out(session).await? {
-            return Ok(ended);
+            return Ok(Ok(ended));
         }
         tokio::select! {
             turned = session.turn() => {
                 if let Some(ended) = turned? {
-                    return Ok(ended);
+                    return Ok(Ok(ended));
                 }
             }
+            opened = &mut opening, if !session.is_served() => match opened {
+                Ok(context) => serve(session, context),
+                Err(why) => return Ok(Err(why)),
+            },
             heard = carrier.heard() => match heard {
-                Heard::End | Heard::Interrupt => return Ok(Ended::Ordered),
+                Heard::End | Heard::Interrupt => return Ok(Ok(Ended::Ordered)),
                 // as the system itself does: where no shell could say to go on, it means nothing
                 Heard::Stop if jobs::may_stop().is_err() => {}
                 Heard::Stop => if let Some(ended) = carrier.suspend(session, false).await? {
-                    return Ok(ended);
+                    return Ok(Ok(ended));
                 },
                 Heard::Continue => carrier.retake(session).await?,
             },

@@ -176,6 +176,7 @@ async fn search_finds_in_the_cache() {
     run.says(0, "");
     assert_eq!(run.out.lines().count(), 6, "two lines each, whatever is in a text: {}", run.out);
     assert!(run.out.contains("(202) 555-0151 to (202) 555-0101") && !run.out.contains('\u{1b}'), "{}", run.out);
+    assert_eq!(bodies(&["\"is:open\""]).await, Vec::<String>::new(), "in quotes it is words");
     let run = program.run(&["search", "crocodile"]).await;
     run.says(0, "nothing found");
     assert!(run.out.is_empty());
@@ -183,6 +184,7 @@ async fn search_finds_in_the_cache() {
 
 #[rstest]
 #[case::no_words(&["search", " "], 2, "no word to look for")]
+#[case::no_filter(&["search", "dana", "after:notadate"], 2, "“after:notadate” is no time; after: yesterday")]
 #[case::no_number(&["send", "--to", "Dana", "hi"], 2, "not a phone number")]
 #[case::empty(&["send", "--to", "2025550199", "  "], 2, "empty")]
 #[case::nothing_on_standard_input(&["send", "--to", "2025550199"], 2, "empty")]

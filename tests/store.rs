@@ -1,6 +1,8 @@
 //! The cache, from outside: over real files, as several tasks and processes use it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+#[path = "store/broadcasts.rs"]
+mod broadcasts;
 #[path = "store/crash.rs"]
 mod crash;
 #[path = "store/damage.rs"]

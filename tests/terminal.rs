@@ -15,5 +15,7 @@ mod input;
 mod jobs;
 #[path = "terminal/news.rs"]
 mod news;
+#[path = "terminal/opening.rs"]
+mod opening;
 #[path = "terminal/outside.rs"]
 mod outside;

@@ -4,6 +4,8 @@ mod common;
 
 #[path = "tui/finding.rs"]
 mod finding;
+#[path = "tui/keyring.rs"]
+mod keyring;
 #[path = "tui/keys.rs"]
 mod keys;
 #[path = "tui/notice.rs"]

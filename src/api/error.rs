@@ -207,6 +207,29 @@ impl Error {
         }
     }
 
+    /// What became of it, for who is no programmer: without the path, which the log has.
+    pub fn plain(&self) -> String {
+        let (what, words) = match self {
+            Self::NotConfigured(_) | Self::OverBudget(_) => return self.to_string(),
+            Self::NoPath { operation, words, .. } => (format!("MightyCall has no way for {operation} here"), words),
+            Self::Unreachable { reason, .. } => return format!("cannot connect to MightyCall: {reason}"),
+            Self::TimedOut { .. } => return "MightyCall did not answer in time".to_owned(),
+            Self::Interrupted { reason, .. } => return format!("the connection broke before the answer: {reason}"),
+            Self::Unauthorised { words, .. } => ("MightyCall does not accept the keys".to_owned(), words),
+            Self::RateLimited { after, words, .. } => {
+                (format!("MightyCall asks for a pause of {} s", after.as_secs()), words)
+            }
+            Self::Refused { status, words, .. } => (format!("MightyCall refused it (status {status})"), words),
+            Self::Server { status, words, .. } => {
+                (format!("MightyCall has trouble of its own (status {status})"), words)
+            }
+            Self::Unreadable { status, reason, words, .. } => {
+                (format!("MightyCall's answer (status {status}) cannot be read: {reason}"), words)
+            }
+        };
+        what + &said(words)
+    }
+
     /// What a person can do about it.
     pub fn advice(&self) -> String {
         match self {

@@ -2,15 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::screen::{appearance, need_terminal};
+use super::screen::{appearance, need_terminal, run};
 use super::{Exit, Failure, Scene};
 use crate::config::edit::{Change, Editor};
 use crate::config::scratch::Scratch;
 use crate::config::{Config, Environment, NumberEntry, Places, Secret};
 use crate::emulator::{Emulator, Options};
-use crate::store::Store;
-use crate::sync::Context;
-use crate::tui::{self, Ended, Stage};
+use crate::tui::{Ended, Stage};
 
 /// The client on an embedded emulator with a made-up business; needs nothing, leaves nothing behind.
 #[derive(Debug, clap::Args)]
@@ -50,13 +48,11 @@ impl Demo {
         write_settings(&places, &emulator)?;
         std::fs::write(places.snippets_file(), SNIPPETS)?;
         let config = Config::load(&places, &environment)?;
-        let store = Store::open(&places.cache_file()).await?;
-        let context = Context::new(store, config, &places).await?;
-        let stage = Stage { context, places, environment, appearance: appearance(scene), demo: true };
-        let ended = tui::run(stage).await;
+        let stage = Stage { config, places, environment, appearance: appearance(scene), demo: true };
+        let ended = run(stage).await;
         emulator.stop().await;
         drop(home);
-        Ok(ended?)
+        ended
     }
 }
 

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::{Exit, Failure, Scene};
 use crate::config::Config;
-use crate::store::Store;
 use crate::sync::{Context, probe};
 
 /// Check files, credentials, reachability, budget and cache, and say what to do.
@@ -78,7 +77,7 @@ impl Doctor {
             }
         };
         round.say(&configured(&config), Exit::NotConfigured)?;
-        let store = match Store::open(&scene.places.cache_file()).await {
+        let store = match scene.open_cache().await {
             Ok(store) => store,
             Err(why) => {
                 round.say(&Finding::bad("cache", why.to_string(), ""), Exit::Failed)?;

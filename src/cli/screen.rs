@@ -25,17 +25,24 @@ pub(super) async fn execute(scene: Scene) -> Result<Exit, Failure> {
 
 async fn show(scene: &Scene) -> Result<Ended, Failure> {
     need_terminal(scene)?;
-    let config = scene.config()?;
-    let store = Store::open(&scene.places.cache_file()).await?;
-    let context = Context::new(store, config, &scene.places).await?;
     let stage = Stage {
-        context,
+        config: scene.config()?,
         places: scene.places.clone(),
         environment: scene.environment.clone(),
         appearance: appearance(scene),
         demo: false,
     };
-    Ok(tui::run(stage).await?)
+    run(stage).await
+}
+
+/// Shows the client on the cache that lies in its places.
+pub(super) async fn run(stage: Stage) -> Result<Ended, Failure> {
+    let (config, places) = (stage.config.clone(), stage.places.clone());
+    let open = async move |attendant| {
+        let store = Store::open_attended(&places.cache_file(), attendant).await?;
+        Ok(Context::new(store, config, &places).await?)
+    };
+    Box::pin(tui::run(stage, open)).await
 }
 
 /// A client without a terminal can neither show nor be typed at.

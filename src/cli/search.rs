@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::messages;
 use super::session::our_number;
 use super::{Exit, Failure, Scene};
-use crate::model::query;
+use crate::model::query::{self, Reading};
 use crate::model::text::{fit, safe_line};
 use crate::model::{Direction, MessageId};
 use crate::store::{Found, SearchQuery};
@@ -40,7 +40,14 @@ const PAGE: usize = 500;
 
 impl Search {
     pub(super) async fn execute(self, scene: Scene) -> Result<Exit, Failure> {
-        let query = query::parse(&self.words.join(" "), false, Timestamp::now(), &TimeZone::system());
+        let Reading { query, odd } = query::read(&self.words.join(" "), false, Timestamp::now(), &TimeZone::system());
+        if let Some(odd) = odd.first() {
+            return Err(Failure::new(
+                Exit::Usage,
+                safe_line(&odd.to_string()),
+                "to look for it as words, put it in quotes of its own: '\"…\"'; `mctui search --help` tells of all filters",
+            ));
+        }
         if query.is_empty() {
             return Err(Failure::usage("there is no word to look for; see `mctui search --help`"));
         }

@@ -1,9 +1,9 @@
 //! Opening what a command needs: the configuration, the cache, the engine's context.
 
-use super::{Failure, Scene};
+use super::{Failure, Scene, upkeep};
 use crate::config::{Config, NumberEntry};
 use crate::model::{Address, Thread, ThreadId};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::sync::Context;
 
 impl Scene {
@@ -14,11 +14,17 @@ impl Scene {
 
     /// The cache as it is. Where it was damaged and had to be mended, a person is told.
     pub async fn cache(&self) -> Result<Store, Failure> {
-        let store = Store::open(&self.places.cache_file()).await?;
+        let store = self.open_cache().await?;
         if let Some(recovery) = store.recovery() {
             self.output.note(&recovery.to_string());
         }
         Ok(store)
+    }
+
+    /// The cache, opened under the eyes of whoever may be at the terminal.
+    pub async fn open_cache(&self) -> Result<Store, StoreError> {
+        let path = self.places.cache_file();
+        upkeep::watched(|attendant| Store::open_attended(&path, attendant)).await
     }
 
     /// The cache, with the configured numbers in it.

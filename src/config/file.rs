@@ -11,6 +11,7 @@ use std::path::Path;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use toml::Spanned;
 
 use self::blind::{blind, unquoted};
 use self::source::{Away, Source};
@@ -39,7 +40,7 @@ struct FileShape {
     notify: Notify,
     #[serde(deserialize_with = "part::table")]
     compose: Compose,
-    keys: BTreeMap<String, String>,
+    keys: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -207,7 +208,11 @@ impl FileShape {
             }
             sync.daily_requests = requests;
         }
-        let keymap = Keymap::with_overrides(&self.keys).map_err(|problem| invalid(line_with("[keys]"), problem))?;
+        let keys = self.keys.iter().map(|(name, keys)| (name.clone(), keys.get_ref().clone())).collect();
+        let keymap = Keymap::with_overrides(&keys).map_err(|why| {
+            let line = self.keys.get(&why.entry).map_or(0, |keys| line_of(text, keys.span().start));
+            invalid(line, why.problem)
+        })?;
         let preferences =
             Preferences { ui: self.ui.clone(), notify: self.notify.clone(), compose: self.compose.clone() };
         Ok(Config { account, numbers, sync, preferences, keymap })
@@ -287,6 +292,11 @@ mod tests {
     #[case("[account]\napi_key = 12", 2, "")]
     #[case("[account\n", 1, "")]
     #[case("[sync]\npoll_seconds = 1", 2, "2,500")]
+    #[case("[uii]\ntheme = \"nord\"", 1, "did you mean “ui”")]
+    #[case("[ui]\nmouse = true\nthem = \"nord\"", 3, "did you mean “theme”")]
+    #[case("[ui]\n\ntimes = \"relativ\"", 3, "did you mean “relative”")]
+    #[case("[keys]\nquit = \"f12\"\nsnyc = \"f6\"", 3, "did you mean “sync”")]
+    #[case("[keys]\nquit = \"f12\"\nsync = \"f1\"", 3, "“sync” and “help”")]
     #[case("account = [\"http://127.0.0.1:1\", \"demo-key-1\"]", 1, "a table")]
     #[case("# ours\nnumbers = [[\"2025550101\", \"Main\", \"demo-key-1\"]]", 2, "a table")]
     #[case("sync = [7]", 1, "a table")]

@@ -13,6 +13,18 @@ pub use action::Action;
 pub use key::{Key, KeyError};
 pub use table::{Binding, Context};
 
+use super::nearest::did_you_mean;
+
+/// Why `[keys]` cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct KeymapError {
+    /// The name of the entry that is wrong.
+    pub entry: String,
+    /// What is wrong with it and what would do.
+    pub problem: String,
+}
+
 /// The key table in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
@@ -40,13 +52,15 @@ impl Default for Keymap {
 impl Keymap {
     /// The defaults with a person's `[keys]` laid over them: action name to one or more key names with commas between,
     /// or `none`. The error says which entry is wrong and what would do.
-    pub fn with_overrides(overrides: &BTreeMap<String, String>) -> Result<Self, String> {
+    pub fn with_overrides(overrides: &BTreeMap<String, String>) -> Result<Self, KeymapError> {
         let mut keymap = Self::default();
         for (name, keys) in overrides {
+            let wrong =
+                |problem: String| KeymapError { entry: name.clone(), problem: format!("keys.{name}: {problem}") };
             let mut bound = Vec::new();
             if keys.trim() != "none" {
                 for text in keys.split(',') {
-                    let key: Key = text.trim().parse().map_err(|why| format!("keys.{name}: {why}"))?;
+                    let key: Key = text.trim().parse().map_err(|why: KeyError| wrong(why.to_string()))?;
                     if !bound.contains(&key) {
                         bound.push(key);
                     }
@@ -54,14 +68,22 @@ impl Keymap {
             }
             let mut rows = keymap.rows.iter_mut().filter(|row| row.binding.name == name).peekable();
             if rows.peek().is_none() {
-                return Err(format!("keys.{name}: there is no such action{}", nearest(name)));
+                let near = did_you_mean(name, table::BINDINGS.iter().map(|binding| binding.name));
+                let near = if near.is_empty() { "; the settings list them under their keys".to_owned() } else { near };
+                return Err(wrong(format!("there is no such action{near}")));
             }
             for row in rows {
                 row.keys.clone_from(&bound);
             }
         }
-        keymap.check()?;
-        Ok(keymap)
+        match keymap.check() {
+            Ok(()) => Ok(keymap),
+            // the person's entry is wrong, and not the default that it collides with
+            Err((names, problem)) => {
+                let entry = names.into_iter().find(|name| overrides.contains_key(*name)).unwrap_or_default().to_owned();
+                Err(KeymapError { entry, problem })
+            }
+        }
     }
 
     /// What `key` does where `contexts` are alive, the first one being asked first.
@@ -77,6 +99,12 @@ impl Keymap {
         self.rows.iter().find(|row| row.binding.action == action).and_then(|row| row.keys.first().copied())
     }
 
+    /// The name of the key that does something where a context is alive; empty where none does.
+    pub fn name_of(&self, context: Context, action: Action) -> String {
+        let row = context.chain().iter().find_map(|c| self.rows(*c).find(|row| row.binding.action == action));
+        row.map_or_else(String::new, |row| row.keys[0].to_string())
+    }
+
     /// All rows, in the table's order, those without a key too.
     pub fn all(&self) -> &[Row] {
         &self.rows
@@ -87,15 +115,17 @@ impl Keymap {
         self.rows.iter().filter(move |row| row.binding.contexts.contains(&context) && !row.keys.is_empty())
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// The actions that cannot have their keys, and why.
+    fn check(&self) -> Result<(), (Vec<&'static str>, String)> {
         for (at, row) in self.rows.iter().enumerate() {
             for key in &row.keys {
                 let typed = row.binding.contexts.iter().any(|context| context.is_typed_in());
                 if typed && key.types_a_character() {
-                    return Err(format!(
-                        "keys.{}: “{key}” is a character that one types there; put ctrl- or alt- before it",
-                        row.binding.name
-                    ));
+                    let name = row.binding.name;
+                    let problem = format!(
+                        "keys.{name}: “{key}” is a character that one types there; put ctrl- or alt- before it"
+                    );
+                    return Err((vec![name], problem));
                 }
                 let other = self.rows[at + 1..].iter().find(|other| {
                     other.keys.contains(key)
@@ -103,26 +133,14 @@ impl Keymap {
                         && table::meet(row.binding.contexts, other.binding.contexts)
                 });
                 if let Some(other) = other {
-                    return Err(format!(
-                        "{key} is bound to both “{}” and “{}”; give one of them another key",
-                        row.binding.name, other.binding.name
-                    ));
+                    let (one, other) = (row.binding.name, other.binding.name);
+                    let problem = format!("{key} is bound to both “{one}” and “{other}”; give one of them another key");
+                    return Err((vec![one, other], problem));
                 }
             }
         }
         Ok(())
     }
-}
-
-/// " — did you mean …?" for a name that begins like an action's.
-fn nearest(name: &str) -> String {
-    let alike = |other: &str| name.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-    table::BINDINGS
-        .iter()
-        .map(|binding| binding.name)
-        .max_by_key(|other| alike(other))
-        .filter(|other| alike(other) >= 3)
-        .map_or_else(|| "; the help (F1) lists them".to_owned(), |other| format!("; did you mean “{other}”?"))
 }
 
 #[cfg(test)]
@@ -133,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    fn overrides(pairs: &[(&str, &str)]) -> Result<Keymap, String> {
+    fn overrides(pairs: &[(&str, &str)]) -> Result<Keymap, KeymapError> {
         let map = pairs.iter().map(|(name, keys)| ((*name).to_owned(), (*keys).to_owned())).collect();
         Keymap::with_overrides(&map)
     }
@@ -192,6 +210,7 @@ mod tests {
     #[case("sync", "z", "one types there")]
     fn says_what_is_wrong(#[case] name: &str, #[case] keys: &str, #[case] says: &str) {
         let error = overrides(&[(name, keys)]).unwrap_err();
-        assert!(error.contains(says), "{error}");
+        assert!(error.problem.contains(says), "{error}");
+        assert_eq!(error.entry, name);
     }
 }

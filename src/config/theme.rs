@@ -20,6 +20,7 @@ mod depth;
 mod folder;
 mod read;
 mod role;
+mod wanted;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -79,7 +80,12 @@ pub struct ThemeError {
 }
 
 impl ThemeError {
-    /// The same without the folder, for where there is little room.
+    /// Where it is: the file with its line.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.path.display(), line_words(self.line))
+    }
+
+    /// All of it without the folder, for where there is little room.
     pub fn brief(&self) -> String {
         let file = self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         format!("{file}{}: {}", line_words(self.line), self.problem)

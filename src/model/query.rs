@@ -1,12 +1,16 @@
-//! What a person types to find messages: words, "phrases", -words that are not to be there, and filters such as `from:dana` or `before:yesterday`.
+//! What a person types to find messages: words, "phrases", -words that are not to be there, and filters such as
+//! `from:dana` or `before:yesterday`.
 //!
-//! Nothing that is typed is an error: a filter that makes no sense is looked for as words.
+//! Nothing that is typed is an error: a filter that makes no sense is looked for as words, and comes back as [`Odd`] so that
+//! whoever shows what was found can say so.
 
+mod odd;
 mod time;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+pub use self::odd::Odd;
 pub use self::time::time;
 use super::words::{Term, fold, has_word_with};
 
@@ -100,9 +104,24 @@ struct Part<'a> {
     whole: &'a str,
 }
 
+/// What was typed, as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// What is looked for.
+    pub query: Query,
+    /// Filters that could not be read, in their order.
+    pub odd: Vec<Odd>,
+}
+
 /// Reads what was typed. `typing`: its last word may not be finished yet.
 pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query {
-    let mut query = Query::default();
+    read(text, typing, now, zone).query
+}
+
+/// The same, with the filters that could not be read. One that is still being typed, and may become one, is looked for in no
+/// way: what is found would else go away until it is whole.
+pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Reading {
+    let Reading { mut query, mut odd } = Reading::default();
     let parts = parts(text);
     let open = typing && text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '*');
     let count = parts.len();
@@ -110,7 +129,15 @@ pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query
     for (at, part) in parts.iter().enumerate() {
         if part.unwanted {
             query.without.extend(Term::new(part.value, part.value.ends_with('*')));
-        } else if !filter(&mut query, part, now, zone) {
+            close(&mut run, &mut query.digits);
+            continue;
+        }
+        let last = typing && at + 1 == count && !text.ends_with(char::is_whitespace);
+        let understood = filter(&mut query, part, now, zone);
+        let wrong = if understood && !part.value.is_empty() { None } else { Odd::of(part, last) };
+        let awaited = wrong.as_ref().is_some_and(|wrong| wrong.unfinished);
+        odd.extend(wrong);
+        if !understood && !awaited {
             let star = !part.quoted && part.whole.ends_with('*');
             let prefix = star || (open && at + 1 == count && !part.quoted);
             let text = if part.quoted && part.key.is_empty() { part.value } else { part.whole };
@@ -124,7 +151,7 @@ pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query
         close(&mut run, &mut query.digits);
     }
     close(&mut run, &mut query.digits);
-    query
+    Reading { query, odd }
 }
 
 /// Takes what follows each other in a run of plain words for one number, where it all can be.

@@ -5,10 +5,12 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+use super::attendant::Attendant;
 use super::open::{self, MIGRATIONS};
 use super::presence::{self, Presence};
 use super::rescue::{self, Recovery};
 use super::{StoreError, check};
+use crate::model::upkeep::{Chore, Upkeep};
 
 /// A version of the schema that cannot be one: the field that says so is damaged. There will not be as many.
 const NO_VERSION: i64 = 0xffff;
@@ -24,15 +26,15 @@ pub(super) struct Opened {
 }
 
 /// Opens the cache for writing; sets it aside and makes another one where it is damaged and nobody else has it open.
-pub(super) fn enter(path: &Path) -> Result<Opened, StoreError> {
+pub(super) fn enter(path: &Path, attendant: &Attendant) -> Result<Opened, StoreError> {
     open::make_folder(path)?;
-    let (presence, mut alone) = Presence::enter(path)?;
+    let (presence, mut alone) = Presence::enter(path, attendant)?;
     let mut recovery = None;
     if alone {
         open::clear_partial(path);
         recovery = rescue::take_up(path)?;
     }
-    let mut opened = sound(path, &presence, alone);
+    let mut opened = sound(path, &presence, alone, attendant);
     if !alone && let Err(error @ (StoreError::Damaged { .. } | StoreError::NotADatabase { .. })) = opened {
         if !presence.be_alone() {
             presence::suspect(path);
@@ -47,13 +49,13 @@ pub(super) fn enter(path: &Path) -> Result<Opened, StoreError> {
         }
         // somebody may have mended it while we waited
         alone = true;
-        opened = sound(path, &presence, alone);
+        opened = sound(path, &presence, alone, attendant);
     }
     let conn = match opened {
         Err(StoreError::Damaged { detail, .. }) if alone => {
-            recovery = Some(rescue::rescue(path, &detail)?);
+            recovery = Some(rescue::rescue(path, &detail, attendant)?);
             presence::clear(path);
-            sound(path, &presence, alone)?
+            sound(path, &presence, alone, attendant)?
         }
         opened => opened?,
     };
@@ -67,7 +69,7 @@ pub(super) fn enter(path: &Path) -> Result<Opened, StoreError> {
 }
 
 /// Opens the cache if it is sound; [`StoreError::Damaged`] where it is ours and is not.
-fn sound(path: &Path, presence: &Presence, alone: bool) -> Result<Connection, StoreError> {
+fn sound(path: &Path, presence: &Presence, alone: bool, attendant: &Attendant) -> Result<Connection, StoreError> {
     let damaged = |detail: String| Err(StoreError::Damaged { path: path.to_owned(), detail });
     if alone {
         let wrong = rescue::first_look(path, presence.has_been_ours());
@@ -76,7 +78,7 @@ fn sound(path: &Path, presence: &Presence, alone: bool) -> Result<Connection, St
         }
     }
     open::make_file(path)?;
-    match connect(path, alone).map_err(|error| error.about(path)) {
+    match connect(path, alone, attendant).map_err(|error| error.about(path)) {
         Err(StoreError::NotADatabase { .. }) if alone && rescue::was_ours(path, presence.has_been_ours()) => {
             damaged(NO_DATABASE.to_owned())
         }
@@ -87,14 +89,16 @@ fn sound(path: &Path, presence: &Presence, alone: bool) -> Result<Connection, St
     }
 }
 
-fn connect(path: &Path, alone: bool) -> Result<Connection, StoreError> {
+fn connect(path: &Path, alone: bool, attendant: &Attendant) -> Result<Connection, StoreError> {
     let mut conn = open::connect(path)?;
+    attendant.attend(&conn)?;
     // what turns out to be damaged stays as it is: SQLite would write the log into the file when it closes it
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    open::prepare(&mut conn, path, MIGRATIONS)?;
+    open::prepare(&mut conn, path, MIGRATIONS, attendant)?;
     let suspect = alone && presence::is_suspect(path);
     let mut wrong = check::quick(&conn, MIGRATIONS)?;
     if suspect && wrong.is_none() {
+        attendant.tell(Upkeep::uncounted(Chore::Check))?;
         wrong = check::full(&conn)?;
     }
     if let Some(detail) = wrong {
@@ -104,6 +108,7 @@ fn connect(path: &Path, alone: bool) -> Result<Connection, StoreError> {
         presence::clear(path);
     }
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Attendant::leave(&conn)?;
     Ok(conn)
 }
 

@@ -75,6 +75,12 @@ pub enum StoreError {
         /// The cache file.
         path: PathBuf,
     },
+    /// Somebody wanted no more of the work that its opening takes.
+    #[error("the work on the cache {} was stopped: it is as it was before, and the next start begins anew", path.display())]
+    Stopped {
+        /// The cache file.
+        path: PathBuf,
+    },
     /// The cache was closed, or the thread that writes has ended.
     #[error("the cache is closed")]
     Gone,

@@ -100,6 +100,7 @@ impl Store {
                 threads,
                 names: Names::default(),
                 done: Intake::default(),
+                texts: Vec::new(),
                 rows: BTreeSet::new(),
                 arrivals: Vec::new(),
                 newest: HashMap::new(),
@@ -164,6 +165,8 @@ struct Work<'c> {
     threads: Threads,
     names: Names,
     done: Intake,
+    /// New messages, for the index.
+    texts: Vec<search::index::Entry<'c>>,
     /// Threads whose rows have to be brought up to date.
     rows: BTreeSet<ThreadId>,
     /// What came in, for those who tell of it.
@@ -186,8 +189,8 @@ struct State {
     attachments: Option<String>,
 }
 
-impl Work<'_> {
-    fn carry_out(&mut self, record: &Incoming, op: Op, touched: &mut Touched) -> Result<(), StoreError> {
+impl<'c> Work<'c> {
+    fn carry_out(&mut self, record: &'c Incoming, op: Op, touched: &mut Touched) -> Result<(), StoreError> {
         match op {
             Op::Nothing => return Ok(()),
             Op::Update { id } => self.update(record, id)?,
@@ -209,7 +212,7 @@ impl Work<'_> {
 
     fn insert(
         &mut self,
-        record: &Incoming,
+        record: &'c Incoming,
         thread: ThreadId,
         unread: bool,
         touched: &mut Touched,
@@ -249,6 +252,7 @@ impl Work<'_> {
             threads::set_state(self.conn, thread, ThreadState::Open, touched)?;
         }
         self.done.inserted.push(id);
+        self.texts.push(search::index::Entry { id, thread, body: &record.body });
         self.rows.insert(thread);
         Ok(())
     }
@@ -338,7 +342,7 @@ impl Work<'_> {
 
     fn finish(mut self, touched: &mut Touched) -> Result<Intake, StoreError> {
         news::note(self.conn, &self.arrivals)?;
-        search::index::enter(self.conn, &self.done.inserted)?;
+        search::index::enter(self.conn, self.texts)?;
         for &thread in &self.rows {
             refresh(self.conn, thread, touched)?;
         }

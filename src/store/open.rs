@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
+use super::attendant::Attendant;
+use super::search::index;
 use super::{StoreError, leftovers, sql};
 
 /// Each file is one version; what is released is never edited, only followed by another.
@@ -17,7 +19,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0001_cache.sql"),
     include_str!("../../assets/migrations/0002_find.sql"),
     include_str!("../../assets/migrations/0003_news.sql"),
+    include_str!("../../assets/migrations/0004_broadcasts.sql"),
 ];
+
+/// The version that has the index of words.
+const INDEXED: usize = 2;
 
 /// How long to wait for another process that writes. The longest transaction is an intake of a page: well under a second.
 const BUSY: Duration = Duration::from_secs(10);
@@ -51,7 +57,12 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-pub(super) fn prepare(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+pub(super) fn prepare(
+    conn: &mut Connection,
+    path: &Path,
+    steps: &[&str],
+    attendant: &Attendant,
+) -> Result<(), StoreError> {
     if conn.is_readonly(MAIN_DB)? {
         return Err(StoreError::ReadOnly { path: path.to_owned() });
     }
@@ -64,7 +75,7 @@ pub(super) fn prepare(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
     )?;
     keep_promises(conn, logged)?;
     conn.set_transaction_behavior(TransactionBehavior::Immediate);
-    migrate(conn, path, steps)
+    migrate(conn, path, steps, attendant)
 }
 
 /// The schema version of the file: 0 for a new one.
@@ -112,17 +123,21 @@ fn write_ahead(conn: &Connection) -> Result<bool, StoreError> {
 }
 
 /// Brings the schema up to date in one transaction; keeps a copy of what was there before, where there was something.
-pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+pub(super) fn migrate(
+    conn: &mut Connection,
+    path: &Path,
+    steps: &[&str],
+    attendant: &Attendant,
+) -> Result<(), StoreError> {
     loop {
         let found = version(conn, path, steps)?;
         if found == steps.len() {
             return Ok(());
         }
         if found > 0 {
-            back_up(conn, path, found)?;
+            back_up(conn, path, found, attendant)?;
         }
-        let migrations = Migrations::new(steps.iter().map(|step| M::up(step)).collect());
-        match migrations.to_latest(conn) {
+        match migrations(steps, attendant).to_latest(conn) {
             Ok(()) => {
                 tracing::info!(from = found, to = steps.len(), "brought the cache up to date");
                 prune_backups(path);
@@ -135,8 +150,19 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
     }
 }
 
+fn migrations<'s>(steps: &[&'s str], attendant: &Attendant) -> Migrations<'s> {
+    let step = |(at, sql): (usize, &&'s str)| {
+        if at + 1 != INDEXED {
+            return M::up(sql);
+        }
+        let attendant = attendant.clone();
+        M::up_with_hook(sql, move |conn: &Transaction<'_>| Ok(index::fill(conn, &attendant)?))
+    };
+    Migrations::new(steps.iter().enumerate().map(step).collect())
+}
+
 /// Copies the cache to `mctui.db.v1.bak`, complete or not at all.
-fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreError> {
+fn back_up(conn: &Connection, path: &Path, version: usize, attendant: &Attendant) -> Result<(), StoreError> {
     static COPIES: AtomicUsize = AtomicUsize::new(0);
     let backup = neighbour(path, &format!(".v{version}.bak"));
     let copy = COPIES.fetch_add(1, Ordering::Relaxed);
@@ -148,7 +174,10 @@ fn back_up(conn: &Connection, path: &Path, version: usize) -> Result<(), StoreEr
     }
     // made first, because SQLite would make it readable for others
     create(&partial).map_err(failed)?;
-    let kept = copy_to(conn, &partial, version).map_err(|error| error.about(&backup)).and_then(|same| {
+    let pages = |pragma| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map(i64::unsigned_abs);
+    let bytes = pages("page_count")? * pages("page_size")?;
+    let copied = attendant.copying(&partial, bytes, || copy_to(conn, &partial, version));
+    let kept = copied.map_err(|error| error.about(&backup)).and_then(|same| {
         // another process has upgraded the cache already, and its copy is of the version before
         if same { fs::rename(&partial, &backup).map_err(failed) } else { fs::remove_file(&partial).map_err(failed) }
     });

@@ -4,11 +4,12 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 
+use super::change::Touched;
 use super::codes::{FAILED, OUTBOUND, QUEUED, SCHEDULED, SENDING, SENT, UNCONFIRMED};
 use super::intake::allocate;
 use super::refresh::refresh;
 use super::text::{same_text, text_key};
-use super::{Store, StoreError, codes, drafts, messages, people, remote, search, sql};
+use super::{Store, StoreError, broadcasts, codes, drafts, messages, people, remote, search, sql};
 use crate::model::{Address, Contact, Delivery, Message, MessageId, Road, ThreadId};
 
 /// A message to be sent.
@@ -75,20 +76,20 @@ impl Store {
     /// is this text, in one transaction. The id is after that of the newest message in the thread, even where the clock
     /// is (up to a day) behind.
     pub async fn enqueue(&self, outgoing: Outgoing) -> Result<(ThreadId, MessageId), StoreError> {
-        if outgoing.body.trim().is_empty() {
-            return Err(StoreError::EmptyBody);
-        }
+        self.write(move |conn, touched| take(conn, &outgoing, touched)).await
+    }
+
+    /// Takes texts to several people for sending, all of them or none, in one transaction that also clears what was kept
+    /// of them, unsent, where they were begun.
+    pub async fn enqueue_each(
+        &self,
+        begun: Address,
+        each: Vec<Outgoing>,
+    ) -> Result<Vec<(ThreadId, MessageId)>, StoreError> {
         self.write(move |conn, touched| {
-            let thread = people::ensure_thread(conn, &outgoing.number, &outgoing.contact.address)?;
-            people::offer_name(conn, &outgoing.contact, touched)?;
-            let draft: Option<String> =
-                sql::first(conn, "SELECT draft FROM threads WHERE id = ?1", [thread.0], |row| row.get(0))?.flatten();
-            if draft.is_some_and(|draft| same_text(&draft, &outgoing.body)) {
-                drafts::clear(conn, thread, touched)?;
-            }
-            let id = queue(conn, thread, &outgoing.body, outgoing.at, outgoing.not_before)?;
-            refresh(conn, thread, touched)?;
-            Ok((thread, id))
+            let taken = each.iter().map(|outgoing| take(conn, outgoing, touched)).collect::<Result<_, _>>()?;
+            broadcasts::clear(conn, &begun)?;
+            Ok(taken)
         })
         .await
     }
@@ -230,6 +231,22 @@ impl Store {
     }
 }
 
+fn take(conn: &Connection, outgoing: &Outgoing, touched: &mut Touched) -> Result<(ThreadId, MessageId), StoreError> {
+    if outgoing.body.trim().is_empty() {
+        return Err(StoreError::EmptyBody);
+    }
+    let thread = people::ensure_thread(conn, &outgoing.number, &outgoing.contact.address)?;
+    people::offer_name(conn, &outgoing.contact, touched)?;
+    let draft: Option<String> =
+        sql::first(conn, "SELECT draft FROM threads WHERE id = ?1", [thread.0], |row| row.get(0))?.flatten();
+    if draft.is_some_and(|draft| same_text(&draft, &outgoing.body)) {
+        drafts::clear(conn, thread, touched)?;
+    }
+    let id = queue(conn, thread, &outgoing.body, outgoing.at, outgoing.not_before)?;
+    refresh(conn, thread, touched)?;
+    Ok((thread, id))
+}
+
 /// Addresses as a JSON list, which a statement can read as a table.
 fn list_of(addresses: &[Address]) -> String {
     serde_json::to_string(addresses).unwrap_or_else(|_| "[]".to_owned())
@@ -297,7 +314,7 @@ pub(super) fn queue(
          VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
         params![id.0, thread.0, OUTBOUND, codes::delivery_code(&delivery), text_key(body), body],
     )?;
-    search::index::enter(conn, &[id])?;
+    search::index::enter(conn, vec![search::index::Entry { id, thread, body }])?;
     sql::run(conn, "UPDATE threads SET local_id = max(local_id, ?2) WHERE id = ?1", [thread.0, id.0])?;
     sql::run(
         conn,

@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::attendant::Attendant;
 use super::open::neighbour;
 use super::{StoreError, room};
+use crate::model::upkeep::{Chore, Upkeep};
 
 const LOCK: &str = ".lock";
 /// Beside a cache in which damage was found while it was in use.
@@ -27,7 +29,7 @@ pub(super) struct Presence {
 
 impl Presence {
     /// Takes the lock, alone where nobody else has the cache open. Whether we are.
-    pub(super) fn enter(path: &Path) -> Result<(Self, bool), StoreError> {
+    pub(super) fn enter(path: &Path, attendant: &Attendant) -> Result<(Self, bool), StoreError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -42,7 +44,8 @@ impl Presence {
             }
         }
         let presence = Self { file: Some(file) };
-        if presence.wait(MENDING, File::try_lock_shared) {
+        attendant.tell(Upkeep::uncounted(Chore::Wait))?;
+        if presence.wait(MENDING, attendant, File::try_lock_shared) {
             return Ok((presence, false));
         }
         Err(StoreError::Busy { path: path.to_owned() })
@@ -53,7 +56,7 @@ impl Presence {
         if let Some(file) = &self.file {
             let _ = file.unlock();
         }
-        self.wait(CLOSING, File::try_lock)
+        self.wait(CLOSING, &Attendant::default(), File::try_lock)
     }
 
     /// Lets the others in.
@@ -61,16 +64,16 @@ impl Presence {
         if let Some(file) = &self.file {
             let _ = file.unlock();
         }
-        if self.file.is_some() && !self.wait(MENDING, File::try_lock_shared) {
+        if self.file.is_some() && !self.wait(MENDING, &Attendant::default(), File::try_lock_shared) {
             tracing::warn!("another mctui has held the lock of the cache for long; going on without it");
         }
     }
 
-    fn wait(&self, most: Duration, lock: impl Fn(&File) -> Result<(), TryLockError>) -> bool {
+    fn wait(&self, most: Duration, attendant: &Attendant, lock: impl Fn(&File) -> Result<(), TryLockError>) -> bool {
         let Some(file) = &self.file else { return false };
         let until = Instant::now() + most;
         while lock(file).is_err() {
-            if Instant::now() >= until {
+            if Instant::now() >= until || attendant.is_stopped() {
                 return false;
             }
             std::thread::sleep(PAUSE);

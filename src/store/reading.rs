@@ -18,16 +18,16 @@ impl Store {
         .await
     }
 
-    /// Marks the newest inbound message of a thread as unread; nothing where there is none.
-    pub async fn mark_unread(&self, thread: ThreadId) -> Result<(), StoreError> {
+    /// Marks so many of the newest inbound messages of a thread as unread; nothing where there is none.
+    pub async fn mark_unread(&self, thread: ThreadId, newest: u32) -> Result<(), StoreError> {
         self.write(move |conn, touched| {
             people::sides(conn, thread)?;
             let marked = sql::run(
                 conn,
-                "UPDATE messages SET unread = 1 WHERE unread = 0 AND id = (
+                "UPDATE messages SET unread = 1 WHERE unread = 0 AND id IN (
                      SELECT id FROM messages INDEXED BY messages_by_thread
-                     WHERE thread_id = ?1 AND direction = 0 ORDER BY id DESC LIMIT 1)",
-                [thread.0],
+                     WHERE thread_id = ?1 AND direction = 0 ORDER BY id DESC LIMIT ?2)",
+                [thread.0, i64::from(newest)],
             )?;
             if marked > 0 { refresh(conn, thread, touched) } else { Ok(()) }
         })

@@ -14,6 +14,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::attendant::Attendant;
 use super::open::{self, MIGRATIONS, neighbour, sync_folder};
 use super::{StoreError, leftovers};
 use jiff::Timestamp;
@@ -70,14 +71,14 @@ impl fmt::Display for Recovery {
 }
 
 /// Sets a damaged cache aside and puts a new one in its place.
-pub(super) fn rescue(path: &Path, detail: &str) -> Result<Recovery, StoreError> {
+pub(super) fn rescue(path: &Path, detail: &str, attendant: &Attendant) -> Result<Recovery, StoreError> {
     tracing::warn!(path = %path.display(), detail, "the cache is damaged: setting it aside");
     let failed = |error| StoreError::from_io(path, error);
     let (partial, rescued) = (neighbour(path, PARTIAL), neighbour(path, RESCUED));
     clear(&partial).map_err(failed)?;
     let made = open::create(&partial).map_err(failed).and_then(|()| {
         let pages = Pages::open(path).map_err(failed)?;
-        fill(&partial, &pages).map_err(|error| error.about(path))
+        fill(&partial, &pages, attendant).map_err(|error| error.about(path))
     });
     let lost = match made {
         Ok(lost) => lost,
@@ -158,13 +159,14 @@ pub(super) fn first_look(path: &Path, been_here: bool) -> io::Result<Option<&'st
     })
 }
 
-fn fill(partial: &Path, pages: &Pages) -> Result<bool, StoreError> {
+fn fill(partial: &Path, pages: &Pages, attendant: &Attendant) -> Result<bool, StoreError> {
     let mut conn = open::connect(partial)?;
+    attendant.attend(&conn)?;
     // synced as a whole at the end; a crash before that starts anew
     conn.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -32000;")?;
-    open::migrate(&mut conn, partial, MIGRATIONS)?;
+    open::migrate(&mut conn, partial, MIGRATIONS, attendant)?;
     let transaction = conn.transaction()?;
-    let lost = carry::carry(&transaction, pages, Timestamp::now())?;
+    let lost = carry::carry(&transaction, pages, Timestamp::now(), attendant)?;
     transaction.commit()?;
     conn.close().map_err(|(_, error)| error)?;
     fs::File::open(partial).and_then(|file| file.sync_all()).map_err(|error| StoreError::from_io(partial, error))?;

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::model::query::{self, Query};
 use crate::model::{
-    Address, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadFilter, ThreadId, ThreadState,
-    ThreadText,
+    Address, Broadcast, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadFilter, ThreadId,
+    ThreadState, ThreadText,
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -58,6 +58,13 @@ async fn open() -> (TempDir, Store) {
     (dir, store)
 }
 
+async fn broadcasts(store: &Store) -> Result<(), StoreError> {
+    let broadcast = Broadcast { sender: number(), people: vec![contact(9)], text: "to all".into() };
+    store.save_broadcast(number(), broadcast, at(0)).await?;
+    store.broadcast(None).await?;
+    store.enqueue_each(number(), Vec::new()).await.map(drop)
+}
+
 /// Runs every statement of the store at least once.
 async fn everything(store: &Store) -> Result<(), StoreError> {
     let other = Address::from_normal("+12025550102");
@@ -84,6 +91,7 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     let thread = store.ensure_thread(number(), contact(9)).await?;
     store.save_draft(thread, "typing", at(0)).await?;
     store.draft(thread).await?;
+    broadcasts(store).await?;
     let (_, id) = store.enqueue(outgoing(9, "typing")).await?;
     store.next_due(at(900), &[number()]).await?;
     store.next_due_at(&[number()]).await?;
@@ -130,7 +138,7 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.next_unread(None, None).await?;
     store.next_unread(Some(number()), None).await?;
     store.mark_read(ThreadId(1), newest).await?;
-    store.mark_unread(ThreadId(1)).await?;
+    store.mark_unread(ThreadId(1), 1).await?;
     store.unread(None).await?;
     store.mark_all_read(Some(number())).await?;
     store.mark_all_read(None).await?;
@@ -199,7 +207,7 @@ async fn a_file_that_sqlite_may_only_read_is_refused() {
     let path = dir.path().join("mctui.db");
     std::fs::write(&path, "").unwrap();
     let mut conn = Connection::open_with_flags(&path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    let error = open::prepare(&mut conn, &path, open::MIGRATIONS).unwrap_err();
+    let error = open::prepare(&mut conn, &path, open::MIGRATIONS, &Attendant::default()).unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
 }
 
@@ -227,7 +235,7 @@ async fn a_panic_is_an_error_and_the_threads_go_on() {
 async fn another_process_is_noticed_where_the_system_tells_nothing() {
     let (_dir, store) = open().await;
     assert!(store.inner.watcher.is_some(), "this system tells of writes, so a store uses it");
-    let deaf = Store::open_with(store.path(), |_, _| None).await.unwrap();
+    let deaf = Store::open_with(store.path(), |_, _| None, Attendant::default()).await.unwrap();
     assert!(deaf.inner.watcher.is_none());
     let mut changes = deaf.subscribe();
     store.enqueue(outgoing(1, "hi")).await.unwrap();
@@ -271,7 +279,7 @@ fn steps_and(next: &str) -> Vec<&str> {
 
 fn upgrade(path: &Path, steps: &[&str]) -> Result<Connection, StoreError> {
     let mut conn = open::connect(path).unwrap();
-    open::prepare(&mut conn, path, steps)?;
+    open::prepare(&mut conn, path, steps, &Attendant::default())?;
     Ok(conn)
 }
 

@@ -90,10 +90,13 @@ async fn settle(context: &Context, id: MessageId, settlement: Settlement) -> Res
 async fn post(context: &Context, item: &OutboxItem) -> (Settlement, Option<Kind>) {
     let credentials = match context.credentials(&item.number) {
         Ok(credentials) => credentials,
-        Err(why) => return (Settlement::Failed(why.to_string()), Some(why.kind())),
+        Err(why) => return (Settlement::Failed(why.plain()), Some(why.kind())),
     };
     let message = Outgoing { from: item.number.clone(), to: item.contact.clone(), text: item.body.clone() };
     let outcome = context.client.send(&credentials, &message).await;
+    if let SendOutcome::Refused(why) | SendOutcome::Unconfirmed(why) | SendOutcome::NotSent(why) = &outcome {
+        tracing::info!(message = item.id.0, %why, "a message was not accepted");
+    }
     settlement(outcome, item.attempts, context.now())
 }
 
@@ -101,17 +104,17 @@ async fn post(context: &Context, item: &OutboxItem) -> (Settlement, Option<Kind>
 fn settlement(outcome: SendOutcome, attempts: u32, now: Timestamp) -> (Settlement, Option<Kind>) {
     match outcome {
         SendOutcome::Accepted { remote_id } => (Settlement::Sent { remote_id }, None),
-        SendOutcome::Refused(why) => (Settlement::Failed(why.to_string()), Some(why.kind())),
-        SendOutcome::Unconfirmed(why) => (Settlement::Unconfirmed(why.to_string()), Some(why.kind())),
+        SendOutcome::Refused(why) => (Settlement::Failed(why.plain()), Some(why.kind())),
+        SendOutcome::Unconfirmed(why) => (Settlement::Unconfirmed(why.plain()), Some(why.kind())),
         SendOutcome::NotSent(why) => {
             let kind = why.kind();
             let settlement = match wait(&why, attempts) {
                 Some(wait) => Settlement::Queued {
                     not_before: Some(now + wait),
-                    reason: why.to_string(),
+                    reason: why.plain(),
                     told: matches!(kind, Kind::RateLimited { .. }),
                 },
-                None => Settlement::Failed(why.to_string()),
+                None => Settlement::Failed(why.plain()),
             };
             (settlement, Some(kind))
         }

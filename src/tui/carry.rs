@@ -6,7 +6,7 @@ use crossterm::event::{Event, EventStream, KeyEventKind, MouseEventKind};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::clipboard::Clipboard;
 use super::message::{Msg, Notice, TerminalAsk, Typed};
@@ -14,6 +14,7 @@ use super::session::Session;
 use super::signals::{Heard, Signals};
 use super::terminal::desktop::Desktop;
 use super::terminal::editor::Editing;
+use super::terminal::run::Run;
 use super::terminal::speech::{Surroundings, Way};
 use super::terminal::{self, jobs};
 use super::{Ended, GoOn};
@@ -272,8 +273,23 @@ impl Carrier {
 /// Passes on what is typed, pasted, clicked and resized; returns when the terminal is gone.
 async fn read_terminal(messages: mpsc::UnboundedSender<Msg>) {
     let mut events = EventStream::new();
-    while let Some(Ok(event)) = events.next().await {
+    let (mut run, mut ahead) = (Run::default(), None);
+    loop {
+        let event = match ahead.take() {
+            Some(event) => event,
+            None => match events.next().await {
+                Some(Ok(event)) => event,
+                _ => return,
+            },
+        };
+        let mut is_line_end = false;
+        if let Some(wait) = run.takes(&event, Instant::now()) {
+            // without waiting, this takes what is there already
+            ahead = timeout(wait, events.next()).await.ok().flatten().and_then(Result::ok);
+            is_line_end = run.is_line_end(ahead.as_ref());
+        }
         let msg = match event {
+            Event::Key(key) if is_line_end => Msg::LineEnd(Typed(key)),
             Event::Key(key) if key.kind != KeyEventKind::Release => Msg::key(key),
             Event::Paste(text) => Msg::paste(text),
             // terminals tell of every move; nothing here follows the pointer

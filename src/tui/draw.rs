@@ -7,8 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Layout, Pane};
 use super::state::{Focus, State};
+use super::views::confirm::{self, Confirm};
 use super::views::overlay::Overlay;
-use super::views::{header, hints};
+use super::views::{Scene, header, hints, opening};
 use super::widgets::ascii::{no_drawing, only_ascii};
 use super::widgets::canvas::{Canvas, Extras, Marks};
 use super::widgets::paint::{self, Ink};
@@ -49,12 +50,16 @@ fn paint_all(canvas: &mut Canvas<'_>, state: &State) -> Option<Position> {
     // the terminal may have another size by now than the state was told
     let screen = state.screen().intersection(canvas.area());
     paint::ground(canvas, canvas.area(), Ink::Screen);
+    if let Some(course) = state.opening.as_ref().and_then(opening::Opening::course) {
+        opening::draw(canvas, screen, scene, course);
+        safe(canvas, scene);
+        return scene.plain.then(|| screen.as_position());
+    }
     paint::ground(canvas, layout.header.intersection(screen), Ink::Header);
     header::draw(canvas, layout.header.intersection(screen), scene, &state.engine, &state.numbers, state.demo);
     let mut cursor = panes(canvas, state, &layout, screen);
-    if let Some(tour) = state.tour.as_ref().filter(|_| !scene.plain) {
-        let pane = [layout.conversation, layout.threads].into_iter().flatten().next();
-        tour.draw(canvas, pane.map_or(layout.body, |pane| pane.inner).intersection(screen), scene);
+    if let Some(tour) = state.tour {
+        tour.draw(canvas, layout.guide.intersection(screen), (&state.keymap, state.rows));
     }
     for overlay in &state.overlays {
         cursor = window(canvas, state, overlay, screen);
@@ -68,15 +73,20 @@ fn paint_all(canvas: &mut Canvas<'_>, state: &State) -> Option<Position> {
     } else if let Some(notice) = &state.notice {
         hints::draw(canvas, layout.header.intersection(screen), scene, (state.context(), &offers), Some(notice));
     }
+    safe(canvas, scene);
+    // a screen reader reads where the cursor is
+    let reading = || canvas.chosen().or(canvas.top_window()).unwrap_or(layout.body).as_position();
+    cursor.or_else(|| scene.plain.then(reading))
+}
+
+/// Leaves nothing in the cells that this terminal, or who listens to it, should not get.
+fn safe(canvas: &mut Canvas<'_>, scene: Scene<'_>) {
     paint::only_safe(canvas.buf);
     if scene.ascii {
         only_ascii(canvas.buf);
     } else if scene.plain {
         no_drawing(canvas.buf);
     }
-    // a screen reader reads where the cursor is
-    let reading = || canvas.chosen().or(canvas.top_window()).unwrap_or(layout.body).as_position();
-    cursor.or_else(|| scene.plain.then(reading))
 }
 
 fn panes(canvas: &mut Canvas<'_>, state: &State, layout: &Layout, screen: Rect) -> Option<Position> {
@@ -148,7 +158,10 @@ fn below(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     if new == 0 || area.height < 2 {
         return;
     }
-    let key = state.scene().key(Context::Conversation, Action::Bottom);
+    let key = match state.focus {
+        Focus::Conversation => state.scene().key(Context::Conversation, Action::Bottom),
+        Focus::Threads | Focus::Composer => state.scene().key(Context::Everywhere, Action::Newest),
+    };
     let text = format!(" {new} new below ({key}) ");
     let columns = paint::put_right(canvas, area, area.height - 1, &text, Ink::Match);
     let spot = Rect { x: area.right() - columns, y: area.bottom() - 1, width: columns, height: 1 };
@@ -201,7 +214,7 @@ fn window(canvas: &mut Canvas<'_>, state: &State, overlay: &Overlay, screen: Rec
     match overlay {
         Overlay::Numbers => state.numbers.draw(canvas, body, scene),
         Overlay::Settings => return state.settings.draw(canvas, body, scene),
-        Overlay::Confirm(confirm) => confirm.draw(canvas, body, scene),
+        Overlay::Confirm(Confirm { question, .. }) => confirm::ask(canvas, body, question, scene),
         Overlay::Window(window) => return window.draw(canvas, body, scene),
     }
     None

@@ -13,9 +13,11 @@ mod settings;
 mod snippets;
 mod translate;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use std::time::Duration;
 
-use self::lane::Job;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
 use self::media::Media;
 use self::reads::Reads;
 use super::message::{Effect, Msg, Notice, SettingsAsk, SettingsNews};
@@ -27,15 +29,35 @@ use crate::sync::{Command, Context, Engine, Extent};
 /// Messages that are fetched at a time below what is here.
 const OLDER: usize = 500;
 
+/// How long the files of settings and snippets are waited for at the end: a command that gives a key may hang.
+const FILES: Duration = Duration::from_secs(5);
+
+/// Work for those that do one thing after the other.
+#[derive(Debug)]
+enum Job<T> {
+    /// This is to be done.
+    Do(T),
+    /// Say when all before it is done.
+    Flush(oneshot::Sender<()>),
+}
+
+/// Waits until all that was asked for is done.
+async fn flush<T>(jobs: &mpsc::UnboundedSender<Job<T>>) {
+    let (done, written) = oneshot::channel();
+    // where nobody is at work any more, there is nothing to wait for
+    let _ = jobs.send(Job::Flush(done));
+    let _ = written.await;
+}
+
 /// Carries out effects. Clones share the lane and the engine.
 #[derive(Debug, Clone)]
 pub struct Effects {
     store: Store,
     engine: Engine,
-    lane: mpsc::UnboundedSender<Job>,
-    settings: mpsc::UnboundedSender<SettingsAsk>,
+    lane: mpsc::UnboundedSender<Job<Effect>>,
+    settings: mpsc::UnboundedSender<Job<SettingsAsk>>,
     reads: Reads,
-    snippets: mpsc::UnboundedSender<Option<Change>>,
+    snippets: mpsc::UnboundedSender<Job<Option<Change>>>,
     media: Media,
     history_limit: usize,
     looked_at: watch::Sender<bool>,
@@ -79,6 +101,7 @@ impl Effects {
             | Effect::Search { .. }
             | Effect::FindInThread { .. }
             | Effect::OpenMessage(..)
+            | Effect::LoadWay(_)
             | Effect::LoadSummary
             | Effect::LoadContacts
             | Effect::LoadLastNumbers
@@ -97,33 +120,33 @@ impl Effects {
             Effect::Attend(looked_at) => drop(self.looked_at.send_replace(looked_at)),
             // a key's command may take its time: nothing typed waits for the settings
             Effect::Settings(ask) => {
-                let _ = self.settings.send(ask);
+                let _ = self.settings.send(Job::Do(ask));
             }
             Effect::LoadSnippets => self.snippets(None),
             Effect::ChangeSnippets(change) => self.snippets(Some(change)),
             Effect::Media(ask) => self.media.start(ask),
             // the event loop ends on these two before they come here
             Effect::Quit | Effect::StartDemo | Effect::Terminal(_) => {}
-            change => self.queue(Job::Change(change)),
+            change => {
+                // the lane lives as long as any handle; where it is gone the program is ending
+                let _ = self.lane.send(Job::Do(change));
+            }
         }
     }
 
     /// Waits until everything asked for so far is on the disk, and until no message is on its way.
     pub async fn finish(self) {
-        let (done, written) = oneshot::channel();
-        self.queue(Job::Flush(done));
-        let _ = written.await;
+        let files = async { tokio::join!(flush(&self.settings), flush(&self.snippets)) };
+        let ((), written) = tokio::join!(flush(&self.lane), timeout(FILES, files));
+        if written.is_err() {
+            tracing::warn!("what was changed last in the settings or the snippets may not be in their files");
+        }
         self.engine.stop().await;
         self.store.close().await;
     }
 
     fn snippets(&self, change: Option<Change>) {
-        let _ = self.snippets.send(change);
-    }
-
-    fn queue(&self, job: Job) {
-        // the lane lives as long as any handle; where it is gone the program is ending
-        let _ = self.lane.send(job);
+        let _ = self.snippets.send(Job::Do(change));
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Layout {
     pub(crate) header: Rect,
     /// The last line.
     pub(crate) hints: Rect,
+    /// Over it, where somebody is led through the demo.
+    pub(crate) guide: Rect,
     /// Between them.
     pub(crate) body: Rect,
     /// The list.
@@ -56,6 +58,8 @@ pub(crate) struct Wish {
     pub(crate) list: u16,
     /// For a screen reader: one pane at a time, and no frames.
     pub(crate) plain: bool,
+    /// Rows of the guide.
+    pub(crate) guide: u16,
 }
 
 /// The columns that the list gets of what a person would like.
@@ -72,13 +76,17 @@ pub(crate) fn layout(columns: u16, rows: u16, focus: Focus, wish: Wish) -> Layou
     let header = Rect { height: rows.min(1), ..screen };
     let last = rows.saturating_sub(1);
     let hints = Rect { y: last, height: u16::from(rows > 2), ..screen };
-    let body = Rect { y: header.height, height: rows - header.height - hints.height, ..screen };
+    let between = rows - header.height - hints.height;
+    // who is led has to see what they are led through
+    let led = wish.guide.min(between.saturating_sub(FRAMED.1));
+    let guide = Rect { y: last.saturating_sub(led), height: led, ..screen };
+    let body = Rect { y: header.height, height: between - led, ..screen };
     let framed = !wish.plain && body.width >= FRAMED.0 && body.height >= FRAMED.1;
     let titled = wish.plain && body.height >= FRAMED.1;
     let wide = columns >= WIDE && !wish.plain;
     let left = if wide { list_width(columns, wish.list) } else { columns };
     let divider = wide.then_some(left);
-    let mut out = Layout { header, hints, body, framed, titled, divider, ..Layout::default() };
+    let mut out = Layout { header, hints, guide, body, framed, titled, divider, ..Layout::default() };
     let inside = |outer| inside(outer, framed, titled);
     if wide || focus == Focus::Threads {
         let outer = Rect { width: left, ..body };
@@ -158,17 +166,19 @@ mod tests {
         #[test]
         fn panes_lie_on_the_screen_and_apart(
             columns in 0u16..320, rows in 0u16..110, focus in 0usize..3, text in 0usize..100, list in 0u16..400,
-            plain in any::<bool>(),
+            plain in any::<bool>(), guide in 0u16..5,
         ) {
             let focus = [Focus::Threads, Focus::Conversation, Focus::Composer][focus];
-            let out = layout(columns, rows, focus, Wish { text, list, plain });
+            let out = layout(columns, rows, focus, Wish { text, list, plain, guide });
             let screen = Rect::new(0, 0, columns, rows);
             let insides: Vec<Rect> = [out.threads, out.conversation, out.composer].into_iter().flatten().map(|pane| pane.inner).collect();
             for (at, one) in insides.iter().enumerate() {
                 prop_assert_eq!(one.intersection(screen).area(), one.area());
                 prop_assert!(insides[at + 1..].iter().all(|other| one.intersection(*other).is_empty()));
                 prop_assert!(one.intersection(out.header).is_empty() && one.intersection(out.hints).is_empty());
+                prop_assert!(one.intersection(out.guide).is_empty());
             }
+            prop_assert!(out.guide.intersection(out.header).is_empty() && out.guide.intersection(out.hints).is_empty());
             if columns > 0 && rows >= 3 {
                 let focused = match focus {
                     Focus::Threads => out.threads,

@@ -1,11 +1,12 @@
 //! How the screen looks: which theme is worn, with how many colours, and whether it is painted plain.
 
-use super::message::{Effect, Notice, SettingsAsk};
+use super::message::{Effect, Notice, SettingsAsk, Story};
 use super::state::State;
 use super::views::overlay::Overlay;
 use super::widgets::ink::Palette;
+use crate::config::keymap::{Action, Context};
 use crate::config::preferences::{Ascii, Value};
-use crate::config::theme::{DEFAULT, Depth, Theme, Themes};
+use crate::config::theme::{DEFAULT, Depth, Theme, ThemeError, Themes};
 
 /// The looks in force.
 #[derive(Debug)]
@@ -48,18 +49,40 @@ impl Looks {
     }
 
     /// What to tell where the theme that is wanted is none, or others are none.
-    fn lacks(&self, id: &str) -> Option<Notice> {
+    fn lacks(&self, id: &str, key: &str) -> Option<Notice> {
         let problems = self.themes.problems();
         if self.themes.get(id).is_some() {
             let all = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-            return (!all.is_empty()).then(|| Notice::warning(all));
+            let told = |notice: Notice, problem| notice.told(self.story(problem, key));
+            return (!all.is_empty()).then(|| problems.iter().fold(Notice::warning(all), told));
         }
         let file = format!("{id}.toml");
-        let problem = problems.iter().find(|problem| problem.path.ends_with(&file));
-        Some(Notice::warning(match problem {
-            Some(problem) => format!("The theme “{id}” cannot be used: {problem}"),
-            None => format!("There is no theme “{id}”; the terminal's own colours are shown instead"),
-        }))
+        let of_its_own = problems.iter().find(|problem| problem.path.ends_with(&file));
+        let of_its_name = problems.iter().find(|problem| problem.problem.contains(&format!("“{id}”")));
+        let notice = Notice::warning(match (of_its_own, of_its_name) {
+            (Some(problem), _) => format!("The theme “{id}” cannot be used: {problem}"),
+            (None, Some(problem)) => format!("{}; the terminal's own colours are shown instead", problem.brief()),
+            (None, None) => format!("There is no theme “{id}”; the terminal's own colours are shown instead"),
+        });
+        Some(match of_its_own.or(of_its_name) {
+            Some(problem) => notice.told(self.story(problem, key)),
+            None => notice,
+        })
+    }
+
+    /// All that is known of a theme that cannot be used; `key` opens the window of themes.
+    fn story(&self, problem: &ThemeError, key: &str) -> Story {
+        let place = problem.place();
+        let told = Story::new("A theme cannot be used.").about(place).because(problem.problem.clone());
+        if problem.path.parent().is_some_and(|folder| folder.ends_with("themes")) {
+            return told
+                .advice(format!("Mend that and save the file; {key} reads the themes again."))
+                .by_itself("Until then it is not among the themes, and the terminal's own colours stand in for it.");
+        }
+        let all = self.themes.all().iter().map(|theme| theme.id.as_str()).collect::<Vec<_>>().join(", ");
+        told.because(format!("There are {all}."))
+            .advice(format!("Press {key} and choose one, which is written into the file; or mend the name there."))
+            .by_itself("The terminal's own colours are shown until then.")
     }
 }
 
@@ -105,7 +128,8 @@ pub(super) fn reconsider(state: &State, effects: &mut Vec<Effect>) {
 /// Takes the themes that were read.
 pub(super) fn take(state: &mut State, themes: Themes) {
     state.looks.take(themes);
-    if let Some(notice) = state.looks.lacks(&state.preferences.ui.theme) {
+    let key = state.scene().key(Context::Everywhere, Action::Themes);
+    if let Some(notice) = state.looks.lacks(&state.preferences.ui.theme, &key) {
         state.tell(notice);
     }
 }

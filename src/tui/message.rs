@@ -25,8 +25,10 @@ use crate::config::snippets::Snippet;
 use crate::config::theme::Themes;
 use crate::config::{Config, Places};
 use crate::model::news::News;
+use crate::model::upkeep::Upkeep;
+use crate::model::way::Way;
 use crate::model::words::Term;
-use crate::model::{Address, BusinessNumber, Contact, Coverage, Line, Message, MessageId, Thread, ThreadId};
+use crate::model::{Address, Broadcast, BusinessNumber, Contact, Coverage, Line, Message, MessageId, Thread, ThreadId};
 
 /// Something that a person typed: may be a key of the service, so its `Debug` says nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +45,8 @@ impl<T> fmt::Debug for Typed<T> {
 pub enum Msg {
     /// A key; releases are ignored.
     Key(Typed<KeyEvent>),
+    /// Enter between lines that came faster than anyone types.
+    LineEnd(Typed<KeyEvent>),
     /// A bracketed paste, whole.
     Paste(Typed<String>),
     /// The mouse.
@@ -57,6 +61,10 @@ pub enum Msg {
     /// What time it is. To come at the start, before every other message that follows some idle time, and at
     /// [`crate::tui::state::State::wake_at`].
     Now(Timestamp),
+    /// How far the work is that the cache needs before it can be used: until [`Self::Opened`] there is nothing else.
+    Upkeep(Upkeep),
+    /// The cache is open.
+    Opened,
     /// The cache has changed, whoever changed it.
     Changed(Changed),
     /// Answer to [`Effect::LoadThreads`].
@@ -102,6 +110,8 @@ pub enum Msg {
     Summary(Summary),
     /// Answer to [`Effect::LoadContacts`]: by last activity.
     Contacts(Vec<Contact>),
+    /// Answer to [`Effect::LoadWay`].
+    Way(Box<(Message, Way)>),
     /// Answer to [`Effect::LoadPalette`]: threads by last activity.
     Palette(Vec<Thread>),
     /// Answer to [`Effect::OpenThread`] and [`Effect::NextUnread`]: the thread to go to.
@@ -123,6 +133,15 @@ pub enum Msg {
     NotQueued {
         /// Of the request.
         ticket: Ticket,
+        /// For people.
+        reason: String,
+    },
+    /// Answer to [`Effect::LoadBroadcast`]: what was left unfinished, and by which of our numbers it is kept.
+    Broadcast(Option<Box<(Address, Broadcast)>>),
+    /// Answer to [`Effect::SendEach`]: the outbox rows are committed, in these threads.
+    QueuedEach(Vec<ThreadId>),
+    /// Answer to [`Effect::SendEach`]: no outbox row could be written; the text stays where it was begun.
+    NotQueuedEach {
         /// For people.
         reason: String,
     },

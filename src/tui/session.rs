@@ -27,17 +27,46 @@ const NO_HURRY: Duration = Duration::from_secs(3_600);
 pub struct Session<B: Screen> {
     terminal: Terminal<B>,
     state: State,
-    effects: Effects,
+    hands: Hands,
     inbox: mpsc::UnboundedReceiver<Msg>,
     asked: Vec<TerminalAsk>,
     /// Somebody else has the terminal: everything goes on, and nothing is painted.
     lent: bool,
 }
 
+/// What carries effects out.
+#[derive(Debug)]
+enum Hands {
+    /// The cache is not open yet: this is to be done once it is.
+    Awaited(Vec<Effect>),
+    There(Effects),
+}
+
 impl<B: Screen> Session<B> {
-    /// Begins with a state and what fills it.
-    pub fn new(terminal: Terminal<B>, state: State, effects: Effects, inbox: mpsc::UnboundedReceiver<Msg>) -> Self {
-        Self { terminal, state, effects, inbox, asked: Vec::new(), lent: false }
+    /// Begins with a state and what it asked for first; all that is asked for waits until [`Self::serve`].
+    pub fn new(terminal: Terminal<B>, state: State, first: Vec<Effect>, inbox: mpsc::UnboundedReceiver<Msg>) -> Self {
+        Self { terminal, state, hands: Hands::Awaited(first), inbox, asked: Vec::new(), lent: false }
+    }
+
+    /// The cache is open: carries out what waited for it.
+    pub fn serve(&mut self, effects: Effects) {
+        if let Hands::Awaited(waiting) = std::mem::replace(&mut self.hands, Hands::There(effects)) {
+            for effect in waiting {
+                self.run(effect);
+            }
+        }
+    }
+
+    /// Whether it is.
+    pub fn is_served(&self) -> bool {
+        matches!(self.hands, Hands::There(_))
+    }
+
+    fn run(&mut self, effect: Effect) {
+        match &mut self.hands {
+            Hands::Awaited(waiting) => waiting.push(effect),
+            Hands::There(effects) => effects.run(effect),
+        }
     }
 
     /// What is drawn on.
@@ -139,7 +168,7 @@ impl<B: Screen> Session<B> {
                 Effect::Quit => ended = Some(Ended::Quit),
                 Effect::StartDemo => ended = Some(Ended::StartDemo),
                 Effect::Terminal(ask) => self.asked.push(ask),
-                effect => self.effects.run(effect),
+                effect => self.run(effect),
             }
         }
         ended
@@ -147,6 +176,8 @@ impl<B: Screen> Session<B> {
 
     /// Writes what is left, and waits for a message that is on its way.
     pub async fn finish(self) {
-        self.effects.finish().await;
+        if let Hands::There(effects) = self.hands {
+            effects.finish().await;
+        }
     }
 }

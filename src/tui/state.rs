@@ -1,6 +1,6 @@
 //! All that the screen knows. Each view keeps its own part; this puts them together.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -13,19 +13,19 @@ use super::views::composer::Composer;
 use super::views::conversation::{Conversation, Shelf};
 use super::views::header::Engine;
 use super::views::numbers::Numbers;
+use super::views::opening::Opening;
 use super::views::overlay::Overlay;
 use super::views::search::Memory;
 use super::views::settings::Settings;
 use super::views::stories::Stories;
 use super::views::threads::Threads;
 use super::views::tour::Tour;
-use super::views::window::Window;
 use super::views::{Scene, when};
 use crate::config::keymap::{Action, Context, Keymap};
 use crate::config::preferences::Images;
 use crate::config::theme::Depth;
 use crate::config::{Places, Preferences};
-use crate::model::Thread;
+use crate::model::{Address, Thread, ThreadId};
 
 /// Where the keys go when no window is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,14 +91,16 @@ pub struct State {
     pub(crate) current: Option<Thread>,
     pub(crate) threads: Threads,
     pub(crate) conversation: Conversation,
+    /// Where a person was when they last had one number, or all, before them.
+    pub(crate) left: HashMap<Option<Address>, (Thread, Focus)>,
+    /// The thread that was last marked read by a key, and how much was unread in it.
+    pub(crate) marked_read: Option<(ThreadId, u32)>,
     /// Conversations that were left.
     pub(crate) visited: Shelf,
     pub(crate) composer: Composer,
     pub(crate) numbers: Numbers,
     pub(crate) engine: Engine,
     pub(crate) settings: Settings,
-    /// Windows that were closed and are to be as they were.
-    pub(crate) put_by: BTreeMap<&'static str, Box<dyn Window>>,
     /// In the status line, until a key.
     pub(crate) notice: Option<Notice>,
     /// What was told lately.
@@ -109,6 +111,8 @@ pub struct State {
     pub(crate) tour: Option<Tour>,
     /// Where files lie, for the help.
     pub(crate) places: Option<Places>,
+    /// While the cache is not open yet.
+    pub(crate) opening: Option<Opening>,
     /// Where the keys go once a thread that was asked for is there.
     pub(crate) going: Focus,
     /// The last search.
@@ -123,6 +127,9 @@ pub struct State {
     /// Whether the terminal is looked at, where it says.
     pub(crate) looked_at: Option<bool>,
 }
+
+/// How often the time that long work takes is said anew.
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 /// How often the engine is told that somebody is at the keyboard, at most.
 const PRESENCE: SignedDuration = SignedDuration::from_secs(20);
@@ -145,17 +152,19 @@ impl State {
             current: None,
             threads: Threads::default(),
             conversation: Conversation::default(),
+            left: HashMap::new(),
+            marked_read: None,
             visited: Shelf::default(),
             composer: Composer::default(),
             numbers: Numbers::default(),
             engine: Engine::default(),
             settings: Settings::default(),
-            put_by: BTreeMap::new(),
             notice: None,
             stories: Stories::default(),
             set_up: None,
             tour: start.demo.then(Tour::default),
             places: None,
+            opening: None,
             going: Focus::default(),
             searched: Memory::default(),
             drag: None,
@@ -174,6 +183,9 @@ impl State {
     /// When the screen changes by the clock alone: then [`super::message::Msg::Now`] is due. An idle screen needs no
     /// other wake-up.
     pub fn wake_at(&self) -> Option<Timestamp> {
+        if self.opening.is_some() {
+            return Some(self.now + SECOND);
+        }
         let (layout, times) = (self.layout(), self.preferences.ui.times);
         let conversation = layout.conversation.and_then(|_| self.conversation.changes(self.now, times));
         let threads = layout.threads.and_then(|_| self.threads.changes(self.now, times));
@@ -240,7 +252,10 @@ impl State {
     pub(crate) fn layout(&self) -> Layout {
         let held = self.drag.filter(|drag| drag.moved);
         let list = held.map_or(self.preferences.ui.list_width, |drag| drag.list_width);
-        let wish = Wish { text: self.composer.wanted(), list, plain: self.is_plain() };
+        let plain = self.is_plain();
+        let tour = self.tour.filter(|_| !plain);
+        let guide = tour.map_or(0, |_| Tour::rows(&self.keymap, self.columns, self.rows));
+        let wish = Wish { text: self.composer.wanted(), list, plain, guide };
         layout(self.columns, self.rows, self.focus, wish)
     }
 
@@ -286,6 +301,22 @@ impl State {
 
     /// Whether an action means anything where the keys go now.
     pub(crate) fn offers(&self, action: Action) -> bool {
+        // a question is answered before anything else
+        if self.context() == Context::Confirm {
+            return matches!(action, Action::Yes | Action::No);
+        }
+        let offered = match self.overlays.last() {
+            Some(Overlay::Window(window)) => window.offers(action, self.scene()),
+            Some(Overlay::Settings) => self.settings.offers(action),
+            _ => true,
+        };
+        if !offered {
+            return false;
+        }
+        let about_a_thread = matches!(action, Action::Open | Action::ToggleRead | Action::ToggleDone);
+        if about_a_thread && self.overlays.is_empty() && self.current.is_none() {
+            return false;
+        }
         let about_a_message = matches!(self.context(), Context::Conversation | Context::Details);
         !about_a_message || self.conversation.offers(action)
     }

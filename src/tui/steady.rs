@@ -202,7 +202,10 @@ impl<W: Write> Backend for Steady<W> {
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        self.inner.show_cursor()
+        // ratatui tells a failure on standard error when it is dropped; where that is the terminal that is gone, too,
+        // telling panics, and nothing after it is put in order
+        let _ = self.inner.show_cursor();
+        Ok(())
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {

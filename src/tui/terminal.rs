@@ -4,6 +4,7 @@
 pub(in crate::tui) mod desktop;
 pub(in crate::tui) mod editor;
 pub(in crate::tui) mod jobs;
+pub(in crate::tui) mod run;
 pub mod speech;
 
 use std::io::{self, Write, stdout};
@@ -100,6 +101,15 @@ pub fn is_taken() -> bool {
 /// Whether the calling thread is the one that took it.
 pub fn is_drawn_here() -> bool {
     *taken_by() == Some(std::thread::current().id())
+}
+
+/// Whether a write failed because there is no terminal any more: its window was closed, its connection broke.
+pub(super) fn is_gone(why: &io::Error) -> bool {
+    #[cfg(unix)]
+    let hung_up = why.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
+    #[cfg(not(unix))]
+    let hung_up = false;
+    hung_up || why.kind() == io::ErrorKind::BrokenPipe
 }
 
 /// Gives the terminal back, once, however often it is called. Errors are not told: there is nowhere left to tell them.

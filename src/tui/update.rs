@@ -9,6 +9,7 @@ mod keys;
 mod media;
 mod mouse;
 mod notice;
+mod opening;
 mod windows;
 
 use super::looks;
@@ -20,14 +21,16 @@ use super::views::tour::Seen;
 /// Takes a message into the state and says what is to be done about it.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) && state.is_news_that_somebody_is_there() {
-        effects.push(Effect::Present);
-    }
-    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) {
+    let Some(msg) = opening::opening(state, msg, &mut effects) else { return effects };
+    if matches!(msg, Msg::Key(_) | Msg::LineEnd(_) | Msg::Paste(_) | Msg::Mouse(_)) {
+        if state.is_news_that_somebody_is_there() {
+            effects.push(Effect::Present);
+        }
         notice::somebody(state, &mut effects);
     }
     match msg {
         Msg::Key(key) => keys::key(state, key.0, &mut effects),
+        Msg::LineEnd(key) => keys::line_end(state, key.0, &mut effects),
         Msg::Paste(text) => keys::paste(state, &text.0, &mut effects),
         Msg::Mouse(event) => mouse::mouse(state, event, &mut effects),
         Msg::Resize { columns, rows } => (state.columns, state.rows) = (columns, rows),

@@ -14,11 +14,13 @@ pub(crate) mod marks;
 pub(crate) mod new_message;
 pub(crate) mod numbers;
 pub(crate) mod openable;
+pub(crate) mod opening;
 pub(crate) mod overlay;
 pub(crate) mod pad;
 pub(crate) mod palette;
 pub(crate) mod pictures;
 pub(crate) mod progress;
+pub(crate) mod reading;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod setup;
@@ -70,7 +72,6 @@ pub(crate) struct Scene<'a> {
 impl Scene<'_> {
     /// The name of the key that does something in a context; empty where none does.
     pub(crate) fn key(&self, context: Context, action: Action) -> String {
-        let row = context.chain().iter().find_map(|c| self.keymap.rows(*c).find(|row| row.binding.action == action));
-        row.map_or_else(String::new, |row| row.keys[0].to_string())
+        self.keymap.name_of(context, action)
     }
 }

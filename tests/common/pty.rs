@@ -44,6 +44,11 @@ fn binary() -> PathBuf {
 impl Pty {
     /// Starts `mctui` with these arguments, everything of its under `home`.
     pub fn mctui(arguments: &[&str], home: &Path, environment: &[(&str, &str)], rows: u16, cols: u16) -> Self {
+        Self::spawn(Self::command(arguments, home, environment), rows, cols)
+    }
+
+    /// What starts `mctui` so.
+    pub fn command(arguments: &[&str], home: &Path, environment: &[(&str, &str)]) -> CommandBuilder {
         let mut command = CommandBuilder::new(binary());
         command.args(arguments);
         command.env_clear();
@@ -55,7 +60,7 @@ impl Pty {
         for (name, value) in environment {
             command.env(name, value);
         }
-        Self::spawn(command, rows, cols)
+        command
     }
 
     /// Starts any program.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mctui::model::{Delivery, MessageId, ThreadState};
+use mctui::model::{Address, Broadcast, Contact, Delivery, MessageId, ThreadState};
 use mctui::store::{MessageWindow, Settlement, Store, ThreadQuery};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -17,6 +17,7 @@ pub(crate) const PAGE: usize = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Own {
     pub(crate) drafts: BTreeMap<String, String>,
+    pub(crate) broadcast: Option<(Address, Broadcast)>,
     /// Text and the kind of its delivery.
     pub(crate) outbox: BTreeMap<String, &'static str>,
     pub(crate) named: BTreeSet<String>,
@@ -55,6 +56,9 @@ pub(crate) async fn fill(store: &Store) {
         assert!(store.claim(id, at(900)).await.unwrap());
         store.settle(id, settlement).await.unwrap();
     }
+    let people = (0..3).map(|n| Contact { address: contact(n), name: None }).collect();
+    let broadcast = Broadcast { sender: number(SIDE), people, text: "to three that nobody sent yet".into() };
+    store.save_broadcast(number(MAIN), broadcast, at(700)).await.unwrap();
     let (_, sending) = store.enqueue(outgoing(50, 800, "this one is on its way")).await.unwrap();
     assert!(store.claim(sending, at(900)).await.unwrap());
     for second in 0..7 {
@@ -82,6 +86,7 @@ pub(crate) async fn own(store: &Store) -> Own {
     });
     Own {
         drafts: drafts.collect(),
+        broadcast: store.broadcast(None).await.unwrap(),
         outbox: outbox.collect(),
         named: store.contacts(999).await.unwrap().into_iter().filter_map(|contact| contact.name).collect(),
         done: threads.iter().filter(|thread| thread.state == ThreadState::Done).count(),

@@ -144,7 +144,7 @@ async fn what_is_not_there_is_said() {
         Err(StoreError::NoSuchThread(ThreadId(77)))
     ));
     assert!(matches!(store.mark_read(missing, MessageId(1)).await, Err(StoreError::NoSuchThread(_))));
-    assert!(matches!(store.mark_unread(missing).await, Err(StoreError::NoSuchThread(_))));
+    assert!(matches!(store.mark_unread(missing, 1).await, Err(StoreError::NoSuchThread(_))));
     assert!(matches!(store.save_draft(missing, "x", at(0)).await, Err(StoreError::NoSuchThread(_))));
     assert!(matches!(store.save_draft(missing, "", at(0)).await, Err(StoreError::NoSuchThread(_))));
     assert!(matches!(store.draft(missing).await, Err(StoreError::NoSuchThread(_))));
@@ -196,11 +196,14 @@ async fn reading_stops_where_the_eye_was() {
     assert_eq!(store.unread(None).await.unwrap(), Unread::default());
 
     take_in(&store, vec![outbound(1, 90, "answer", Delivery::Sent)]).await;
-    store.mark_unread(thread).await.unwrap();
-    store.mark_unread(thread).await.unwrap();
+    store.mark_unread(thread, 1).await.unwrap();
+    store.mark_unread(thread, 1).await.unwrap();
     let shown = store.messages(thread, MessageWindow::Newest, 9).await.unwrap().messages;
     assert_eq!(shown.iter().map(|m| m.unread).collect::<Vec<_>>(), [false, false, false, false, true, false]);
     assert_eq!(store.unread(None).await.unwrap(), Unread { threads: 1, messages: 1 });
+    store.mark_unread(thread, 3).await.unwrap();
+    let shown = store.messages(thread, MessageWindow::Newest, 9).await.unwrap().messages;
+    assert_eq!(shown.iter().map(|m| m.unread).collect::<Vec<_>>(), [false, false, true, true, true, false]);
 }
 
 #[tokio::test]

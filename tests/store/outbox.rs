@@ -218,6 +218,28 @@ async fn a_person_sends_again_what_did_not_arrive() {
 }
 
 #[tokio::test]
+async fn what_was_dealt_with_is_not_sent_a_second_time() {
+    let home = Home::new().await;
+    let store = home.store.clone();
+    let failed = || Delivery::Failed("landline".into());
+    let (_, again) = take_one(&store, outbound(1, 0, "sent again", failed())).await;
+    let (_, put_away) = take_one(&store, outbound(2, 0, "put away", failed())).await;
+    let new = store.resend(again, at(50)).await.unwrap();
+    store.discard(put_away).await.unwrap();
+    for id in [again, put_away] {
+        let error = store.resend(id, at(51)).await.unwrap_err();
+        assert!(matches!(error, StoreError::NotResendable { id: refused, .. } if refused == id), "{error}");
+        assert!(error.to_string().contains("sent again already, or put away"), "{error}");
+        assert_eq!(message(&store, id).await.delivery, Some(failed()), "the history stays");
+    }
+    assert_eq!(store.outbox().await.unwrap().iter().map(|m| m.id).collect::<Vec<_>>(), [new], "one, and no more");
+    // the second of them failed in its turn: that is another matter
+    assert!(store.claim(new, at(52)).await.unwrap());
+    store.settle(new, Settlement::Failed("landline".into())).await.unwrap();
+    assert!(store.resend(new, at(53)).await.is_ok());
+}
+
+#[tokio::test]
 async fn what_is_not_in_trouble_is_not_sent_again() {
     let home = Home::new().await;
     let store = home.store.clone();
@@ -284,4 +306,22 @@ async fn hurrying_spares_the_wait_but_not_the_schedule() {
     assert_eq!(due(&store, 1).await.as_deref(), Some("put back"));
     store.discard(put_back).await.unwrap();
     assert_eq!(store.next_due_at(&super::both()).await.unwrap(), Some(at(500)));
+}
+
+#[tokio::test]
+async fn the_way_of_a_message_is_told_step_by_step() {
+    use mctui::model::way::Way;
+    let home = Home::new().await;
+    let store = home.store.clone();
+    let way = async |id| store.way(id).await.unwrap().unwrap().1;
+    let (_, id) = store.enqueue(Outgoing { not_before: Some(at(60)), ..outgoing(1, 0, "later") }).await.unwrap();
+    let here = Way { written_here: true, ..Way::default() };
+    assert_eq!(way(id).await, Way { not_before: Some(at(60)), ..here });
+    assert!(store.claim(id, at(61)).await.unwrap());
+    assert_eq!(way(id).await, Way { tried_at: Some(at(61)), attempts: 1, ..here });
+    store.settle(id, Settlement::Sent { remote_id: Some("m-1".into()) }).await.unwrap();
+    assert_eq!(way(id).await, Way { tried_at: Some(at(61)), accepted: true, ..here });
+    let (_, theirs) = take_one(&store, outbound(2, 5, "from another desk", Delivery::Sent)).await;
+    assert_eq!(way(theirs).await, Way { accepted: true, ..Way::default() });
+    assert_eq!(store.way(MessageId(7)).await.unwrap(), None);
 }

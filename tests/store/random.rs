@@ -174,7 +174,7 @@ async fn perform(
         }
         Act::MarkUnread(index) => {
             if let Some(message) = pick(index) {
-                store.mark_unread(message.thread).await.unwrap();
+                store.mark_unread(message.thread, 1).await.unwrap();
             }
         }
         Act::MarkAllRead => {

@@ -1,10 +1,15 @@
 //! How it ends, and what is left.
 
+use std::io::Read;
+
 use mctui::emulator::{Effect, Fault};
-use portable_pty::CommandBuilder;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::common::pty::Pty;
-use crate::desk::{Desk, ENTER, eventually, given_back};
+use crate::desk::{Desk, ENTER, eventually, given_back, is_empty};
+
+/// As a terminal sends it.
+const CTRL_N: &str = "\x0e";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn drafts_survive_signals_and_kill() {
@@ -28,6 +33,52 @@ async fn drafts_survive_signals_and_kill() {
     }
     let client = desk.open(24, 80);
     client.wait_for("alpha bravo charlie");
+}
+
+#[test]
+fn a_window_that_is_closed_leaves_nothing_of_the_demo() {
+    let home = tempfile::tempdir().unwrap();
+    let pair = native_pty_system().openpty(PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let temporary = home.path().to_str().unwrap();
+    let mut demo = pair.slave.spawn_command(Pty::command(&["demo"], home.path(), &[("TMPDIR", temporary)])).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let (mut seen, mut bytes) = (Vec::new(), [0; 4096]);
+    while !String::from_utf8_lossy(&seen).contains("Threads") {
+        let count = reader.read(&mut bytes).unwrap();
+        seen.extend_from_slice(&bytes[..count]);
+    }
+    assert!(!is_empty(home.path()), "it has a folder");
+    drop((reader, pair.master));
+    let status = demo.wait().unwrap();
+    assert!(is_empty(home.path()), "{status:?}");
+    assert!(status.success(), "{status:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_to_several_survives_kill() {
+    let desk = Desk::new().await;
+    let mut client = desk.open(24, 80);
+    client.wait_for("appointment");
+    client.keys(CTRL_N);
+    client.wait_for("a comma adds more people");
+    client.keys("2025550162,2025550147,");
+    client.wait_for("555-0162, ");
+    client.keys(ENTER);
+    client.wait_for("one's own");
+    client.keys("Closed on Monday");
+    client.wait_for("Closed on Monday");
+    let cache = rusqlite::Connection::open(desk.home.path().join("data/mctui.db")).unwrap();
+    let saved = || cache.query_row("SELECT max(body) FROM broadcasts", [], |row| row.get::<_, Option<String>>(0));
+    eventually("the text in the cache", || saved().unwrap().is_some_and(|text| text == "Closed on Monday"));
+    client.signal("KILL");
+    client.ended();
+
+    let mut client = desk.open(24, 80);
+    client.wait_for("appointment");
+    client.keys(CTRL_N);
+    client.wait_for("as you left it");
+    client.wait_for("Closed on Monday");
 }
 
 #[tokio::test(flavor = "multi_thread")]

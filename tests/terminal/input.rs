@@ -29,6 +29,22 @@ async fn a_paste_is_one_edit_and_sends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_paste_without_brackets_sends_nothing_either() {
+    let desk = Desk::new().await;
+    let mut client = desk.open(24, 80);
+    client.wait_for("appointment");
+    client.keys(ENTER);
+    client.wait_for("To ");
+    client.keys("first line\rsecond line\rthird line\r");
+    client.wait("all of it", |screen| screen.contains("first line") && screen.contains("third line"));
+    let whole = "SELECT max(length(draft)) FROM threads";
+    eventually("the draft in the cache", || desk.cached(whole) == 34);
+    assert!(desk.emulator.posts().is_empty());
+    client.keys(ENTER);
+    eventually("one message", || desk.emulator.posts().len() == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_kilobytes_are_pasted_as_one_edit_and_kept() {
     let desk = Desk::new().await;
     let mut client = desk.open(24, 80);

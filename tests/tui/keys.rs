@@ -18,7 +18,6 @@ mod windows;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::Once;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -31,6 +30,7 @@ use rstest::rstest;
 use tokio::time::timeout;
 
 use super::common::{Rig, fictional};
+use super::keyring::{any_keyring, own_keyring};
 use super::runner::{PATIENCE, Runner};
 
 /// A row of the key table, and what its keys do.
@@ -107,8 +107,6 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        // whatever keyring this machine has is left alone
-        KEYRING.call_once(|| keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap()));
         let rig = shop().await;
         super::settings::write_settings(&rig);
         let snippets = Places::under(rig.home.path()).snippets_file();
@@ -281,8 +279,6 @@ async fn press_all(rows: &[Row]) {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-static KEYRING: Once = Once::new();
-
 const ROWS: &[&[Row]] =
     &[lists::ROWS, text::ROWS, places::ROWS, numbers::ROWS, settings::ROWS, windows::ROWS, leaving::ROWS];
 
@@ -298,10 +294,17 @@ fn every_name_of_the_table_has_a_row() {
 #[case(text::ROWS)]
 #[case(places::ROWS)]
 #[case(numbers::ROWS)]
-#[case(settings::ROWS)]
 #[case(windows::ROWS)]
 #[case(leaving::ROWS)]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_key_does_what_it_says(#[case] rows: &[Row]) {
+    let _keyring = any_keyring().await;
     press_all(rows).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_key_of_the_settings_does_what_it_says() {
+    // the guided set-up keeps keys in it
+    let _keyring = own_keyring().await;
+    press_all(settings::ROWS).await;
 }

@@ -59,11 +59,10 @@ impl Runner {
             preferences: Preferences::default(),
         });
         let effects = Effects::start(context, Places::under(home), environment, keys.clone());
-        for effect in first {
-            effects.run(effect);
-        }
         let terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
-        Self { session: Session::new(terminal, state, effects, inbox), keys }
+        let mut session = Session::new(terminal, state, first, inbox);
+        session.serve(effects);
+        Self { session, keys }
     }
 
     pub(super) fn screen(&self) -> String {

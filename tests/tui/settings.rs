@@ -9,6 +9,7 @@ use mctui::store::Store;
 use mctui::sync::{Command, Context, Engine, Event, Extent};
 
 use super::common::{Rig, hasty};
+use super::keyring::own_keyring;
 use super::runner::{Runner, desk};
 
 fn places(rig: &Rig) -> Places {
@@ -79,6 +80,20 @@ async fn a_preference_goes_into_the_file_and_back_out_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_chosen_just_before_quitting_is_in_the_file() {
+    let rig = desk(Dialect::journal()).await;
+    let mut client = client(&rig).await;
+    client.press("f6");
+    client.wait_for_content("Themes").await;
+    // in one breath: a theme, how times are shown, and out
+    press_all(&client, "G enter enter esc t ctrl-q");
+    client.wait_for_end().await;
+    client.session.finish().await;
+    let text = written(&rig);
+    assert!(text.contains("theme = ") && text.contains("times = \"relative\""), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_bound_with_a_press_and_works_at_once() {
     let rig = desk(Dialect::journal()).await;
     let mut client = client(&rig).await;
@@ -126,14 +141,6 @@ async fn a_broken_file_is_told_of_with_its_line_and_never_shown() {
     client.wait_for_content("it is in force now").await;
 }
 
-/// The keyring is one for all of the process: who sets it has it alone.
-async fn own_keyring() -> tokio::sync::MutexGuard<'static, ()> {
-    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let alone = ALONE.lock().await;
-    keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap());
-    alone
-}
-
 /// A client that nothing is configured for, but where the service answers.
 async fn newcomer(rig: &Rig) -> Runner {
     let account = Account {
@@ -150,7 +157,6 @@ async fn newcomer(rig: &Rig) -> Runner {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guided_set_up_ends_with_the_messages_on_screen() {
-    // whatever keyring this machine has is left alone
     let _alone = own_keyring().await;
     let rig = Rig::start(Options::empty(&["+12025550101", "+12025550102"]).speaking(Dialect::journal()), false).await;
     rig.emulator.receive(&super::common::fictional(47), &rig.number(0), "Is my appointment still on?");

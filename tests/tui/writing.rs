@@ -29,9 +29,9 @@ async fn look_alikes_and_emoji_on_the_way_out() {
     let rig = desk(Dialect::journal()).await;
     let mut client = writing(&rig).await;
     client.write("It’s fine — see you at 10:30");
-    client.wait_for_content("UCS-2 because of curly ’ and 1 more").await;
+    client.wait_for_content("UCS-2: curly ’ and 1 more · Alt-R: GSM-7").await;
     client.press("alt-r");
-    client.wait_for_content("Replaced ’ by ', — by -").await;
+    client.wait_for_content("Replaced ’ by ', — by -: GSM-7 instead of UCS-2, 1 segment either way").await;
     client.wait_for_content("GSM-7").await;
     client.write(" :tad");
     client.wait_for_content(":tada:").await;
@@ -171,6 +171,43 @@ async fn several_people_one_by_one() {
     assert_eq!(posted(&mut client, &rig, 3).await, to);
     client.wait("all in the list", |screen| screen.matches("You: We are closed").count() == 3).await;
     assert_eq!(rig.emulator.posts().len(), 3, "each once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_to_several_is_there_after_a_restart_until_it_is_sent() {
+    let rig = desk(Dialect::journal()).await;
+    let mut client = writing(&rig).await;
+    client.press("ctrl-n");
+    client.wait_for_content("a comma adds more people").await;
+    client.keys.send(Msg::paste("(202) 555-0162, 202-555-0147, 202.555.0133")).unwrap();
+    client.wait_for_content("555-0133").await;
+    client.press("enter");
+    client.write("We are closed on Mon");
+    client.wait_for_content("We are closed on Mon").await;
+    client.press("ctrl-q");
+    client.wait_for_end().await;
+    client.session.finish().await;
+
+    let mut client = writing(&rig).await;
+    client.press("ctrl-n");
+    client.wait_for_content("New message, as you left it").await;
+    assert!(client.screen().contains("(202) 555-0162, (202) 555-0147, (202) 555-0133"), "{}", client.screen());
+    client.write("day.");
+    client.wait_for_content("We are closed on Monday.").await;
+    // put away and brought back
+    client.press("alt-n");
+    client.wait("an empty one", |screen| !screen.contains("We are closed")).await;
+    client.press("alt-n");
+    client.wait_for_content("We are closed on Monday.").await;
+    client.press("enter");
+    client.wait_for_content("Send this to 3 people one by one").await;
+    client.press("y");
+    let text = "We are closed on Monday.".to_owned();
+    let to = [33, 47, 62].map(|number| (fictional(number).to_string(), text.clone()));
+    assert_eq!(posted(&mut client, &rig, 3).await, to);
+    client.press("ctrl-n");
+    client.wait_for_content("a comma adds more people").await;
+    assert!(!client.screen().contains("as you left it"), "{}", client.screen());
 }
 
 #[tokio::test(flavor = "multi_thread")]

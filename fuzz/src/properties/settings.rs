@@ -136,7 +136,7 @@ fn keys(script: &mut Script<'_>) {
     }
     match Keymap::with_overrides(&overrides) {
         Ok(_) => assert!(overrides.keys().all(|name| KEYS.contains(&name.as_str()))),
-        Err(why) => assert!(!why.is_empty()),
+        Err(why) => assert!(!why.problem.is_empty()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with the file, without what was found there: it may be a key in the wrong place.
 
 use crate::config::base_url::BaseUrlError;
+use crate::config::nearest::did_you_mean;
 
 /// What parsers say quotes what they found ("invalid type: string \"…\"", "unknown variant `…`"), and what they found may be
 /// a key: what is quoted goes, unless it is a name of ours or, in the wrong place, could be one.
@@ -11,7 +12,11 @@ pub(super) fn blind(message: &str) -> String {
         let parts = message.strip_prefix(found).and_then(|rest| Some(rest.split_at(rest.rfind("`, expected")?)));
         if let Some((name, expected)) = parts {
             let is_like_one = name.len() <= 24 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            return format!("{found}{}{expected}", if is_like_one { name } else { "…" });
+            if !is_like_one {
+                return format!("{found}…{expected}");
+            }
+            let known = expected.split('`').skip(2).step_by(2);
+            return format!("{found}{name}{expected}{}", did_you_mean(name, known));
         }
     }
     let mut out = message.replace('\n', " ");

@@ -193,6 +193,8 @@ pub enum Action {
     ReplaceLookalikes,
     /// Write in an editor of one's own.
     ExternalEditor,
+    /// Put a begun message away and begin another, or the other way round.
+    StartAfresh,
     /// Open the snippets.
     Snippets,
     /// Make a snippet, of the present text where there is one.

@@ -82,7 +82,8 @@ pub(super) const OPTIONS: &[Entry] = &[
         Kind::Choice(&["unfocused", "always"]),
         "\"unfocused\"",
         "When to notify",
-        "unfocused: while the terminal is not looked at, or another thread is. always: even of the thread in view.",
+        "unfocused: while the terminal is not looked at, or another thread is; where it does not say (tmux without \
+         focus-events), half a minute after the last key. always: even of the thread in view.",
     ),
     row(
         "notify.show_text",

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Color, Look, Role, ThemeError};
+use crate::config::nearest::did_you_mean;
 
 /// A theme as its file has it, before what it inherits is put under it.
 #[derive(Debug, Clone)]
@@ -39,7 +40,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Sketch, ThemeError> {
     let wrong = |line: usize, problem: String| ThemeError { path: path.to_owned(), line, problem };
     let shape: Shape = toml::from_str(text).map_err(|why| {
         let line = why.span().map_or(0, |span| line_at(span.start));
-        wrong(line, why.message().trim().replace('\n', " "))
+        wrong(line, with_nearest(&why.message().trim().replace('\n', " ")))
     })?;
     let mut own = BTreeMap::new();
     for (name, value) in &shape.colors {
@@ -57,6 +58,14 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Sketch, ThemeError> {
     }
     let inherits = shape.inherits.map(|name| (name.get_ref().clone(), line_at(name.span().start)));
     Ok(Sketch { name: shape.name, about: shape.about, inherits, looks })
+}
+
+/// With the name that may have been meant, where the error is about one that is not known.
+fn with_nearest(message: &str) -> String {
+    let name = message.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
+    let expected = message.split_once("`, expected").map(|(_, expected)| expected);
+    let near = name.zip(expected).map(|(name, expected)| did_you_mean(name, expected.split('`').skip(1).step_by(2)));
+    format!("{message}{}", near.unwrap_or_default())
 }
 
 fn no_color(text: &str) -> String {

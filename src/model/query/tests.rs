@@ -12,6 +12,12 @@ fn read(text: &str) -> Query {
     parse(text, true, now(), &TimeZone::UTC)
 }
 
+/// What is said of filters that cannot be read, a question mark before those that may become one.
+fn odd(text: &str, typing: bool) -> Vec<String> {
+    let odd = super::read(text, typing, now(), &TimeZone::UTC).odd;
+    odd.iter().map(|odd| format!("{}{}", if odd.unfinished { "?" } else { "" }, odd.word)).collect()
+}
+
 /// The terms in a short form: words with blanks between, a star where the last may go on.
 fn terms(query: &Query) -> Vec<String> {
     query.terms.iter().map(|term| term.words.join(" ") + if term.prefix { "*" } else { "" }).collect()
@@ -78,6 +84,46 @@ fn whole_words_where_nobody_types() {
 })]
 fn reads_filters(#[case] text: &str, #[case] expected: Query) {
     assert_eq!(read(text), expected);
+}
+
+#[rstest]
+#[case("dana thursday", &[])]
+#[case("after:20", &["?after:20"])]
+#[case("after:2026-1", &[])]
+#[case("after:2026-11-", &["?after:2026-11-"])]
+#[case("after:2026-13", &["after:2026-13"])]
+#[case("after:2026-02-30", &["after:2026-02-30"])]
+#[case("after:yest", &["?after:yest"])]
+#[case("after:20 ", &["after:20"])]
+#[case("after:20 dana", &["after:20"])]
+#[case("after:notadate", &["after:notadate"])]
+#[case("since:", &["?since:"])]
+#[case("since: ", &["since:"])]
+#[case("since:\"\"", &["since:\"\""])]
+#[case("is:un", &["?is:un"])]
+#[case("is:nonsense has:wheels", &["is:nonsense", "has:wheels"])]
+#[case("has:att", &["?has:att"])]
+#[case("from:", &["?from:"])]
+#[case("12:30 https://example.org/x re: this", &[])]
+#[case("\"after:notadate\"", &[])]
+fn says_which_filters_it_cannot_read(#[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(odd(text, true), expected);
+}
+
+#[test]
+fn what_nobody_types_any_more_is_finished() {
+    assert_eq!(odd("after:20", false), ["after:20"]);
+    let reading = super::read("after:soon", false, now(), &TimeZone::UTC);
+    assert_eq!(reading.odd[0].to_string(), "“after:soon” is no time; after: yesterday, monday, 7d, 2w, 2026-11-01");
+    let reading = super::read("IS: unread", false, now(), &TimeZone::UTC);
+    assert_eq!(reading.odd[0].to_string(), "“IS:” has nothing behind it; is: unread, failed, unconfirmed");
+}
+
+/// What is found does not go away while a filter is being typed.
+#[test]
+fn a_filter_that_may_become_one_is_not_looked_for_yet() {
+    assert_eq!(read("dana after:20"), Query { terms: read("dana ").terms, ..Query::default() });
+    assert_eq!(terms(&read("dana after:20 ")), ["dana", "after 20"]);
 }
 
 #[rstest]

@@ -29,16 +29,41 @@ pub fn time(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     begin(date(&text)?)
 }
 
+/// Whether more typing may make a time of it.
+pub(super) fn may_become(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let named = |name: &str| name.starts_with(&text);
+    named("now")
+        || named("today")
+        || named("yesterday")
+        || DAYS.iter().any(|(name, _)| named(name))
+        || may_be_date(&text)
+}
+
+/// Whether it is the beginning of `2026-11-01T09:30:00Z`, or of a number with a unit behind it.
+fn may_be_date(text: &str) -> bool {
+    const SHAPE: &str = "0000-00-00t00:00:00z";
+    if text.len() <= 5 && text.chars().all(|c| c.is_ascii_digit()) {
+        return true;
+    }
+    let fits = text.len() <= SHAPE.len()
+        && text.chars().zip(SHAPE.chars()).all(|(c, like)| if like == '0' { c.is_ascii_digit() } else { c == like });
+    // a month or a day that is there whole has to be one
+    let whole = |end: usize| text.get(..end).is_none_or(|begin| date(begin).is_some());
+    fits && whole(4) && whole(7) && whole(10)
+}
+
+const DAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
 fn weekday(text: &str) -> Option<Weekday> {
-    const DAYS: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
     DAYS.into_iter().find(|(name, _)| text.len() >= 3 && name.starts_with(text)).map(|(_, day)| day)
 }
 

@@ -12,8 +12,10 @@ use rusqlite::{Connection, ToSql, params, params_from_iter};
 use super::pages::{Pages, Row};
 use super::record::Value;
 use super::tables::{Found, Table};
+use crate::model::upkeep::{Chore, Upkeep};
 use crate::model::{Address, ThreadId};
 use crate::store::StoreError;
+use crate::store::attendant::Attendant;
 use crate::store::change::Touched;
 use crate::store::codes::{FAILED, QUEUED, SENDING, UNCONFIRMED};
 use crate::store::refresh::refresh;
@@ -37,6 +39,9 @@ const CONTACT_DETAILS: &str =
 const THREAD: &str =
     "INSERT OR IGNORE INTO threads (id, number_id, contact_id, hidden, state, draft, draft_at, local_id, muted)
     SELECT ?1, n.id, c.id, n.hidden, ?4, ?5, ?6, ?7, ?8 FROM numbers n, contacts c WHERE n.id = ?2 AND c.id = ?3";
+/// Only of numbers that are there.
+const BROADCAST: &str = "INSERT OR IGNORE INTO broadcasts (number_id, sender_id, people, body, saved_at)
+    SELECT n.id, s.id, ?3, ?4, ?5 FROM numbers n, numbers s WHERE n.id = ?1 AND s.id = ?2";
 /// What is there already stays, or makes way for a version that is further on its way.
 const MESSAGE: &str =
     "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, local, accepted,
@@ -45,6 +50,9 @@ const MESSAGE: &str =
     ON CONFLICT (id) DO UPDATE SET delivery = excluded.delivery, error = excluded.error, trouble = excluded.trouble,
         accepted = excluded.accepted
     WHERE coalesce(excluded.delivery, -1) > coalesce(messages.delivery, -1)";
+
+/// Pages of messages between two of which somebody is told.
+const TOLD: u64 = 256;
 
 /// A row with what is known of it.
 struct Read {
@@ -65,20 +73,28 @@ struct Carry<'a> {
     certain: HashSet<i64>,
     /// Something that only people here had may be missing.
     lost: bool,
+    attendant: &'a Attendant,
 }
 
 /// Fills the new cache; whether something that only people here had may be missing.
-pub(super) fn carry(conn: &Connection, pages: &Pages, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn carry(
+    conn: &Connection,
+    pages: &Pages,
+    now: Timestamp,
+    attendant: &Attendant,
+) -> Result<bool, StoreError> {
+    attendant.tell(Upkeep::uncounted(Chore::Rescue))?;
     let found = Found::in_pages(pages);
     let lost = found.lost;
-    let mut carry = Carry { conn, pages, found, threads: HashSet::new(), certain: HashSet::new(), lost };
+    let mut carry = Carry { conn, pages, found, threads: HashSet::new(), certain: HashSet::new(), lost, attendant };
     carry.people()?;
     carry.threads()?;
     carry.messages()?;
     carry.outbox()?;
+    carry.broadcasts()?;
     carry.rest(now)?;
     // messages came in the order of pages: see the migration for what that would do to the index
-    index::rebuild(conn)?;
+    index::fill(conn, attendant)?;
     let mut touched = Touched::default();
     for &thread in &carry.threads {
         refresh(conn, ThreadId(thread), &mut touched)?;
@@ -95,7 +111,13 @@ impl Carry<'_> {
     ) -> Result<(), StoreError> {
         let mut places = self.found.places.get(&table).cloned().unwrap_or_default();
         places.sort_by_key(|place| !place.current);
+        let mut upkeep = Upkeep::of(Chore::Rescue, places.len() as u64);
         for place in places {
+            // the others are read in no time
+            if table == Table::Messages && upkeep.done.is_multiple_of(TOLD) {
+                self.attendant.tell(upkeep)?;
+            }
+            upkeep.done += 1;
             let Some(node) = self.pages.node(place.page) else { continue };
             let sound = node.sound;
             for Row { id, values } in node.rows.into_iter().filter(|row| table.fits(&row.values)) {
@@ -260,6 +282,18 @@ impl Carry<'_> {
              WHERE delivery <= ?3 AND id NOT IN (SELECT message_id FROM outbox)",
             params![UNCONFIRMED, DOUBT, SENDING],
         )?;
+        Ok(())
+    }
+
+    /// Texts to several people that nobody sent yet.
+    fn broadcasts(&mut self) -> Result<(), StoreError> {
+        let mut done = HashSet::new();
+        for Read { id, values: v, .. } in self.ranked(Table::Broadcasts, |read| read.values[4].int().unwrap_or(0))? {
+            if self.insert(BROADCAST, &[&id, &v[1], &v[2], &v[3], &v[4]])? {
+                done.insert(id);
+            }
+            self.lost |= !done.contains(&id);
+        }
         Ok(())
     }
 

@@ -20,17 +20,18 @@ pub(super) enum Table {
     Messages,
     Aliases,
     Outbox,
+    Broadcasts,
     Routes,
     Requests,
 }
 
 use Table::{
-    Aliases, Contacts, ContactsByAddress, Messages, Numbers, NumbersByAddress, Outbox, Requests, Routes, Threads,
-    ThreadsByContact,
+    Aliases, Broadcasts, Contacts, ContactsByAddress, Messages, Numbers, NumbersByAddress, Outbox, Requests, Routes,
+    Threads, ThreadsByContact,
 };
 
 impl Table {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Numbers,
         NumbersByAddress,
         Contacts,
@@ -40,6 +41,7 @@ impl Table {
         Messages,
         Aliases,
         Outbox,
+        Broadcasts,
         Routes,
         Requests,
     ];
@@ -56,6 +58,7 @@ impl Table {
             Messages => "messages",
             Aliases => "aliases",
             Outbox => "outbox",
+            Broadcasts => "broadcasts",
             Routes => "routes",
             Requests => "requests",
         }
@@ -68,7 +71,12 @@ impl Table {
 
     /// Whether nobody but the people here can bring it back.
     pub(super) const fn is_precious(self) -> bool {
-        matches!(self, Numbers | Contacts | Threads | Messages | Outbox)
+        matches!(self, Numbers | Contacts | Threads | Messages | Outbox | Broadcasts)
+    }
+
+    /// Whether a cache of an older version has none.
+    const fn is_late(self) -> bool {
+        matches!(self, Broadcasts)
     }
 
     /// The kinds of its columns: an integer or a text, in small where it may be nothing. The first of a table with row
@@ -83,6 +91,7 @@ impl Table {
             Messages => "-IIitIIIIIIiitttTI",
             Aliases => "ITII",
             Outbox => "-IIIiI",
+            Broadcasts => "-ITTI",
             Routes => "TTT",
             Requests => "-TI",
         }
@@ -127,11 +136,11 @@ impl Found {
         let free = pages.free();
         let mut walk = Walk { pages, seen: free.clone().unwrap_or_default(), free: free.clone().unwrap_or_default() };
         let mut found = Self { places: BTreeMap::new(), lost: pages.log.lost };
-        let roots = walk.roots();
+        let (roots, all_roots) = walk.roots();
         let mut broken = false;
         for table in Table::ALL {
             let tree = roots.get(table.name()).map(|&root| walk.tree(root, table.is_index(), Some(table)));
-            let (leaves, whole) = tree.unwrap_or_default();
+            let (leaves, whole) = tree.unwrap_or_else(|| (Vec::new(), all_roots && table.is_late()));
             broken |= !whole;
             found.lost |= !whole && table.is_precious();
             found.places.insert(table, leaves.into_iter().map(|page| Place { page, current: true }).collect());
@@ -179,8 +188,8 @@ struct Walk<'p> {
 }
 
 impl Walk<'_> {
-    /// The first page of each tree, by its name.
-    fn roots(&mut self) -> HashMap<String, u32> {
+    /// The first page of each tree, by its name, and whether the list of them is whole.
+    fn roots(&mut self) -> (HashMap<String, u32>, bool) {
         let (leaves, whole) = self.tree(1, false, None);
         let mut roots = HashMap::new();
         let mut doubtful = HashSet::new();
@@ -198,7 +207,7 @@ impl Walk<'_> {
             }
         }
         roots.retain(|name, root| *root > 0 && !doubtful.contains(name));
-        roots
+        (roots, whole)
     }
 
     /// The pages of a tree that hold rows, and whether all of them could be reached and are sound.
@@ -254,6 +263,7 @@ mod tests {
             (Messages, "-II--IIIIII-----TI"),
             (Messages, "-IIITIIIIIIIITTTTI"),
             (Outbox, "-III-I"),
+            (Broadcasts, "-ITTI"),
             (Requests, "-TI"),
         ];
         for (table, row) in rows {

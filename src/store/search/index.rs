@@ -1,26 +1,61 @@
 //! Keeps the full-text index in step with the messages. A text never changes once it is stored; what is deleted leaves
 //! the index by itself (a trigger).
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
-use crate::model::MessageId;
+use crate::model::upkeep::{Chore, Upkeep};
+use crate::model::{MessageId, ThreadId};
+use crate::store::attendant::Attendant;
 use crate::store::sql;
 
+/// A message as the index has it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::store) struct Entry<'t> {
+    pub(in crate::store) id: MessageId,
+    pub(in crate::store) thread: ThreadId,
+    pub(in crate::store) body: &'t str,
+}
+
 /// Enters new messages, in the order of their ids: see the migration.
-pub(in crate::store) fn enter(conn: &Connection, new: &[MessageId]) -> rusqlite::Result<()> {
-    let mut new = new.to_vec();
+///
+/// They are given, and not read from their table: SQLite sets a savepoint for a statement that reads what it writes, and
+/// at each the index writes itself out. That would be a piece of index for every message, and all the merging of them.
+pub(in crate::store) fn enter(conn: &Connection, mut new: Vec<Entry<'_>>) -> rusqlite::Result<()> {
     new.sort_unstable();
-    for id in new {
+    for Entry { id, thread, body } in new {
         sql::run(
             conn,
-            "INSERT INTO messages_text (rowid, body, thread_id) SELECT id, body, thread_id FROM messages WHERE id = ?1",
-            [id.0],
+            "INSERT INTO messages_text (rowid, body, thread_id) VALUES (?1, ?2, ?3)",
+            params![id.0, body, thread.0],
         )?;
     }
     Ok(())
 }
 
-/// Makes the index anew from all messages.
-pub(in crate::store) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute("INSERT INTO messages_text (messages_text) VALUES ('rebuild')", []).map(drop)
+/// Messages that are entered before somebody is told how many there are: a fraction of a second's.
+const STEP: i64 = 5_000;
+
+/// Enters all messages into an index that is empty; as its own `rebuild` does, but in steps that are told of.
+pub(in crate::store) fn fill(conn: &Connection, attendant: &Attendant) -> rusqlite::Result<()> {
+    let mut upkeep = Upkeep::of(Chore::Index, count(conn)?);
+    let mut last =
+        conn.prepare("SELECT max(id), count(*) FROM (SELECT id FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2)")?;
+    let mut enter = conn.prepare(
+        "INSERT INTO messages_text (rowid, body, thread_id)
+         SELECT id, body, thread_id FROM messages WHERE id > ?1 AND id <= ?2 ORDER BY id",
+    )?;
+    let mut after = i64::MIN;
+    loop {
+        attendant.tell(upkeep)?;
+        let (up_to, entered): (Option<i64>, i64) =
+            last.query_row([after, STEP], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some(up_to) = up_to else { return Ok(()) };
+        enter.execute([after, up_to])?;
+        upkeep.done += entered.unsigned_abs();
+        after = up_to;
+    }
+}
+
+fn count(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.query_row("SELECT count(*) FROM messages", [], |row| row.get(0)).map(i64::unsigned_abs)
 }

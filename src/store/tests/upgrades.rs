@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use super::*;
+use crate::model::upkeep::{Chore, Upkeep};
 
 /// In a second run of this test program: the cache to upgrade.
 const UPGRADES: &str = "MCTUI_TEST_UPGRADES";
@@ -42,7 +44,7 @@ async fn one_that_is_interrupted_anywhere_is_done_by_the_next_start() {
             left < 0
         };
         conn.progress_handler(1, Some(stop)).unwrap();
-        let done = open::prepare(&mut conn, &path, &steps_and(&NEXT));
+        let done = open::prepare(&mut conn, &path, &steps_and(&NEXT), &Attendant::default());
         drop(conn);
         if done.is_ok() {
             break;
@@ -71,7 +73,7 @@ fn one_that_is_killed_half_way_is_done_by_the_next_start() {
             }
         };
         conn.update_hook(Some(changed)).unwrap();
-        let _ = open::prepare(&mut conn, &cache, &steps_and(&NEXT));
+        let _ = open::prepare(&mut conn, &cache, &steps_and(&NEXT), &Attendant::default());
         unreachable!("it was to be killed");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -153,7 +155,7 @@ async fn what_is_said_to_be_stored_is_synced() {
     assert_eq!(settings.unwrap(), (2, 1, 1), "FULL in a write-ahead log");
     // a disk that has no write-ahead log: SQLite has none in memory either
     let mut conn = Connection::open_in_memory().unwrap();
-    open::prepare(&mut conn, Path::new("mctui.db"), open::MIGRATIONS).unwrap();
+    open::prepare(&mut conn, Path::new("mctui.db"), open::MIGRATIONS, &Attendant::default()).unwrap();
     let synchronous: i64 = conn.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
     assert_eq!(synchronous, 3, "EXTRA without");
 }
@@ -184,4 +186,137 @@ async fn the_words_of_a_cache_without_an_index_are_found_after_the_upgrade() {
     assert!(!store.thread(ThreadId(1)).await.unwrap().unwrap().muted);
     assert_eq!(store.health().await.unwrap().integrity, Ok(()));
     assert_eq!(names_with(&path, ".v1.bak").len(), 1);
+}
+
+#[tokio::test]
+async fn a_cache_of_before_broadcasts_keeps_its_drafts_and_takes_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mctui.db");
+    std::fs::write(&path, "").unwrap();
+    let conn = upgrade(&path, &open::MIGRATIONS[..3]).unwrap();
+    conn.execute_batch(
+        "INSERT INTO numbers (id, address) VALUES (1, '+12025550101');
+         INSERT INTO contacts (id, address) VALUES (1, '+12025550147');
+         INSERT INTO threads (id, number_id, contact_id, listed, draft, draft_at) VALUES (1, 1, 1, 1, 'on my way', 1);",
+    )
+    .unwrap();
+    drop(conn);
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(store.draft(ThreadId(1)).await.unwrap().as_deref(), Some("on my way"));
+    assert_eq!(store.broadcast(None).await.unwrap(), None);
+    let begun = Broadcast { sender: number(), people: vec![contact(1), contact(2)], text: "to both".into() };
+    store.save_broadcast(number(), begun.clone(), at(0)).await.unwrap();
+    store.close().await;
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(store.broadcast(Some(number())).await.unwrap(), Some((number(), begun)));
+    assert_eq!(store.health().await.unwrap().integrity, Ok(()));
+    assert_eq!(names_with(&path, ".v3.bak").len(), 1);
+}
+
+/// Messages of a cache of the first version that are more than are indexed at a time.
+const MANY: u64 = 12_000;
+
+fn first_version() -> (TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mctui.db");
+    std::fs::write(&path, "").unwrap();
+    let conn = upgrade(&path, &open::MIGRATIONS[..1]).unwrap();
+    conn.execute_batch(&format!(
+        "INSERT INTO numbers (id, address) VALUES (1, '+12025550101');
+         INSERT INTO contacts (id, address) VALUES (1, '+12025550147');
+         INSERT INTO threads (id, number_id, contact_id, listed, activity) VALUES (1, 1, 1, 1, 65536);
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {MANY})
+         INSERT INTO messages (id, thread_id, direction, text_key, body)
+         SELECT n * 65536, 1, 0, 0, 'call ' || n || iif(n % 7, '', ' tomorrow') FROM n;"
+    ))
+    .unwrap();
+    (dir, path)
+}
+
+/// An attendant that notes what it hears, and stops what `stops` says.
+fn attendant(stops: fn(Upkeep) -> bool) -> (Attendant, Arc<Mutex<Vec<Upkeep>>>) {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let own = Arc::new(OnceLock::<Attendant>::new());
+    let (notes, me) = (Arc::clone(&heard), Arc::clone(&own));
+    let attendant = Attendant::new(move |upkeep| {
+        notes.lock().unwrap().push(upkeep);
+        if stops(upkeep) {
+            me.get().unwrap().stop();
+        }
+    });
+    own.set(attendant.clone()).unwrap();
+    (attendant, heard)
+}
+
+#[tokio::test]
+async fn the_index_is_filled_in_steps_that_are_told_of() {
+    let (_dir, path) = first_version();
+    let (attendant, heard) = attendant(|_| false);
+    let store = Store::open_attended(&path, attendant).await.unwrap();
+    let heard = heard.lock().unwrap().clone();
+    assert_eq!(heard[0].chore, Chore::Copy, "the copy comes first: {heard:?}");
+    let indexed: Vec<_> = heard.iter().filter(|upkeep| upkeep.chore == Chore::Index).collect();
+    assert!(indexed.iter().all(|upkeep| upkeep.of == MANY), "{indexed:?}");
+    assert_eq!(indexed.iter().map(|upkeep| upkeep.done).collect::<Vec<_>>(), [0, 5_000, 10_000, MANY]);
+    store.close().await;
+    // the index itself says whether it fits to the messages, and what it makes by itself is the same
+    let conn = Connection::open(&path).unwrap();
+    let words = || {
+        let mut words = conn.prepare("SELECT term, doc, col, offset FROM messages_words").unwrap();
+        let place = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, i64>(3)?))
+        };
+        words.query_map([], place).unwrap().collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    let command = |command| conn.execute(command, []).unwrap();
+    command("INSERT INTO messages_text (messages_text, rank) VALUES ('integrity-check', 1)");
+    let filled = words();
+    command("INSERT INTO messages_text (messages_text) VALUES ('rebuild')");
+    assert!(filled.len() > 30_000 && filled == words(), "{} words", filled.len());
+}
+
+#[tokio::test]
+async fn one_that_is_stopped_is_done_by_the_next_start() {
+    let (_dir, path) = first_version();
+    for stops in
+        [|upkeep: Upkeep| upkeep.chore == Chore::Copy, |upkeep: Upkeep| upkeep.chore == Chore::Index && upkeep.done > 0]
+    {
+        let (attendant, _) = attendant(stops);
+        let stopped = Store::open_attended(&path, attendant).await;
+        assert!(matches!(stopped, Err(StoreError::Stopped { .. })), "{stopped:?}");
+        assert_eq!(version(&path), 1);
+        assert!(is_whole(&path) && names_with(&path, ".partial").is_empty());
+    }
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(i64::from(store.health().await.unwrap().schema), NOW);
+}
+
+#[tokio::test]
+async fn who_waits_for_another_process_hears_of_it_and_may_leave() {
+    let (_dir, path) = old_cache().await;
+    let lock = std::fs::File::open(open::neighbour(&path, ".lock")).unwrap();
+    lock.lock().unwrap();
+    let (waiting, heard) = attendant(|upkeep| upkeep.chore == Chore::Wait);
+    let left = Store::open_attended(&path, waiting).await;
+    assert!(matches!(left, Err(StoreError::Stopped { .. })), "{left:?}");
+    assert_eq!(*heard.lock().unwrap(), [Upkeep::uncounted(Chore::Wait)]);
+    drop(lock);
+    Store::open(&path).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rescue_is_told_of_and_begins_anew_where_it_was_stopped() {
+    let (_dir, path) = old_cache().await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[16..24].fill(0xee);
+    std::fs::write(&path, &bytes).unwrap();
+    let (stopping, _) = attendant(|upkeep| upkeep.chore == Chore::Rescue);
+    let stopped = Store::open_attended(&path, stopping).await;
+    assert!(matches!(stopped, Err(StoreError::Stopped { .. })), "{stopped:?}");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes, "the damaged cache is as it was");
+    let (attendant, heard) = attendant(|_| false);
+    let store = Store::open_attended(&path, attendant).await.unwrap();
+    assert!(store.recovery().is_some());
+    let heard: Vec<_> = heard.lock().unwrap().iter().map(|upkeep| upkeep.chore).collect();
+    assert!(heard.contains(&Chore::Rescue) && heard.contains(&Chore::Index), "{heard:?}");
 }

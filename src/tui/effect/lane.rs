@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::trouble;
-use crate::model::{Address, Contact};
+use super::{Job, trouble};
+use crate::model::{Address, Broadcast, Contact};
 use crate::store::{Outgoing, Store, StoreError, ThreadKey};
 use crate::sync::{Command, Engine};
 use crate::tui::message::{Effect, Msg, Notice};
@@ -19,19 +19,16 @@ const GATHER: Duration = Duration::from_millis(100);
 /// When a draft that could not be written is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 
-/// Something for the lane.
-#[derive(Debug)]
-pub(super) enum Job {
-    /// An effect that changes something.
-    Change(Effect),
-    /// Say when all before it is done.
-    Flush(oneshot::Sender<()>),
-}
-
 /// Starts the lane; it ends when the last sender is gone, and writes what is left before.
-pub(super) fn start(store: Store, engine: Engine, messages: mpsc::UnboundedSender<Msg>) -> mpsc::UnboundedSender<Job> {
+pub(super) fn start(
+    store: Store,
+    engine: Engine,
+    messages: mpsc::UnboundedSender<Msg>,
+) -> mpsc::UnboundedSender<Job<Effect>> {
     let (jobs, inbox) = mpsc::unbounded_channel();
-    tokio::spawn(Lane { store, engine, messages, drafts: HashMap::new(), due: None }.run(inbox));
+    tokio::spawn(
+        Lane { store, engine, messages, drafts: HashMap::new(), broadcasts: HashMap::new(), due: None }.run(inbox),
+    );
     jobs
 }
 
@@ -41,19 +38,25 @@ struct Lane {
     messages: mpsc::UnboundedSender<Msg>,
     /// The newest text of each draft that is not written yet.
     drafts: HashMap<(Address, Address), (Contact, String)>,
+    /// The same of each text to several people, by the number where it was begun.
+    broadcasts: HashMap<Address, Broadcast>,
     due: Option<Instant>,
 }
 
 impl Lane {
-    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Job>) {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Job<Effect>>) {
         loop {
             tokio::select! {
                 job = inbox.recv() => match job {
-                    Some(Job::Change(Effect::SaveDraft { number, contact, text })) => {
+                    Some(Job::Do(Effect::SaveDraft { number, contact, text })) => {
                         self.due.get_or_insert_with(|| Instant::now() + GATHER);
                         self.drafts.insert((number, contact.address.clone()), (contact, text));
                     }
-                    Some(Job::Change(effect)) => {
+                    Some(Job::Do(Effect::SaveBroadcast { begun, broadcast })) => {
+                        self.due.get_or_insert_with(|| Instant::now() + GATHER);
+                        self.broadcasts.insert(begun, broadcast);
+                    }
+                    Some(Job::Do(effect)) => {
                         self.write_drafts().await;
                         self.change(effect).await;
                     }
@@ -76,6 +79,13 @@ impl Lane {
                 self.say(trouble(&format!("The draft to {} could not be saved yet", contact.title()), &why));
                 // unless newer text is waiting by now
                 self.drafts.entry(sides).or_insert((contact, text));
+                self.due = Some(Instant::now() + TRY_AGAIN);
+            }
+        }
+        for (begun, broadcast) in std::mem::take(&mut self.broadcasts) {
+            if let Err(why) = self.store.save_broadcast(begun.clone(), broadcast.clone(), Timestamp::now()).await {
+                self.say(trouble("The message to several people could not be saved yet", &why));
+                self.broadcasts.entry(begun).or_insert(broadcast);
                 self.due = Some(Instant::now() + TRY_AGAIN);
             }
         }
@@ -106,6 +116,21 @@ impl Lane {
                 self.engine.ask(Command::Drain);
                 Ok(())
             }
+            Effect::SendEach { begun, number, texts, then } => {
+                if self.send_each(begun.clone(), &number, texts, now).await
+                    && let Some(then) = then
+                {
+                    self.broadcasts.insert(begun, then);
+                    self.write_drafts().await;
+                }
+                Ok(())
+            }
+            Effect::LoadBroadcast(begun) => {
+                let read = self.store.broadcast(begun).await;
+                let (found, done) = read.map_or_else(|why| (None, Err(why)), |found| (found, Ok(())));
+                self.say(Msg::Broadcast(found.map(Box::new)));
+                done
+            }
             Effect::Resend(id) => {
                 let resent = self.store.resend(id, now).await.map(|_| ());
                 self.engine.ask(Command::Drain);
@@ -115,7 +140,7 @@ impl Lane {
             Effect::MarkRead { thread, up_to } => self.store.mark_read(thread, up_to).await.map(|_| ()),
             Effect::Mute { thread, muted } => self.store.set_muted(thread, muted).await,
             Effect::SetState(thread, state) => self.store.set_state(thread, state).await,
-            Effect::MarkUnread(thread) => self.store.mark_unread(thread).await,
+            Effect::MarkUnread { thread, newest } => self.store.mark_unread(thread, newest).await,
             Effect::NextUnread { number, after } => {
                 let after = after.map(|key| ThreadKey { activity: key.activity, id: key.id });
                 self.go_to_next_unread(number, after).await
@@ -129,6 +154,34 @@ impl Lane {
         if let Err(why) = done {
             self.say(trouble("That could not be done", &why));
         }
+    }
+
+    /// Says whether all of them are in the outbox.
+    async fn send_each(
+        &mut self,
+        begun: Address,
+        number: &Address,
+        texts: Vec<(Contact, String)>,
+        at: Timestamp,
+    ) -> bool {
+        let outgoing = |(contact, body)| Outgoing { number: number.clone(), contact, body, at, not_before: None };
+        let each = texts.into_iter().map(outgoing).collect();
+        let queued = self.store.enqueue_each(begun.clone(), each).await;
+        let is_queued = queued.is_ok();
+        let answer = match queued {
+            Ok(queued) => {
+                // what could not be written before it was sent need not be any more
+                self.broadcasts.remove(&begun);
+                Msg::QueuedEach(queued.into_iter().map(|(thread, _)| thread).collect())
+            }
+            Err(why) => {
+                tracing::error!(error = ?why, "messages to several people could not be queued");
+                Msg::NotQueuedEach { reason: why.to_string() }
+            }
+        };
+        self.say(answer);
+        self.engine.ask(Command::Drain);
+        is_queued
     }
 
     async fn go_to_next_unread(&self, number: Option<Address>, after: Option<ThreadKey>) -> Result<(), StoreError> {

@@ -133,6 +133,7 @@ async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> 
             let thread = store.thread(thread).await?;
             thread.map(|thread| Msg::GoToMessage(Box::new(thread), message, terms))
         }
+        Effect::LoadWay(id) => store.way(id).await?.map(|known| Msg::Way(Box::new(known))),
         Effect::LoadSummary => {
             let numbers = store.numbers().await?.into_iter().map(translate::number).collect();
             let waiting = store.outbox().await?.iter().filter(|message| is_waiting(message)).count();

@@ -28,6 +28,10 @@ pub(super) enum Found {
 /// Tells of each write to the folder of the settings, or to the one that they are linked to; `None` where the system
 /// cannot tell. Ends when dropped.
 pub(super) fn watch(places: &Places, touched: mpsc::UnboundedSender<()>) -> Option<RecommendedWatcher> {
+    // what is not there cannot be watched, and a person may put the file there by hand
+    if let Err(error) = edit::create_private_dir(&places.config) {
+        tracing::info!(%error, "the folder of the settings could not be made");
+    }
     let file = places.config_file();
     let target = edit::followed(file.clone());
     let names: Vec<_> = [&file, &target].iter().filter_map(|path| path.file_name().map(ToOwned::to_owned)).collect();
@@ -77,16 +81,16 @@ pub(super) fn look(places: &Places, environment: &Environment, known: Option<u64
 
 /// What a person is told of a file that is no settings.
 pub(super) fn broken(why: &ConfigError, file: &Path) -> Notice {
-    let line = match why {
-        ConfigError::Invalid { line, problem, .. } if *line > 0 => format!("line {line}: {problem}"),
-        other => other.to_string(),
+    let (place, problem) = match why {
+        ConfigError::Invalid { line, problem, .. } if *line > 0 => (format!(", line {line}"), problem.clone()),
+        other => (String::new(), other.to_string()),
     };
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Notice::error(format!("{name}, {line}. The settings from before stay in force")).told(
+    Notice::error(format!("{name}{place}: {problem}. The settings from before stay in force")).told(
         Story::new("The settings file was changed, and cannot be used as it is now.")
-            .about(file.display().to_string())
-            .because(line)
-            .advice("Mend that and save the file. What stands there is not shown here: it may be a key.")
+            .about(format!("{}{place}", file.display()))
+            .because(problem)
+            .advice("Mend that line and save the file. Values that stand there are not shown here: one may be a key.")
             .by_itself("The settings from before stay in force. The file is read again as soon as it is saved."),
     )
 }
@@ -99,4 +103,20 @@ pub(super) fn gone(file: &Path) -> Notice {
             .advice("Put it back, or change any setting here (F4): that writes a new one with what is changed alone.")
             .by_itself("The settings from before stay in force until mctui ends, or until the file is there again."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_put_where_there_was_no_folder_is_told_of() {
+        let home = tempfile::tempdir().unwrap();
+        let places = Places::resolve(Some(home.path())).unwrap();
+        assert!(!places.config.exists());
+        let (touched, mut touches) = mpsc::unbounded_channel();
+        let _watcher = watch(&places, touched).unwrap();
+        std::fs::write(places.config_file(), "[ui]\n").unwrap();
+        assert_eq!(touches.recv().await, Some(()));
+    }
 }

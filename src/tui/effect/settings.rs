@@ -7,6 +7,7 @@ use secrecy::zeroize::Zeroizing;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::Job;
 use super::reload::{self, Found};
 use crate::config::edit::{Change, Editor};
 use crate::config::secret::keyring;
@@ -26,7 +27,7 @@ pub(super) fn start(
     config: Config,
     engine: Engine,
     messages: mpsc::UnboundedSender<Msg>,
-) -> mpsc::UnboundedSender<SettingsAsk> {
+) -> mpsc::UnboundedSender<Job<SettingsAsk>> {
     let (asks, mut inbox) = mpsc::unbounded_channel();
     let (touched, mut touches) = mpsc::unbounded_channel();
     let known = reload::mark(&places.config_file());
@@ -37,7 +38,8 @@ pub(super) fn start(
         loop {
             tokio::select! {
                 ask = inbox.recv() => match ask {
-                    Some(ask) => settings.carry_out(ask).await,
+                    Some(Job::Do(ask)) => settings.carry_out(ask).await,
+                    Some(Job::Flush(done)) => drop(done.send(())),
                     None => return,
                 },
                 Some(()) = touches.recv() => due = Some(Instant::now() + reload::QUIET),
@@ -46,7 +48,7 @@ pub(super) fn start(
                     settings.reload().await;
                 }
             }
-            // the first change of all makes the folder
+            // it could not be made before
             if watcher.is_none() && settings.known.is_some() {
                 watcher = reload::watch(&settings.places, touched.clone());
             }
@@ -134,8 +136,8 @@ impl Settings {
                 self.change(said, move |editor| editor.account(&base_url, &api_key, &user_key)).await;
             }
             SettingsAsk::Themes => {
-                let folder = self.places.themes();
-                let read = tokio::task::spawn_blocking(move || Themes::with_own(&folder)).await;
+                let (folder, file) = (self.places.themes(), self.places.config_file());
+                let read = tokio::task::spawn_blocking(move || Themes::with_own(&folder).wanted_by(&file)).await;
                 let _ = self.messages.send(Msg::Themes(Box::new(read.unwrap_or_default())));
             }
             SettingsAsk::Prefer(path, value) => {

@@ -6,7 +6,7 @@ use super::find::SearchQuery;
 use crate::config::edit::Change;
 use crate::config::{NumberEntry, Secret, preferences, snippets};
 use crate::model::words::Term;
-use crate::model::{Address, Contact, MessageId, ThreadFilter, ThreadId, ThreadState, ThreadText};
+use crate::model::{Address, Broadcast, Contact, MessageId, ThreadFilter, ThreadId, ThreadState, ThreadText};
 
 /// Tells an answer from an overtaken one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -107,6 +107,8 @@ pub enum Effect {
     },
     /// Go to a message, and show what was looked for in it. → [`super::Msg::GoToMessage`]
     OpenMessage(ThreadId, MessageId, Vec<Term>),
+    /// Read all that is known of a message. → [`super::Msg::Way`]
+    LoadWay(MessageId),
     /// Put a thread away, or back. → [`super::Msg::Changed`]
     SetState(ThreadId, ThreadState),
     /// Read the counts. → [`super::Msg::Summary`]
@@ -125,6 +127,29 @@ pub enum Effect {
         contact: Contact,
         /// All of it.
         text: String,
+    },
+    /// Keep a text to several people that is not sent. Comes with every change of it, and is written as drafts are. An empty
+    /// one clears what is kept.
+    SaveBroadcast {
+        /// By which of our numbers.
+        begun: Address,
+        /// All of it.
+        broadcast: Broadcast,
+    },
+    /// Read the text to several people that was begun on one of our numbers, or the last one of all.
+    /// → [`super::Msg::Broadcast`]
+    LoadBroadcast(Option<Address>),
+    /// Put a message to each of several people into the outbox, all of them or none, and clear what is kept of it.
+    /// → [`super::Msg::QueuedEach`] once committed, else [`super::Msg::NotQueuedEach`]
+    SendEach {
+        /// By which of our numbers it is kept.
+        begun: Address,
+        /// From which of our numbers.
+        number: Address,
+        /// To whom, and what.
+        texts: Vec<(Contact, String)>,
+        /// What is kept there from then on.
+        then: Option<Broadcast>,
     },
     /// Put a message into the outbox. → [`super::Msg::Queued`] once committed, else [`super::Msg::NotQueued`]
     Send {
@@ -155,8 +180,13 @@ pub enum Effect {
         /// No more.
         muted: bool,
     },
-    /// Make the newest inbound message unread again. → [`super::Msg::Changed`]
-    MarkUnread(ThreadId),
+    /// Make the newest inbound messages unread again. → [`super::Msg::Changed`]
+    MarkUnread {
+        /// Of which thread.
+        thread: ThreadId,
+        /// How many of them.
+        newest: u32,
+    },
     /// Somebody is at the keyboard.
     Present,
     /// The terminal is looked at, or not any more.

@@ -82,7 +82,7 @@ fn a_search_shows_what_is_found_as_one_types_and_goes_there() {
     assert_eq!(rig.asked.len(), 8, "one for each letter");
     let (request, query) = searched(&rig);
     assert_eq!((query.number, query.below), (None, None));
-    assert_eq!(query.query.terms, [Term::new("appointm", true).unwrap()]);
+    assert_eq!(query.query.terms, [Term { names: true, ..Term::new("appointm", true).unwrap() }]);
     rig.give(Msg::Found { request: overtaken, page: FoundPage { found: hits(), more: false } });
     assert!(rig.text().contains("Searching…"), "an overtaken answer is left: {}", rig.text());
     rig.give(Msg::Found { request, page: FoundPage { found: hits(), more: false } });
@@ -98,7 +98,7 @@ fn a_search_shows_what_is_found_as_one_types_and_goes_there() {
     rig.asked.clear();
     let asked = rig.press("enter").asks();
     let found = &hits()[1].message;
-    let terms = vec![Term::new("appointme", true).unwrap()];
+    let terms = vec![Term { names: true, ..Term::new("appointme", true).unwrap() }];
     assert_eq!(asked, [Effect::OpenMessage(found.thread, found.id, terms)]);
     assert!(rig.state.overlays.is_empty());
 }

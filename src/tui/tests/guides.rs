@@ -231,3 +231,22 @@ fn a_failed_first_fetch_says_what_to_do() {
     rig.give(Msg::Notice(Notice::info("something else")));
     assert!(said(&rig).contains("Set-up 4 of 5"));
 }
+
+/// Nothing of a page goes missing without a mark, and what has to be chosen or filled in is there whole.
+#[test]
+fn the_guide_fits_the_smallest_screen() {
+    let mut rig = bare();
+    (rig.state.columns, rig.state.rows) = (40, 10);
+    for part in ["Set up my account", "the demo │", "https://ccapi.might…", "Not now: to the settings", "Enter goes on"]
+    {
+        assert!(rig.text().replace("  ", "").contains(part), "{part}:\n{}", rig.text());
+    }
+    rig.press("down down enter ctrl-u \"ftp://x\" enter");
+    for part in ["✗ the base URL starts with ftp://", "Set up my account", "Not now: to the settings"] {
+        assert!(said(&rig).contains(part), "{part}:\n{}", rig.text());
+    }
+    rig.press("ctrl-u \"https://ccapi.mightycall.com/v4\" enter k k enter enter");
+    for part in ["✗ type the account's API key", "API key", "User key", "Number", "Its own key", "…"] {
+        assert!(said(&rig).contains(part), "{part}:\n{}", rig.text());
+    }
+}

@@ -5,7 +5,7 @@ use rstest::rstest;
 use super::rig::{self, Rig};
 use crate::config::keymap::{Action, Context, Keymap};
 use crate::config::snippets::Snippet;
-use crate::model::{MessageId, ThreadId};
+use crate::model::{MessageId, Thread, ThreadId};
 use crate::tui::message::{Changed, Effect, Msg, ThreadWindow};
 use crate::tui::state::Focus;
 use crate::tui::views::overlay::Overlay;
@@ -94,7 +94,8 @@ fn keys_lead(#[case] keys: &str, #[case] to: &str) {
 #[case("enter \"text\" ctrl-c ctrl-c", Effect::Quit)]
 #[case("ctrl-n", Effect::LoadContacts)]
 #[case("m", Effect::MarkRead { thread: ThreadId(1), up_to: MessageId(rig::threads()[0].activity) })]
-#[case("j m", Effect::MarkUnread(ThreadId(2)))]
+#[case("j m", Effect::MarkUnread { thread: ThreadId(2), newest: 1 })]
+#[case("m m", Effect::MarkUnread { thread: ThreadId(1), newest: 2 })]
 fn keys_ask(#[case] keys: &str, #[case] effect: Effect) {
     assert_eq!(Rig::new(100, 30).press(keys).asks().pop(), Some(effect));
 }
@@ -134,7 +135,9 @@ fn numbers_switch(#[case] keys: &str, #[case] number: Option<&str>) {
     });
     if keys != "alt-9" {
         assert_eq!(asked, Some(number.map(rig::address)), "the list is read anew");
-        assert_eq!(rig.state.current, None, "no thread of another number stays open");
+        let stays =
+            rig.state.current.as_ref().is_none_or(|thread| number.is_none_or(|n| thread.number == rig::address(n)));
+        assert!(stays, "no thread of another number stays open");
     }
 }
 
@@ -279,4 +282,39 @@ fn no_key_of_the_table_does_nothing() {
             assert!(works || harmless, "{context:?}: {} ({})", row.keys[0], row.binding.name);
         }
     }
+}
+
+#[test]
+fn a_number_is_come_back_to_as_it_was_left() {
+    let id = |rig: &Rig| rig.state.current.as_ref().map(|thread| thread.id);
+    let mut rig = Rig::new(100, 30);
+    let threads = rig::threads();
+    let first = threads[2].clone();
+    let second = Thread { id: ThreadId(40), number: rig::address("2025550102"), ..threads[1].clone() };
+    rig.give(Msg::GoTo(Box::new(first.clone()))).press("enter \"half a\"");
+    assert_eq!(place(&rig).split(' ').next(), Some("composer"));
+
+    rig.press("alt-1 \" word\"");
+    assert_eq!((id(&rig), rig.state.focus), (Some(first.id), Focus::Composer), "it is one of that number's");
+    assert_eq!(rig.state.composer.text(), "half a word");
+
+    rig.press("alt-2");
+    assert_eq!((id(&rig), rig.state.focus), (None, Focus::Threads), "nobody was there yet");
+    rig.give(Msg::GoTo(Box::new(second.clone()))).press("tab").press("alt-0");
+    assert_eq!((id(&rig), rig.state.focus), (Some(first.id), Focus::Composer));
+    assert_eq!(rig.state.composer.text(), "half a word");
+    assert!(rig.asked.contains(&Effect::LoadThread(first.id)), "it may have changed meanwhile");
+    assert!(rig.asked.iter().any(|effect| matches!(effect, Effect::LoadThreads { query, .. }
+        if query.number.is_none() && query.window == ThreadWindow::Around(first.id))));
+
+    rig.press("alt-2");
+    assert_eq!(id(&rig), Some(second.id));
+}
+
+#[test]
+fn what_is_unread_above_the_list_is_said() {
+    let mut rig = Rig::new(100, 10);
+    assert!(!rig.text().contains("unread ↑"), "{}", rig.text());
+    rig.press("G");
+    assert!(rig.text().contains("Threads  1 unread ↑ (g)"), "{}", rig.text());
 }

@@ -83,7 +83,7 @@ fn what_comes_in_between_does_not_change_what_enter_does() {
 fn does_what_a_key_does_where_it_was_opened() {
     let mut rig = opened("enter esc");
     rig.press(r#"">read or" enter"#);
-    assert!(rig.asks().iter().any(|effect| matches!(effect, Effect::MarkUnread(_) | Effect::MarkRead { .. })));
+    assert!(rig.asks().iter().any(|effect| matches!(effect, Effect::MarkUnread { .. } | Effect::MarkRead { .. })));
     assert_eq!(rig.state.focus, Focus::Conversation);
 
     let mut rig = opened("f4");

@@ -11,7 +11,8 @@ use crate::config::keymap::{Key, Keymap};
 use crate::config::theme::Depth;
 use crate::config::{Account, BaseUrl, Config, NumberEntry, Preferences, Scheme, Secret};
 use crate::model::{
-    Address, BusinessNumber, Contact, Delivery, Direction, Line, Message, MessageId, Thread, ThreadId, ThreadState,
+    Address, Broadcast, BusinessNumber, Contact, Delivery, Direction, Line, Message, MessageId, Thread, ThreadId,
+    ThreadState,
 };
 use crate::tui::draw::draw;
 use crate::tui::message::{Effect, MessagePage, Msg, NumberRow, Request, SettingsNews, Summary, SyncNews, ThreadPage};
@@ -36,6 +37,8 @@ pub(super) struct Rig {
     pub(super) asked: Vec<Effect>,
     /// How often the engine was told that somebody is there.
     pub(super) present: usize,
+    /// What of a new message the cache has, told when it is asked for; `None` where it is slow.
+    pub(super) unfinished: Option<Option<(Address, Broadcast)>>,
 }
 
 pub(super) fn thread(id: i64, name: Option<&str>, at: &str, snippet: &str) -> Thread {
@@ -169,7 +172,7 @@ impl Rig {
             keymap: Keymap::default(),
             preferences: Preferences::default(),
         });
-        Self { state, asked, present: 0 }
+        Self { state, asked, present: 0, unfinished: Some(None) }
     }
 
     /// A screen with everything loaded, in the list, on Dana's thread.
@@ -192,8 +195,12 @@ impl Rig {
         // keys tell the engine now and then that somebody is there: a test of its own
         let (present, asked): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| *effect == Effect::Present);
         self.present += present.len();
+        let reads = asked.iter().any(|effect| matches!(effect, Effect::LoadBroadcast(_)));
         self.asked.extend(asked);
-        self
+        match self.unfinished.clone().filter(|_| reads) {
+            Some(unfinished) => self.give(Msg::Broadcast(unfinished.map(Box::new))),
+            None => self,
+        }
     }
 
     /// The last request for threads.
@@ -255,7 +262,11 @@ impl Rig {
         let loads = |effect: &Effect| {
             matches!(
                 effect,
-                Effect::LoadThreads { .. } | Effect::LoadMessages { .. } | Effect::LoadSummary | Effect::LoadThread(_)
+                Effect::LoadThreads { .. }
+                    | Effect::LoadMessages { .. }
+                    | Effect::LoadSummary
+                    | Effect::LoadThread(_)
+                    | Effect::LoadBroadcast(_)
             )
         };
         std::mem::take(&mut self.asked).into_iter().filter(|effect| !loads(effect)).collect()

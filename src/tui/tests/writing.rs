@@ -48,11 +48,11 @@ pub(super) fn last_draft(rig: &mut Rig) -> Option<(String, String)> {
 
 #[rstest]
 #[case(120, "\"Sure - 3 pm\"", "11/160 · 1 segment · GSM-7")]
-#[case(120, "\"Sure — 3 pm\"", "11/70 · 1 segment · UCS-2 because of “—”")]
-#[case(120, "\"Sure — 3 pm 😀’\"", "UCS-2 because of “😀” and 2 more")]
-#[case(80, "\"Sure — 3 pm\"", "11/70 · 1 segment · UCS-2 because of “—”")]
-#[case(60, "\"Sure — 3 pm\"", "11/70 · 1 segment · UCS-2 because of “—”")]
-#[case(40, "\"Sure — 3 pm\"", "11/70 · 1 segment · UCS-2: “—”")]
+#[case(120, "\"Sure — 3 pm\"", "11/70 · 1 segment · UCS-2: “—” · Alt-R: GSM-7, 1 segment either way")]
+#[case(120, "\"Sure — 3 pm 😀’\"", "UCS-2: “😀” and 2 more · Alt-R: 2 look-alikes")]
+#[case(80, "\"Sure — 3 pm\"", "11/70 ×1 UCS-2 “—” · Alt-R: GSM-7")]
+#[case(60, "\"Sure — 3 pm\"", "11/70 · 1 segment · UCS-2: “—” · Alt-R: GSM-7")]
+#[case(40, "\"Sure — 3 pm\"", "11/70 ×1 “—” Alt-R: GSM-7")]
 fn the_meter_says_why(#[case] columns: u16, #[case] keys: &str, #[case] says: &str) {
     let mut rig = Rig::new(columns, 20);
     assert!(rig.press("enter").press(keys).text().contains(says), "{}", rig.text());

@@ -91,7 +91,7 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
             state.tour = Some(Tour::default());
         }
         Action::Tour => state.tell(Notice::info("The tour is in the demo: run mctui demo, or press d in the settings")),
-        Action::ShowWork => raise(state, Overlay::Window(Box::new(WorkWindow))),
+        Action::ShowWork => raise(state, Overlay::Window(Box::new(WorkWindow::default()))),
         Action::CancelWork if state.engine.cancel() => effects.push(Effect::CancelSync),
         Action::CancelWork => state.tell(Notice::info("Nothing is being fetched just now")),
         Action::ImportEverything if state.engine.is_syncing() => {
@@ -114,7 +114,8 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
         }
         Action::Palette => {
             effects.push(Effect::LoadPalette);
-            raise(state, Overlay::Window(Box::new(Palette::over(state.context(), state.scene()))));
+            let palette = Palette::over(state.context(), |action| state.offers(action), state.scene());
+            raise(state, Overlay::Window(Box::new(palette)));
         }
         _ => return false,
     }
@@ -141,8 +142,8 @@ fn quit_asking(state: &mut State, effects: &mut Vec<Effect>) {
     if state.composer.has_unsent() {
         left.push("The text you are writing is not sent (it stays as a draft).".to_owned());
     }
-    if !state.put_by.is_empty() || state.overlays.iter().any(Overlay::has_unsent) {
-        left.push("The message to several people is not sent (it goes when you quit).".to_owned());
+    if state.overlays.iter().any(Overlay::has_unsent) {
+        left.push("The message to several people is not sent (it stays: a new message goes on with it).".to_owned());
     }
     match state.numbers.waiting {
         0 => {}
@@ -172,12 +173,15 @@ pub(super) fn select(state: &mut State, action: Action, effects: &mut Vec<Effect
 fn toggle_read(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(thread) = &mut state.current else { return };
     if thread.unread > 0 {
+        state.marked_read = Some((thread.id, thread.unread));
         thread.unread = 0;
         state.conversation.keep_unread(false);
         effects.push(Effect::MarkRead { thread: thread.id, up_to: MessageId(thread.activity) });
     } else {
         state.conversation.keep_unread(true);
-        effects.push(Effect::MarkUnread(thread.id));
+        // the same key takes back what it did
+        let newest = state.marked_read.take_if(|(marked, _)| *marked == thread.id).map_or(1, |(_, unread)| unread);
+        effects.push(Effect::MarkUnread { thread: thread.id, newest });
     }
 }
 

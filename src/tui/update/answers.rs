@@ -2,6 +2,7 @@
 
 use super::{act, compose, find, go, media, notice, windows};
 use crate::config::Places;
+use crate::config::keymap::{Action, Context};
 use crate::model::{Contact, ThreadId};
 use crate::tui::looks;
 use crate::tui::message::{Changed, Effect, Msg, Notice, Request, SettingsNews, SyncNews, ThreadPage, Typed};
@@ -27,9 +28,10 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::FoundInThread { request, found } => find::found(state, request, found, effects),
         Msg::GoToMessage(thread, message, terms) => find::go_to_message(state, *thread, message, terms, effects),
         // windows see these
-        Msg::Found { .. } => {}
+        Msg::Found { .. } | Msg::Way(_) => {}
         Msg::Summary(summary) => {
             if state.numbers.take(summary) {
+                state.left.clear();
                 go::close(state);
                 state.threads.reset();
                 let request = state.request();
@@ -48,9 +50,7 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
                 keep(state, left, effects);
             }
             if state.conversation.thread == Some(thread) {
-                state.conversation.follow();
-                state.conversation.answered();
-                go::reload_messages(state, effects);
+                queued_here(state, effects);
             }
         }
         Msg::NotQueued { ticket, reason } => {
@@ -58,6 +58,15 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
                 keep(state, left, effects);
             }
             state.tell(Notice::error(format!("Not sent; your text is still here. {reason}")));
+        }
+        Msg::QueuedEach(threads) => {
+            if state.conversation.thread.is_some_and(|thread| threads.contains(&thread)) {
+                queued_here(state, effects);
+            }
+        }
+        Msg::NotQueuedEach { reason } => {
+            let key = state.scene().key(Context::Everywhere, Action::NewMessage);
+            state.tell(Notice::error(format!("Not sent to anybody; {key} goes on with the message. {reason}")));
         }
         Msg::Sync(news) => {
             // what is known to be missing may be here now, though not in this conversation
@@ -74,11 +83,20 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::Focused(focused) => notice::focused(state, focused, effects),
         Msg::News(news) => notice::news(state, news, effects),
         Msg::Edited(Typed(result)) => compose::edited(state, &result, effects),
-        Msg::Contacts(_) | Msg::Snippets(_) | Msg::LastNumbers(_) | Msg::Palette(_) => {}
+        Msg::Contacts(_) | Msg::Snippets(_) | Msg::LastNumbers(_) | Msg::Palette(_) | Msg::Broadcast(_) => {}
         Msg::Themes(themes) => looks::take(state, *themes),
         Msg::Media(news) => media::answer(state, news, effects),
-        Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
+        Msg::Key(_) | Msg::LineEnd(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
+        // taken before
+        Msg::Upkeep(_) | Msg::Opened => {}
     }
+}
+
+/// The conversation in view has a message of ours more.
+fn queued_here(state: &mut State, effects: &mut Vec<Effect>) {
+    state.conversation.follow();
+    state.conversation.answered();
+    go::reload_messages(state, effects);
 }
 
 /// What is left in a compose box replaces the draft that is on its way to the cache.

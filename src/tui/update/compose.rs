@@ -4,7 +4,6 @@ use super::act::{raise, travel};
 use super::go::set_focus;
 use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
-use crate::model::{Address, Contact};
 use crate::tui::message::{Effect, Notice, TerminalAsk};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::composer::Draft;
@@ -34,9 +33,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
             raise(state, Overlay::Window(Box::new(Snippets::new(state.composer.text(), false))));
             effects.push(Effect::LoadSnippets);
         }
-        _ => {
-            write(state, action, effects);
-        }
+        _ if write(state, action, effects) => {}
+        Action::ReplaceLookalikes => state.tell(Notice::info("Nothing to replace: no conversation is open")),
+        _ => {}
     }
 }
 
@@ -99,23 +98,17 @@ fn send(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Sends a text to several people, each their own.
-pub(super) fn send_each(state: &mut State, number: &Address, texts: Vec<(Contact, String)>, effects: &mut Vec<Effect>) {
-    for (contact, body) in texts {
-        let ticket = state.ticket();
-        state.composer.spread(ticket, (number.clone(), contact.address.clone()), &body);
-        effects.push(Effect::Send { ticket, number: number.clone(), contact, body });
-    }
-}
-
-/// Opens the window of a message to someone, or brings back the one that is begun.
+/// Opens the window of a message to someone, with what was left unfinished of one: on one number alone its own, else the
+/// last one of all.
 pub(super) fn new_message(state: &mut State, effects: &mut Vec<Effect>) {
-    let begun = NewMessage::new();
+    let new = NewMessage::new();
     let open =
-        state.overlays.iter().position(|overlay| matches!(overlay, Overlay::Window(w) if w.kind() == begun.kind()));
-    let window = match open.map(|at| state.overlays.remove(at)) {
-        Some(window) => window,
-        None => Overlay::Window(state.put_by.remove(begun.kind()).unwrap_or_else(|| Box::new(begun))),
+        state.overlays.iter().position(|overlay| matches!(overlay, Overlay::Window(w) if w.kind() == new.kind()));
+    let window = if let Some(at) = open {
+        state.overlays.remove(at)
+    } else {
+        effects.push(Effect::LoadBroadcast(state.numbers.current.clone()));
+        Overlay::Window(Box::new(new))
     };
     effects.extend([Effect::LoadLastNumbers, Effect::LoadContacts]);
     raise(state, window);

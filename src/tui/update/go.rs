@@ -70,16 +70,39 @@ pub(super) fn go_to(state: &mut State, thread: Thread, effects: &mut Vec<Effect>
     }
 }
 
-/// Shows one number alone, or all.
+/// Shows one number alone, or all. A thread in view stays there where it is one of that number's; otherwise a person
+/// comes back to where they were when they last had it before them.
 pub(super) fn number(state: &mut State, number: Option<Address>, effects: &mut Vec<Effect>) {
     if state.numbers.current == number {
         return;
     }
-    state.numbers.current = number;
-    close(state);
+    let left = std::mem::replace(&mut state.numbers.current, number);
+    let number = state.numbers.current.clone();
+    if let Some(thread) = state.current.clone() {
+        state.left.insert(left, (thread, state.focus));
+    }
+    let back = state.left.get(&number).cloned();
+    let stays = |thread: &Thread| number.as_ref().map_or(back.is_none(), |number| thread.number == *number);
+    let is_kept = state.current.as_ref().is_some_and(stays);
     state.threads.reset();
+    match back.filter(|_| !is_kept) {
+        Some((thread, focus)) => {
+            // it may have changed meanwhile
+            effects.push(Effect::LoadThread(thread.id));
+            show(state, thread, effects);
+            set_focus(state, focus);
+        }
+        None if !is_kept => close(state),
+        None => {}
+    }
+    if let Some(thread) = &state.current {
+        state.threads.select(thread.id);
+    }
     let request = state.request();
-    let asked = state.threads.load_top(request);
+    let asked = match &state.current {
+        Some(thread) => state.threads.load_around(request, thread.id),
+        None => state.threads.load_top(request),
+    };
     effects.push(state.thread_query(request, asked));
 }
 

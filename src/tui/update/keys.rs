@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::{act, compose, find, windows};
-use crate::config::keymap::{Action, Key};
+use crate::config::keymap::{Action, Context, Key};
 use crate::tui::message::{Effect, Notice};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::overlay::Overlay;
@@ -33,6 +33,17 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
         }
     } else if let Some(c) = key.typed().filter(|_| context.is_typed_in()) {
         insert(state, c.encode_utf8(&mut [0; 4]), effects);
+    }
+}
+
+/// The end of a line in a paste without brackets: a new line where Enter would send what is above it.
+pub(super) fn line_end(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
+    let context = state.context();
+    match state.keymap.action(context.chain(), Key::of(event)) {
+        Some(Action::Send | Action::Accept) if matches!(context, Context::Composer | Context::Writing) => {
+            insert(state, "\n", effects);
+        }
+        _ => key(state, event, effects),
     }
 }
 

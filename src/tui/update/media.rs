@@ -20,7 +20,10 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         _ => {
             let Some(message) = state.conversation.selected().cloned() else { return };
             match action {
-                Action::Info => raise(state, Overlay::Window(Box::new(Details::new(message)))),
+                Action::Info => {
+                    effects.push(Effect::LoadWay(message.id));
+                    raise(state, Overlay::Window(Box::new(Details::new(message))));
+                }
                 Action::SaveFiles => save(state, &message, effects),
                 _ => copy(state, &message, effects),
             }

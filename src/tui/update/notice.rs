@@ -10,7 +10,8 @@ use crate::tui::message::{Effect, Notice, SettingsAsk, TerminalAsk};
 use crate::tui::state::State;
 
 /// Where a terminal does not say whether it is looked at, somebody is there for that long after a key.
-const THERE: SignedDuration = SignedDuration::from_secs(60);
+/// Longer than that, because keys are not noted each (`State::is_news_that_somebody_is_there`).
+const THERE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The terminal is looked at, or not any more.
 pub(super) fn focused(state: &mut State, focused: bool, effects: &mut Vec<Effect>) {

@@ -98,13 +98,7 @@ pub(super) fn follow(state: &mut State, steps: Vec<Step>, effects: &mut Vec<Effe
                 compose::keep(state, draft, effects);
             }
             Step::Write { text, .. } => insert(state, &text, effects),
-            Step::SendEach { number, texts } => compose::send_each(state, &number, texts, effects),
             Step::GoCompose => state.going = Focus::Composer,
-            Step::PutBy => {
-                if let Some(Overlay::Window(window)) = state.overlays.pop() {
-                    state.put_by.insert(window.kind(), window);
-                }
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The compose box. Each (number, contact) has a text of its own, and what is typed into it goes nowhere else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use ratatui::layout::{Position, Rect};
 
@@ -28,8 +28,6 @@ pub(crate) struct Composer {
     size: (usize, usize),
     /// The text that a person was asked about before sending it.
     asked: Option<(Desk, u64)>,
-    /// Texts that went to several people at once and are not yet known to be in the outbox.
-    spread: BTreeMap<Ticket, (Desk, Sent)>,
     /// The text that is in another editor, and whose it is.
     elsewhere: Option<(Address, Contact)>,
 }
@@ -245,11 +243,6 @@ impl Composer {
         self.writing().map_or(0, |writing| writing.pad.cost().segments())
     }
 
-    /// Remembers a text that goes to one of several people, in case it does not come to the outbox.
-    pub(crate) fn spread(&mut self, ticket: Ticket, desk: Desk, text: &str) {
-        self.spread.insert(ticket, (desk, Sent(text.to_owned())));
-    }
-
     /// Hands the text over: the box is free for the next one, and the text is kept until [`Composer::queued`] says that
     /// it is in the outbox.
     pub(crate) fn hand_over(&mut self, ticket: Ticket) -> Result<Draft, Refusal> {
@@ -271,7 +264,6 @@ impl Composer {
 
     /// The message is in the outbox. Gives back the desk and what is written there by now.
     pub(crate) fn queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
-        self.spread.remove(&ticket);
         let desk = self.find(ticket)?;
         let writing = self.texts.get_mut(&desk)?;
         writing.handed.retain(|(handed, _)| *handed != ticket);
@@ -282,12 +274,6 @@ impl Composer {
     /// The message is not in the outbox: its text comes back, before what was written since. Gives back the desk and all
     /// that stands there.
     pub(crate) fn not_queued(&mut self, ticket: Ticket) -> Option<(Desk, String)> {
-        if let Some((desk, sent)) = self.spread.remove(&ticket) {
-            let writing = self.texts.entry(desk.clone()).or_default();
-            // the cache's draft, if there is one, is behind it once it is read
-            writing.handed.push((ticket, sent));
-            writing.touched = true;
-        }
         let desk = self.find(ticket)?;
         let writing = self.texts.get_mut(&desk)?;
         let at = writing.handed.iter().position(|(handed, _)| *handed == ticket)?;

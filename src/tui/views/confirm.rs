@@ -18,23 +18,19 @@ pub(crate) struct Confirm {
     pub(crate) yes: Effect,
 }
 
-impl Confirm {
-    /// Paints the window.
-    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) {
-        let width = if scene.plain { screen.width } else { screen.width.min(60) };
-        let lines = sheet::wrapped([(self.question.as_str(), Ink::Plain)], width.saturating_sub(2));
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-        let area = paint::window(canvas, screen, width, rows, "Sure?");
-        let last = area.height.saturating_sub(1);
-        for (row, (text, ink)) in (0..last).zip(&lines) {
-            paint::put(canvas, area, row, text, *ink);
-        }
-        let mut x = 0;
-        for (action, word) in [(Action::Yes, "yes"), (Action::No, "no")] {
-            let key = scene.key(Context::Confirm, action);
-            let columns = paint::put_at(canvas, area, x, last, &format!("{key} {word}"), Ink::Key);
-            canvas.press(Rect { x: area.x + x, y: area.y + last, width: columns, height: 1 }, action);
-            x += columns + 3;
-        }
+/// Paints a question over whatever lies on `screen`, and the keys that answer it. Every question of the client looks so.
+pub(crate) fn ask(canvas: &mut Canvas<'_>, screen: Rect, question: &str, scene: Scene<'_>) {
+    let width = if scene.plain { screen.width } else { screen.width.min(60) };
+    let lines = sheet::wrapped([(question, Ink::Plain)], width.saturating_sub(2));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let area = paint::window(canvas, screen, width, rows, "Sure?");
+    let last = area.height.saturating_sub(1);
+    sheet::fill(canvas, Rect { height: last, ..area }, &lines);
+    let mut x = 0;
+    for (action, word) in [(Action::Yes, "yes"), (Action::No, "no")] {
+        let key = scene.key(Context::Confirm, action);
+        let columns = paint::put_at(canvas, area, x, last, &format!("{key} {word}"), Ink::Key);
+        canvas.press(Rect { x: area.x + x, y: area.y + last, width: columns, height: 1 }, action);
+        x += columns + 3;
     }
 }

@@ -324,8 +324,10 @@ impl Conversation {
     /// Messages that came since the eye left the bottom.
     pub(crate) fn new_below(&self) -> usize {
         let Some(left_at) = self.left_at.filter(|_| !self.following) else { return 0 };
-        let newer = |message: &&Message| message.id > left_at && message.direction != Direction::Outbound;
-        self.window.messages().iter().rev().take_while(|message| message.id > left_at).filter(newer).count()
+        let bottom = self.top + self.height;
+        let newer = self.window.messages().iter().zip(&self.starts[1..]).rev();
+        let below = newer.take_while(|(message, end)| message.id > left_at && **end > bottom);
+        below.filter(|(message, _)| message.direction != Direction::Outbound).count()
     }
 
     /// Paints the rows in view.

@@ -163,6 +163,11 @@ impl Window for Help {
         if self.filter.typing { Context::Form } else { Context::List }
     }
 
+    fn offers(&self, action: Action, _: Scene<'_>) -> bool {
+        // here it only closes the window
+        action != Action::Open
+    }
+
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         let (width, height) = self.room(scene.screen);
         let scrolls = match action {

@@ -10,11 +10,13 @@ use crate::config::keymap::{Action, Context};
 use crate::model::link::links;
 use crate::model::segment::{self, Encoding};
 use crate::model::text::{safe_line, safe_text};
+use crate::model::way::{Way, Went};
 use crate::model::{Delivery, Direction, Message};
-use crate::tui::message::{Effect, FileKey, MediaAsk, Notice, TerminalAsk};
+use crate::tui::message::{Effect, FileKey, MediaAsk, Msg, Notice, TerminalAsk};
 use crate::tui::views::choose::Choose;
 use crate::tui::widgets::ascii::codes;
 use crate::tui::widgets::canvas::Canvas;
+use crate::tui::widgets::hang;
 use crate::tui::widgets::paint::{self, Ink};
 use crate::tui::widgets::sheet::{self, Sheet};
 
@@ -22,19 +24,24 @@ use crate::tui::widgets::sheet::{self, Sheet};
 #[derive(Debug)]
 pub(crate) struct Details {
     message: Message,
+    /// `None` until it is read.
+    way: Option<Way>,
     sheet: Sheet,
 }
 
 impl Details {
     /// Of this message.
     pub(crate) fn new(message: Message) -> Self {
-        Self { message, sheet: Sheet::default() }
+        Self { message, way: None, sheet: Sheet::default() }
     }
 
     fn wrapped(&self, scene: Scene<'_>) -> Vec<(String, Ink)> {
         let (width, _) = sheet_inside(scene.screen, scene.plain);
-        let lines = lines(&self.message, scene);
-        sheet::wrapped(lines.iter().map(|(text, ink)| (text.as_str(), *ink)), width)
+        let rows = |(label, text): (&str, String)| hang::rows(label, &text, LABELS, width.into(), Ink::Plain);
+        let mut lines: Vec<_> = facts(&self.message, self.way, scene).into_iter().flat_map(rows).collect();
+        lines.push((String::new(), Ink::Plain));
+        lines.extend(sheet::wrapped([(&*safe_text(&self.message.body), Ink::Plain)], width));
+        lines
     }
 
     fn open(&self) -> Vec<Step> {
@@ -56,7 +63,9 @@ impl Details {
     }
 
     fn copy(&self, scene: Scene<'_>) -> Vec<Step> {
-        let text = lines(&self.message, scene).into_iter().map(|(line, _)| line).collect::<Vec<_>>().join("\n");
+        let facts = facts(&self.message, self.way, scene);
+        let facts: Vec<String> = facts.into_iter().map(|(label, text)| format!("{label:<LABELS$}{text}")).collect();
+        let text = format!("{}\n\n{}", facts.join("\n"), safe_text(&self.message.body));
         vec![
             Step::Do(Effect::Terminal(TerminalAsk::Copy(text))),
             Step::Tell(Notice::info("The details of the message are copied")),
@@ -73,6 +82,11 @@ impl Window for Details {
         Context::Details
     }
 
+    fn offers(&self, action: Action, _: Scene<'_>) -> bool {
+        // here they only close the window
+        !matches!(action, Action::Open | Action::Info)
+    }
+
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         Some(match action {
             Action::Open | Action::Info => vec![Step::Close],
@@ -85,6 +99,18 @@ impl Window for Details {
                 return self.sheet.scroll(action, rows, height).then(Vec::new);
             }
         })
+    }
+
+    fn take(&mut self, msg: &Msg, _: Scene<'_>) -> Vec<Step> {
+        match msg {
+            Msg::Way(known) if known.0.id == self.message.id => {
+                (self.message, self.way) = (known.0.clone(), Some(known.1));
+                Vec::new()
+            }
+            // it may be on its way just now
+            Msg::Changed(_) => vec![Step::Do(Effect::LoadWay(self.message.id))],
+            _ => Vec::new(),
+        }
     }
 
     fn mouse(&mut self, pointer: Pointer, _: Rect, scene: Scene<'_>) -> Vec<Step> {
@@ -104,8 +130,11 @@ impl Window for Details {
     }
 }
 
-/// The lines of the window.
-fn lines(message: &Message, scene: Scene<'_>) -> Vec<(String, Ink)> {
+/// Columns of the labels.
+const LABELS: usize = 15;
+
+/// All that is known besides the text.
+fn facts(message: &Message, way: Option<Way>, scene: Scene<'_>) -> Vec<(&'static str, String)> {
     let number = scene.numbers.title(&message.number);
     let contact = them(message, scene);
     let (direction, from, to) = match message.direction {
@@ -126,6 +155,12 @@ fn lines(message: &Message, scene: Scene<'_>) -> Vec<(String, Ink)> {
     if let Some(error) = message.delivery.as_ref().and_then(Delivery::reason).or(message.error.as_deref()) {
         out.push(("Reason", safe_line(error)));
     }
+    let steps = way.map_or_else(Vec::new, |way| way.steps(message));
+    out.extend(steps.into_iter().zip(std::iter::once("Way").chain(std::iter::repeat(""))).map(|(step, label)| {
+        let at = step.at.map_or_else(String::new, |at| format!(" {},", when::full(at, scene.zone)));
+        let mark = if scene.plain { "" } else { mark(step.went) };
+        (label, format!("{mark}{}{at} {}", step.what, step.words))
+    }));
     if let Some(sender) = &message.sender {
         out.push(("Sent by", safe_line(sender)));
     }
@@ -148,10 +183,17 @@ fn lines(message: &Message, scene: Scene<'_>) -> Vec<(String, Ink)> {
         let really = link.disguised(&text).map_or_else(String::new, |host| format!("  ! it leads to {host}"));
         out.push(("Link", format!("{}{really}", link.target())));
     }
-    let mut lines: Vec<_> = out.into_iter().map(|(name, value)| (format!("{name:<14} {value}"), Ink::Plain)).collect();
-    lines.push((String::new(), Ink::Plain));
-    lines.extend(text.split('\n').map(|line| (line.to_owned(), Ink::Plain)));
-    lines
+    out
+}
+
+/// What stands before a step.
+fn mark(went: Went) -> &'static str {
+    match went {
+        Went::Well => "✓ ",
+        Went::Now => "→ ",
+        Went::Wrong => "✗ ",
+        Went::Unknown => "? ",
+    }
 }
 
 /// Name and number of the other side.
@@ -171,7 +213,9 @@ fn length(body: &str) -> String {
         Encoding::Ucs2 => "UCS-2",
     };
     let segments = if meter.segments == 1 { "segment" } else { "segments" };
-    format!("{} characters, {} {segments}, {encoding}", body.chars().count(), meter.segments)
+    let count = body.chars().count();
+    let characters = if count == 1 { "character" } else { "characters" };
+    format!("{count} {characters}, {} {segments}, {encoding}", meter.segments)
 }
 
 fn words(delivery: &Delivery) -> &'static str {

@@ -1,6 +1,7 @@
 //! A message to someone: a number in any form, part of a contact's name, or several people, each of whom gets their own.
 
 mod draw;
+mod keeping;
 mod people;
 mod question;
 
@@ -8,12 +9,14 @@ use std::collections::HashMap;
 
 use ratatui::layout::{Position, Rect};
 
+use self::keeping::Keeping;
 use self::people::{Offers, People};
 use self::question::Question;
 use super::Scene;
 use super::filling::filled;
 use super::numbers::Numbers;
 use super::pad::Pad;
+use super::reading::Reading;
 use super::snippets::Snippets;
 use super::window::{Pointer, Step, Window};
 use crate::config::keymap::{Action, Context};
@@ -38,6 +41,7 @@ pub(crate) struct NewMessage {
     to: Field,
     people: People,
     contacts: Vec<Contact>,
+    reading: Reading,
     /// Which of our numbers a contact was last in touch with.
     last: HashMap<Address, Address>,
     offers: Offers,
@@ -49,6 +53,7 @@ pub(crate) struct NewMessage {
     question: Option<Question>,
     /// The text is in another editor.
     lent: bool,
+    keeping: Keeping,
 }
 
 impl NewMessage {
@@ -172,6 +177,8 @@ impl NewMessage {
             }
         };
         let Some(contact) = contact else { return Vec::new() };
+        // it is a conversation from here on
+        self.people = People::default();
         vec![Step::Close, Step::GoCompose, Step::Do(Effect::OpenThread { number, contact })]
     }
 
@@ -219,6 +226,9 @@ impl NewMessage {
             self.problem = Some("there is no number to send from; add one in the settings".to_owned());
             return;
         };
+        if self.keeping.wait() {
+            return;
+        }
         if self.text.text().trim().is_empty() {
             self.problem = Some("There is nothing to send; write something first".to_owned());
             return;
@@ -239,7 +249,10 @@ impl NewMessage {
             Action::Yes => {
                 let Question { number, texts, .. } = self.question.take()?;
                 let said = question::on_their_way(texts.len());
-                Some(vec![Step::SendEach { number, texts }, Step::Close, Step::Tell(Notice::info(said))])
+                let (begun, then) = self.keeping.hand_over();
+                let begun = begun.unwrap_or_else(|| number.clone());
+                let send = Effect::SendEach { begun, number, texts, then };
+                Some(vec![Step::Do(send), Step::Close, Step::Tell(Notice::info(said))])
             }
             Action::No => {
                 self.question = None;
@@ -252,22 +265,9 @@ impl NewMessage {
     fn is_empty(&self) -> bool {
         self.people.is_empty() && self.text.text().is_empty()
     }
-}
 
-impl Window for NewMessage {
-    fn kind(&self) -> &'static str {
-        "new-message"
-    }
-
-    fn context(&self) -> Context {
-        match (&self.question, self.on) {
-            (Some(_), _) => Context::Confirm,
-            (None, On::Text) => Context::Writing,
-            (None, _) => Context::Form,
-        }
-    }
-
-    fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+    /// What a key does, before it is kept.
+    fn acted(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         if self.question.is_some() {
             return self.answer(action);
         }
@@ -282,11 +282,8 @@ impl Window for NewMessage {
         match action {
             Action::NextPane => self.on = self.next(scene.numbers, false),
             Action::PreviousPane => self.on = self.next(scene.numbers, true),
-            Action::Back if self.is_empty() => return Some(vec![Step::Close]),
-            Action::Back => {
-                let said = "It is kept until you quit: a new message goes on with it";
-                return Some(vec![Step::PutBy, Step::Tell(Notice::info(said))]);
-            }
+            Action::Back => return Some(self.leave(scene)),
+            Action::StartAfresh => return Some(self.start_afresh(scene)),
             _ => {
                 return match self.on {
                     On::To => self.in_to(action, scene),
@@ -298,7 +295,7 @@ impl Window for NewMessage {
         Some(Vec::new())
     }
 
-    fn insert(&mut self, text: &str, scene: Scene<'_>) -> Vec<Step> {
+    fn inserted(&mut self, text: &str, scene: Scene<'_>) -> Vec<Step> {
         if self.on == On::Text {
             self.text.insert(text, scene.preferences.compose.emoji);
             return Vec::new();
@@ -318,12 +315,17 @@ impl Window for NewMessage {
         Vec::new()
     }
 
-    fn take(&mut self, msg: &Msg, _scene: Scene<'_>) -> Vec<Step> {
+    fn took(&mut self, msg: &Msg, scene: Scene<'_>) -> Vec<Step> {
         match msg {
             Msg::Contacts(contacts) => {
                 self.contacts.clone_from(contacts);
-                self.offer();
+                self.offers.renew(self.to.text(), &self.contacts);
+                if self.reading.answered() {
+                    return vec![Step::Do(Effect::LoadContacts)];
+                }
             }
+            Msg::Changed(_) if self.reading.changed() => return vec![Step::Do(Effect::LoadContacts)],
+            Msg::Broadcast(unfinished) => self.come_back(unfinished.as_deref(), scene),
             Msg::LastNumbers(last) => self.last = last.iter().cloned().collect(),
             Msg::Edited(Typed(result)) if std::mem::take(&mut self.lent) => match result {
                 Ok(text) => drop(self.text.become_text(text.strip_suffix('\n').unwrap_or(text))),
@@ -337,7 +339,7 @@ impl Window for NewMessage {
         Vec::new()
     }
 
-    fn mouse(&mut self, pointer: Pointer, screen: Rect, scene: Scene<'_>) -> Vec<Step> {
+    fn pointed(&mut self, pointer: Pointer, screen: Rect, scene: Scene<'_>) -> Vec<Step> {
         if self.question.is_some() {
             return Vec::new();
         }
@@ -347,6 +349,40 @@ impl Window for NewMessage {
             Pointer::Click(at) => return self.click(screen, at, scene),
         }
         Vec::new()
+    }
+}
+
+impl Window for NewMessage {
+    fn kind(&self) -> &'static str {
+        "new-message"
+    }
+
+    fn context(&self) -> Context {
+        match (&self.question, self.on) {
+            (Some(_), _) => Context::Confirm,
+            (None, On::Text) => Context::Writing,
+            (None, _) => Context::Form,
+        }
+    }
+
+    fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
+        let steps = self.acted(action, scene)?;
+        Some(self.keep(steps, scene))
+    }
+
+    fn insert(&mut self, text: &str, scene: Scene<'_>) -> Vec<Step> {
+        let steps = self.inserted(text, scene);
+        self.keep(steps, scene)
+    }
+
+    fn take(&mut self, msg: &Msg, scene: Scene<'_>) -> Vec<Step> {
+        let steps = self.took(msg, scene);
+        self.keep(steps, scene)
+    }
+
+    fn mouse(&mut self, pointer: Pointer, screen: Rect, scene: Scene<'_>) -> Vec<Step> {
+        let steps = self.pointed(pointer, screen, scene);
+        self.keep(steps, scene)
     }
 
     fn has_unsent(&self) -> bool {

@@ -192,10 +192,11 @@ impl Pad {
         let Some(replaced) = lookalike::replace(self.text()) else {
             return Notice::info(match shown_culprit(self.text()) {
                 Some(culprit) => format!("Nothing to replace: {culprit} has no look-alike in GSM-7"),
+                None if self.text().is_empty() => "Nothing to replace: nothing is written yet".to_owned(),
                 None => "Nothing to replace: all of it is GSM-7".to_owned(),
             });
         };
-        let before = self.cost.segments();
+        let (before, plain) = (self.cost.segments(), self.cost.is_plain());
         let head = &self.text()[..self.editor.cursor()];
         let cursor = lookalike::replace(head).map_or(head.len(), |head| head.text.len());
         self.editor.become_text(&replaced.text, cursor);
@@ -218,6 +219,8 @@ impl Pad {
         let after = self.cost.segments();
         if after != before {
             said.push_str(&format!(": {before} → {}", cost::count(after)));
+        } else if !plain && self.cost.is_plain() {
+            said.push_str(&format!(": GSM-7 instead of UCS-2, {} either way", cost::count(after)));
         }
         if let Some(culprit) = shown_culprit(self.text()) {
             said.push_str(&format!("; {culprit} still makes it UCS-2"));

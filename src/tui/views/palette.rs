@@ -3,12 +3,11 @@
 mod offers;
 
 use ratatui::layout::{Position, Rect};
-use unicode_width::UnicodeWidthStr;
 
 use self::offers::{Does, Offer};
 use super::Scene;
+use super::reading::Reading;
 use super::window::{Pointer, Step, Window};
-
 use crate::config::keymap::{Action, Context};
 use crate::model::Thread;
 use crate::model::text::fit;
@@ -32,8 +31,7 @@ pub(crate) struct Palette {
     offers: Vec<Offer>,
     /// Threads were not read yet.
     loading: bool,
-    /// The cache has changed while they are being read; `None` where they are not.
-    reading: Option<bool>,
+    reading: Reading,
     /// A person has chosen before they were: what that means is only known then.
     hasty: bool,
     hits: Vec<Hit>,
@@ -43,15 +41,15 @@ pub(crate) struct Palette {
 }
 
 impl Palette {
-    /// Over the place whose keys are those of `from`.
-    pub(crate) fn over(from: Context, scene: Scene<'_>) -> Self {
+    /// Over the place whose keys are those of `from`; of its commands those are offered that `mean` something there now.
+    pub(crate) fn over(from: Context, mean: impl Fn(Action) -> bool, scene: Scene<'_>) -> Self {
         let mut offers = offers::numbers(scene);
-        offers.extend(offers::commands(from, scene));
+        offers.extend(offers::commands(from, mean, scene));
         let mut palette = Self {
             typed: Field::default(),
             offers,
             loading: true,
-            reading: Some(false),
+            reading: Reading::default(),
             hasty: false,
             hits: Vec::new(),
             at: 0,
@@ -78,7 +76,8 @@ impl Palette {
         };
         let all = self.offers.iter().enumerate();
         let places: Vec<usize> = all.filter(|(at, offer)| wanted(*at, offer)).map(|(at, _)| at).collect();
-        let texts = places.iter().map(|&at| (self.offers[at].text.as_str(), self.offers[at].weight()));
+        let sought: Vec<String> = places.iter().map(|&at| self.offers[at].sought()).collect();
+        let texts = places.iter().zip(&sought).map(|(&at, text)| (text.as_str(), self.offers[at].weight()));
         self.hits = fuzzy::best(query, texts, MOST);
         for hit in &mut self.hits {
             hit.at = places[hit.at];
@@ -95,13 +94,6 @@ impl Palette {
         self.look(scene);
         let held = held.and_then(|held| self.hits.iter().position(|hit| self.offers[hit.at].does == held));
         self.at = held.unwrap_or(self.at);
-    }
-
-    /// One reading at a time: a sync changes much, and many threads take a while.
-    fn read_again(&mut self) -> Vec<Step> {
-        let is_read = self.reading.is_some();
-        self.reading = Some(is_read);
-        if is_read { Vec::new() } else { vec![Step::Do(Effect::LoadPalette)] }
     }
 
     fn selected(&self) -> Option<&Does> {
@@ -137,6 +129,10 @@ impl Palette {
     fn first(&self, rows: u16) -> usize {
         (self.at + 1).saturating_sub(rows.into())
     }
+}
+
+fn read() -> Vec<Step> {
+    vec![Step::Do(Effect::LoadPalette)]
 }
 
 impl Window for Palette {
@@ -175,14 +171,16 @@ impl Window for Palette {
             Msg::Palette(threads) => {
                 self.loading = false;
                 self.refresh(threads, scene);
-                let again = self.reading.take() == Some(true);
+                let again = self.reading.answered();
                 if std::mem::take(&mut self.hasty) {
                     return self.chosen().unwrap_or_default();
                 }
-                if again { self.read_again() } else { Vec::new() }
+                if again { read() } else { Vec::new() }
             }
-            Msg::Changed(_) => self.read_again(),
-            Msg::Summary(summary) if summary.numbers.len() != scene.numbers.all().count() => self.read_again(),
+            Msg::Changed(_) if self.reading.changed() => read(),
+            Msg::Summary(summary) if summary.numbers.len() != scene.numbers.all().count() && self.reading.changed() => {
+                read()
+            }
             _ => Vec::new(),
         }
     }
@@ -224,14 +222,11 @@ impl Window for Palette {
         let first = self.first(list.height);
         for (row, (at, hit)) in (0..list.height).zip(self.hits.iter().enumerate().skip(first)) {
             let offer = &self.offers[hit.at];
-            // what it is called matters more than what stands beside it
-            let wanted = u16::try_from(offer.text.width() + 2).unwrap_or(u16::MAX);
-            let beside = u16::try_from(offer.beside.width()).unwrap_or(u16::MAX);
-            let fits = wanted.saturating_add(beside) <= list.width;
-            let taken = if fits { paint::put_right(canvas, list, row, &offer.beside, Ink::Dim) + 1 } else { 0 };
+            let (called, beside) = offer.within(list.width.into());
+            let taken = if beside.is_empty() { 0 } else { paint::put_right(canvas, list, row, beside, Ink::Dim) + 1 };
             let width = list.width.saturating_sub(1 + taken);
             let text = Rect { x: list.x + 1.min(list.width), width, ..list };
-            let name = fit(&offer.text, width.into());
+            let name = fit(called, width.into());
             fuzzy::put(canvas, text, row, &name, &hit.graphemes, Ink::Plain);
             if at == self.at {
                 paint::tint(canvas, list, row, Ink::Selected);

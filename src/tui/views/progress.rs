@@ -153,7 +153,8 @@ impl Running {
     }
 }
 
-fn took(seconds: i64) -> String {
+/// `12 s`, `3 min`.
+pub(crate) fn took(seconds: i64) -> String {
     if seconds < 90 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
 }
 

@@ -5,13 +5,14 @@ use ratatui::layout::{Margin, Position, Rect};
 use super::window::{Pointer, Step, Window};
 use super::{Scene, marks, when};
 use crate::config::keymap::{Action, Context};
-use crate::model::query::{Query, parse};
+use crate::model::query::{Odd, Query, Reading, read};
 use crate::model::text::{fit, safe_line};
 use crate::model::{Direction, MessageId};
 use crate::tui::message::{Effect, Found, FoundPage, Msg, Request, SearchQuery};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
 use crate::tui::widgets::paint::{self, Ink};
+use crate::tui::widgets::sheet;
 
 /// Rows asked for at a time.
 const PAGE: usize = 50;
@@ -38,6 +39,8 @@ pub(crate) struct Memory {
 pub(crate) struct Search {
     field: Field,
     query: Query,
+    /// A filter that cannot be read: the last of them, which is the one that a person looks at.
+    odd: Option<Odd>,
     found: Vec<Found>,
     more: bool,
     selected: Option<MessageId>,
@@ -59,6 +62,7 @@ impl Search {
         let mut search = Self {
             field: memory.field.clone(),
             query: Query::default(),
+            odd: None,
             found: Vec::new(),
             more: false,
             selected: memory.selected,
@@ -74,8 +78,10 @@ impl Search {
         (search, steps)
     }
 
-    fn read(&self, scene: Scene<'_>) -> Query {
-        parse(self.field.text(), true, scene.now, scene.zone)
+    fn read(&mut self, scene: Scene<'_>) -> Query {
+        let Reading { query, mut odd } = read(self.field.text(), true, scene.now, scene.zone);
+        self.odd = odd.pop();
+        query
     }
 
     fn ask(&mut self, below: Option<MessageId>, limit: usize) -> Step {
@@ -162,6 +168,14 @@ impl Search {
         if let Some(reason) = &self.refused {
             return (format!("✗ {}", safe_line(reason)), Ink::Bad);
         }
+        if let Some(odd) = &self.odd {
+            // who is in the middle of a word is told what it may become, and no more
+            return if odd.unfinished {
+                (safe_line(&odd.forms()), Ink::Dim)
+            } else {
+                (format!("! {}", safe_line(&odd.to_string())), Ink::Warn)
+            };
+        }
         let text = match self.found.len() {
             _ if self.query.is_empty() => "Words, and filters if you like:".to_owned(),
             0 if self.current => "Nothing found in what is fetched so far".to_owned(),
@@ -224,6 +238,15 @@ impl Window for Search {
 
     fn context(&self) -> Context {
         Context::Find
+    }
+
+    fn offers(&self, action: Action, _: Scene<'_>) -> bool {
+        match action {
+            Action::Accept => !self.found.is_empty(),
+            // here it only closes the window
+            Action::Search => false,
+            _ => true,
+        }
     }
 
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
@@ -292,9 +315,14 @@ impl Window for Search {
         let field = Rect { x: area.x + label, width: area.width - label, ..area };
         let cursor = self.field.draw(canvas, field, 0, false);
         let (status, ink) = self.status();
-        paint::put(canvas, area, 1, &status, ink);
+        // where nothing is found there is room for all of it
+        let lines =
+            if self.found.is_empty() { sheet::wrapped([(&*status, ink)], area.width) } else { vec![(status, ink)] };
+        let told = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        sheet::fill(canvas, told, &lines);
         if self.query.is_empty() {
-            for (row, hint) in (HEAD..).zip(HINTS) {
+            let below = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(1);
+            for (row, hint) in (below..).zip(HINTS) {
                 paint::put(canvas, area, row, hint, Ink::Dim);
             }
         }

@@ -105,6 +105,14 @@ pub(crate) enum Outcome {
 }
 
 impl Settings {
+    /// Whether a key means anything now.
+    pub(crate) fn offers(&self, action: Action) -> bool {
+        use Action::{ImportEverything, Open, RemoveNumber, SetDefault, TestNumber};
+        let about_a_number = matches!(action, TestNumber | SetDefault | RemoveNumber | ImportEverything | Open);
+        let listed = matches!((&self.page, self.section), (Page::List, Section::Numbers));
+        !(listed && about_a_number) || self.entry().is_some()
+    }
+
     /// Which keys are alive.
     pub(crate) fn context(&self) -> Context {
         match self.page {

@@ -9,6 +9,7 @@ use ratatui::layout::{Position, Rect};
 use self::keys::Keys;
 use super::Scene;
 use super::window::{Step, Window};
+use super::work;
 use crate::config::edit::Change;
 use crate::config::keymap::{Action, Context};
 use crate::config::{BaseUrl, Config, NumberEntry};
@@ -299,6 +300,22 @@ impl Window for Setup {
         }
     }
 
+    fn offers(&self, action: Action, scene: Scene<'_>) -> bool {
+        match (self.page, action) {
+            _ if self.typing => matches!(action, Action::Accept | Action::Back | Action::Help),
+            (Page::Keys, _) => matches!(action, Action::Accept | Action::Back | Action::Help),
+            // there is always somewhere to go on to
+            (Page::Fetch, Action::Open) => true,
+            (Page::Fetch, Action::ImportEverything) => false,
+            (Page::Fetch, _) => work::offers(action, scene),
+            // nothing can be fetched, found or written before there is a number
+            (_, Action::SyncNow | Action::SwitchNumber | Action::Search | Action::NewMessage | Action::NextUnread) => {
+                !self.ours.is_empty()
+            }
+            _ => true,
+        }
+    }
+
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         match (self.page, action) {
             (_, Action::Back) if self.typing => {
@@ -308,7 +325,7 @@ impl Window for Setup {
             (Page::Done, Action::Open | Action::Back | Action::BackOrQuit) | (Page::Fetch, Action::Open)
                 if scene.engine.stopped.is_none() =>
             {
-                Some(vec![Step::Close])
+                Some(vec![Step::CloseAll])
             }
             (Page::Fetch, Action::Open) => Some(vec![Step::Do(Effect::ResumeSync)]),
             (_, Action::Back | Action::BackOrQuit) => Some(leave()),

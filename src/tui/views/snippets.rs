@@ -3,8 +3,6 @@
 mod draw;
 mod form;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::layout::{Position, Rect};
 
 use self::form::{Done, Form};
@@ -18,6 +16,7 @@ use crate::model::text::safe_line;
 use crate::tui::message::{Effect, Msg, Notice};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
+use crate::tui::widgets::fuzzy;
 
 /// The window.
 #[derive(Debug)]
@@ -74,18 +73,16 @@ impl Snippets {
 
     fn find(&mut self) {
         let Some(all) = &self.all else { return };
-        let pattern = Pattern::parse(self.filter.text().trim(), CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut chars = Vec::new();
-        let mut found: Vec<(u32, usize)> = Vec::new();
-        for (at, snippet) in all.iter().enumerate() {
-            let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut chars), &mut matcher);
-            // a name says more than a word somewhere in the text
-            let score = score(&snippet.name).map(|score| score + 1_000).or_else(|| score(&snippet.text));
-            found.extend(score.map(|score| (score, at)));
-        }
-        found.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-        self.found = found.into_iter().map(|(_, at)| at).collect();
+        let typed = self.filter.text().trim();
+        let places = |texts: Vec<&str>| {
+            let hits = fuzzy::best(typed, texts.into_iter().map(|text| (text, 0)), all.len());
+            hits.into_iter().map(|hit| hit.at).collect::<Vec<_>>()
+        };
+        // a name says more than a word somewhere in the text
+        let mut found = places(all.iter().map(|snippet| snippet.name.as_str()).collect());
+        let by_text = places(all.iter().map(|snippet| snippet.text.as_str()).collect());
+        found.extend(by_text.into_iter().filter(|at| !found.contains(at)).collect::<Vec<_>>());
+        self.found = found;
         self.at = self.at.min(self.found.len().saturating_sub(1));
     }
 
@@ -119,6 +116,7 @@ impl Snippets {
                 self.form = None;
                 Some(Vec::new())
             }
+            Done::Tell(notice) => Some(vec![Step::Tell(notice)]),
             Done::Save(change) => Some(vec![Step::Do(Effect::ChangeSnippets(change))]),
         }
     }
@@ -140,6 +138,16 @@ impl Window for Snippets {
             _ if self.doomed.is_some() => Context::Confirm,
             Some(form) => form.context(),
             None => Context::Snippets,
+        }
+    }
+
+    fn offers(&self, action: Action, _: Scene<'_>) -> bool {
+        match action {
+            // no snippet goes into a snippet
+            Action::Snippets => false,
+            Action::EditSnippet | Action::RemoveSnippet => self.selected().is_some(),
+            Action::Accept => self.form.is_some() || self.selected().is_some(),
+            _ => true,
         }
     }
 

@@ -112,6 +112,11 @@ impl Window for StoriesWindow {
         "stories"
     }
 
+    fn offers(&self, action: Action, _: Scene<'_>) -> bool {
+        // here it only closes the window
+        action != Action::Open
+    }
+
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         let last = self.stories.0.len().saturating_sub(1);
         match action {

@@ -75,6 +75,11 @@ impl Threads {
         }
     }
 
+    /// Threads with something unread that have gone up out of sight.
+    fn unread_above(&self) -> usize {
+        self.rows.iter().take(self.top).filter(|thread| thread.unread > 0 && !thread.muted).count()
+    }
+
     /// The first row of the window.
     pub(crate) fn first(&self) -> Option<&Thread> {
         self.rows.first()

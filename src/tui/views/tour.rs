@@ -2,15 +2,20 @@
 
 use ratatui::layout::Rect;
 
-use super::Scene;
+use unicode_width::UnicodeWidthStr;
+
 use crate::config::keymap::{Action, Context, Keymap};
 use crate::tui::message::Effect;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
-use crate::tui::widgets::sheet;
+use crate::tui::widgets::wrap;
 
 /// What there is to do.
 const STEPS: usize = 5;
+/// Of so many rows of the screen it may have one.
+const ROWS_TO_ONE: u16 = 10;
+/// Columns before it.
+const MARGIN: u16 = 1;
 
 /// How far somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,66 +57,97 @@ impl Tour {
         self.step >= STEPS
     }
 
-    fn words(self, scene: Scene<'_>) -> String {
-        let key = |context, action| scene.key(context, action);
+    /// What there is to do, in full and in short.
+    fn words(self, keymap: &Keymap) -> [String; 2] {
+        let key = |context, action| keymap.name_of(context, action);
+        let (help, next) = (key(Context::Everywhere, Action::Help), key(Context::Composer, Action::NextUnread));
         match self.step {
-            0 => format!(
-                "{} and {} go through the list; {} opens a thread and lets you answer.",
-                key(Context::Threads, Action::Down),
-                key(Context::Threads, Action::Up),
-                key(Context::Threads, Action::Open)
-            ),
-            1 => format!(
-                "Write an answer and send it with {}. The marks behind it say how far it got. (Nothing leaves this machine.)",
-                key(Context::Composer, Action::Send)
-            ),
-            2 => {
-                format!("{} goes to the next unread thread, from anywhere.", key(Context::Composer, Action::NextUnread))
+            0 => {
+                let open = key(Context::Threads, Action::Open);
+                let (down, up) = (key(Context::Threads, Action::Down), key(Context::Threads, Action::Up));
+                [
+                    format!("{down} and {up} go through the list; {open} opens a thread and lets you answer."),
+                    format!("{open} opens a thread."),
+                ]
             }
-            3 => match find(scene.keymap) {
-                Some((key, what)) => format!("{key} {what}."),
-                None => format!("{} shows every key there is.", key(Context::Everywhere, Action::Help)),
+            1 => {
+                let send = key(Context::Composer, Action::Send);
+                [
+                    format!(
+                        "Write an answer and send it with {send}: nothing leaves this machine. The marks behind it say \
+                         how far it got."
+                    ),
+                    format!("Write; {send} sends it."),
+                ]
+            }
+            2 => {
+                [format!("{next} goes to the next unread thread, from anywhere."), format!("{next}: the next unread.")]
+            }
+            3 => match find(keymap) {
+                Some((key, what)) => [format!("{key} {what}."), format!("{key} finds things.")],
+                None => [format!("{help} shows every key there is."), format!("{help} shows every key.")],
             },
-            4 => format!(
-                "{} shows one of the business numbers alone; {} fetches what is new at once.",
-                key(Context::Everywhere, Action::SwitchNumber),
-                key(Context::Everywhere, Action::SyncNow)
-            ),
-            _ => format!(
-                "That was the tour. {} shows every key, {} the settings. Customers keep writing: have a look around.",
-                key(Context::Everywhere, Action::Help),
-                key(Context::Everywhere, Action::Settings)
-            ),
+            4 => {
+                let (number, sync) =
+                    (key(Context::Everywhere, Action::SwitchNumber), key(Context::Everywhere, Action::SyncNow));
+                [
+                    format!("{number} shows one of the business numbers alone; {sync} fetches what is new at once."),
+                    format!("{number} numbers; {sync} fetches."),
+                ]
+            }
+            _ => {
+                let settings = key(Context::Everywhere, Action::Settings);
+                [
+                    format!(
+                        "That was the tour. {help} shows every key, {settings} the settings. Customers keep writing: \
+                         have a look around."
+                    ),
+                    format!("That was the tour. {help}: keys"),
+                ]
+            }
         }
     }
 
-    /// Paints it into the pane that is in view: a box where there is room, else one row.
-    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, pane: Rect, scene: Scene<'_>) {
-        let ends = format!("{} ends the tour", scene.key(Context::Everywhere, Action::Tour));
-        let place = if self.is_over() { String::new() } else { format!(" {}/{STEPS}", self.step + 1) };
-        let words = self.words(scene);
-        if pane.width < 50 || pane.height < 12 {
-            let lines = sheet::wrapped([(format!("Tour{place}: {words}").as_str(), Ink::Accent)], pane.width);
-            let most = if pane.height < 6 { 1 } else { 3 };
-            let height = u16::try_from(lines.len()).unwrap_or(1).min(most).min(pane.height);
-            let area = Rect { height, ..pane };
-            paint::clear(canvas, area);
-            for (row, (text, ink)) in (0..height).zip(&lines) {
-                paint::put(canvas, area, row, text, *ink);
-            }
-            return;
-        }
-        let width = pane.width.min(46);
-        let lines = sheet::wrapped([(words.as_str(), Ink::Plain)], width - 4);
-        let height = u16::try_from(lines.len()).unwrap_or(4) + 3;
-        let area = Rect { x: pane.right() - width, y: pane.y, width, height: height.min(pane.height) };
+    fn label(self) -> String {
+        if self.is_over() { "Tour:".to_owned() } else { format!("Tour {}/{STEPS}:", self.step + 1) }
+    }
+
+    /// What it says in rows of its own under the panes: in full where a screen of so many rows can spare them.
+    fn lines(self, keymap: &Keymap, columns: u16, rows: u16) -> Vec<String> {
+        let most = usize::from(rows / ROWS_TO_ONE).max(1);
+        let [full, short] = self
+            .words(keymap)
+            .map(|words| wrap::text(&format!("{} {words}", self.label()), columns.saturating_sub(MARGIN).into()));
+        if full.len() <= most { full } else { short }
+    }
+
+    /// Rows that it needs on a screen of that size, the same from its beginning to its end: nothing jumps as it goes on.
+    pub(crate) fn rows(keymap: &Keymap, columns: u16, rows: u16) -> u16 {
+        let most = (0..=STEPS).map(|step| Self { step }.lines(keymap, columns, rows).len()).max();
+        most.and_then(|most| u16::try_from(most).ok()).unwrap_or(1)
+    }
+
+    /// Paints it where the layout has left room for it, so that it hides nothing of what it speaks of.
+    pub(crate) fn draw(self, canvas: &mut Canvas<'_>, area: Rect, (keymap, rows): (&Keymap, u16)) {
         paint::clear(canvas, area);
-        let inside = paint::frame(canvas, area, &format!("Tour{place}"), true);
-        let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-        for (row, (text, ink)) in (0..inside.height).zip(&lines) {
-            paint::put(canvas, inside, row, text, *ink);
+        paint::ground(canvas, area, Ink::Window);
+        let lines = self.lines(keymap, area.width, rows);
+        let inside = Rect { x: area.x + MARGIN.min(area.width), width: area.width.saturating_sub(MARGIN), ..area };
+        for (row, line) in (0..area.height).zip(&lines) {
+            // where there is less room than it needs, it is cut with a mark
+            let cut = row + 1 == area.height && lines.len() > usize::from(area.height);
+            let line = if cut { format!("{line}…") } else { line.clone() };
+            paint::put(canvas, inside, row, &line, Ink::Plain);
         }
-        paint::put(canvas, inside, inside.height.saturating_sub(1), &ends, Ink::Dim);
+        paint::put(canvas, Rect { height: area.height.min(1), ..inside }, 0, &self.label(), Ink::Accent);
+        let ends = format!("{} ends the tour ", keymap.name_of(Context::Everywhere, Action::Tour));
+        let taken = lines.last().map_or(0, |line| line.width()) + ends.width() + 2;
+        if taken <= usize::from(inside.width) && lines.len() <= usize::from(area.height) {
+            let columns = paint::put_right(canvas, inside, area.height.saturating_sub(1), &ends, Ink::Dim);
+            let spot =
+                Rect { x: inside.right() - columns, y: area.bottom().saturating_sub(1), width: columns, height: 1 };
+            canvas.press(spot, Action::Tour);
+        }
     }
 }
 

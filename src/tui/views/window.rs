@@ -41,17 +41,8 @@ pub(crate) enum Step {
         /// Where in it the cursor goes; to its first blank or its end otherwise.
         cursor: Option<usize>,
     },
-    /// Put a text into the outbox for each of several people.
-    SendEach {
-        /// From which of our numbers.
-        number: Address,
-        /// To whom, and what.
-        texts: Vec<(Contact, String)>,
-    },
     /// Where the keys go once a conversation that is asked for is there: the compose box.
     GoCompose,
-    /// Close it, and keep it as it is for when one of its kind is wanted again.
-    PutBy,
 }
 
 /// What the mouse does.
@@ -76,6 +67,11 @@ pub(crate) trait Window: Debug + Send {
     /// Which keys are alive in it.
     fn context(&self) -> Context {
         Context::List
+    }
+
+    /// Whether a key of its context means anything now: what does not is not hinted at.
+    fn offers(&self, _action: Action, _scene: Scene<'_>) -> bool {
+        true
     }
 
     /// Does what a key asks. `None` where that means nothing here: it may mean something everywhere.

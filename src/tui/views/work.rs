@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::overlay::{sheet_inside, sheet_size};
 use super::progress::{bar, messages};
 use super::window::{Step, Window};
 use super::{Scene, when};
@@ -10,10 +11,13 @@ use crate::tui::message::Effect;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::hang;
 use crate::tui::widgets::paint::{self, Ink};
+use crate::tui::widgets::sheet::Sheet;
 
 /// The window; what it shows is in the engine's news.
-#[derive(Debug)]
-pub(crate) struct WorkWindow;
+#[derive(Debug, Default)]
+pub(crate) struct WorkWindow {
+    sheet: Sheet,
+}
 
 /// What is asked before everything is fetched.
 pub(crate) fn question(scene: Scene<'_>) -> String {
@@ -26,6 +30,17 @@ pub(crate) fn question(scene: Scene<'_>) -> String {
          messages{left}. You can go on working meanwhile, and stop it at any time ({}).",
         scene.key(Context::Everywhere, Action::ShowWork)
     )
+}
+
+/// Whether a key about work means anything now.
+pub(crate) fn offers(action: Action, scene: Scene<'_>) -> bool {
+    let running = scene.engine.running();
+    match action {
+        Action::CancelWork => running.is_some_and(|running| !running.cancelling),
+        Action::ImportEverything | Action::SyncNow => running.is_none(),
+        Action::Open => scene.engine.stopped.is_some() && running.is_none(),
+        _ => true,
+    }
 }
 
 impl WorkWindow {
@@ -87,23 +102,29 @@ impl Window for WorkWindow {
         Context::Work
     }
 
+    fn offers(&self, action: Action, scene: Scene<'_>) -> bool {
+        offers(action, scene)
+    }
+
     fn act(&mut self, action: Action, scene: Scene<'_>) -> Option<Vec<Step>> {
         match action {
             Action::Back | Action::BackOrQuit | Action::ShowWork => Some(vec![Step::Close]),
             Action::Open if scene.engine.stopped.is_some() => Some(vec![Step::Do(Effect::ResumeSync)]),
             Action::Open => Some(vec![Step::Close]),
-            _ => None,
+            _ => {
+                let (width, height) = sheet_inside(scene.screen, scene.plain);
+                let rows = Self::lines(scene, width).len();
+                self.sheet.scroll(action, rows, height).then(Vec::new)
+            }
         }
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
-        let columns = screen.width.min(76);
-        let lines = Self::lines(scene, columns.saturating_sub(2));
+        let (columns, _) = sheet_size(screen);
+        let lines = Self::lines(scene, sheet_inside(screen, scene.plain).0);
         let rows = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
         let area = paint::window(canvas, screen, columns, rows.max(5), "Work");
-        for (row, (text, ink)) in (0..area.height).zip(&lines) {
-            paint::put(canvas, area, row, text, *ink);
-        }
+        self.sheet.draw(canvas, area, &lines);
         None
     }
 }

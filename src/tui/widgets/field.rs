@@ -3,22 +3,23 @@
 use std::fmt;
 
 use ratatui::layout::{Position, Rect};
-use secrecy::zeroize::Zeroize;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::canvas::Canvas;
+use super::editor::text::Text;
 use super::paint::{self, Ink};
 use crate::config::keymap::Action;
 use crate::model::text::safe_line;
 
-/// One line of text with a cursor.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Field {
-    text: String,
-    /// Byte offset, always between two graphemes.
-    cursor: usize,
-    killed: String,
+/// One line of text with a cursor: keys, undo and all as in the editor of several lines.
+#[derive(Clone)]
+pub(crate) struct Field(Text);
+
+impl Default for Field {
+    fn default() -> Self {
+        Self::new("")
+    }
 }
 
 impl fmt::Debug for Field {
@@ -27,100 +28,51 @@ impl fmt::Debug for Field {
     }
 }
 
-impl Drop for Field {
-    fn drop(&mut self) {
-        self.text.zeroize();
-        self.killed.zeroize();
-    }
-}
-
 impl Field {
-    /// A field with this in it and the cursor at the end.
+    /// A field with this in it, the cursor at the end, nothing to undo.
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { cursor: text.len(), text, killed: String::new() }
+        Self(Text::of_one_line(text.into()))
     }
 
     /// What is in it.
     pub(crate) fn text(&self) -> &str {
-        &self.text
+        self.0.as_str()
     }
 
     /// Puts text in at the cursor. Line breaks and controls stay, so that whoever reads the field can say what is wrong
     /// with a bad paste instead of guessing what was meant.
     pub(crate) fn insert(&mut self, text: &str) {
-        self.text.insert_str(self.cursor, text);
-        self.cursor += text.len();
-        // a combining mark joins what was before it
-        self.cursor = self.boundary_at_or_after(self.cursor);
+        self.0.insert(text);
     }
 
     /// Edits by an action of typing; `false` where it is none.
     pub(crate) fn edit(&mut self, action: Action) -> bool {
-        match action {
-            Action::CursorLeft => self.cursor = self.before(),
-            Action::CursorRight => self.cursor = self.after(),
-            Action::LineStart | Action::TextStart => self.cursor = 0,
-            Action::LineEnd | Action::TextEnd => self.cursor = self.text.len(),
-            Action::WordLeft => self.cursor = self.word_before(),
-            Action::WordRight => self.cursor = self.word_after(),
-            Action::DeleteBack => self.cut(self.before(), self.cursor, false),
-            Action::DeleteForward => self.cut(self.cursor, self.after(), false),
-            Action::DeleteWord | Action::DeleteWordBack => self.cut(self.word_before(), self.cursor, true),
-            Action::DeleteWordForward => self.cut(self.cursor, self.word_after(), true),
-            Action::DeleteToStart => self.cut(0, self.cursor, true),
-            Action::DeleteToEnd => self.cut(self.cursor, self.text.len(), true),
-            Action::Yank => {
-                let killed = self.killed.clone();
-                self.insert(&killed);
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    fn cut(&mut self, from: usize, to: usize, keep: bool) {
-        let cut: String = self.text.drain(from..to).collect();
-        self.cursor = self.boundary_at_or_after(from);
-        if keep && !cut.is_empty() {
-            self.killed = cut;
-        }
-    }
-
-    fn before(&self) -> usize {
-        self.text[..self.cursor].grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
-    }
-
-    fn after(&self) -> usize {
-        self.text[self.cursor..].graphemes(true).next().map_or(self.cursor, |first| self.cursor + first.len())
-    }
-
-    fn word_before(&self) -> usize {
-        let head = self.text[..self.cursor].trim_end();
-        head.rfind(char::is_whitespace).map_or(0, |at| at + head[at..].chars().next().map_or(0, char::len_utf8))
-    }
-
-    fn word_after(&self) -> usize {
-        let tail = &self.text[self.cursor..];
-        let word = tail.len() - tail.trim_start().len();
-        self.cursor + tail[word..].find(char::is_whitespace).map_or(tail.len(), |at| word + at)
-    }
-
-    fn boundary_at_or_after(&self, at: usize) -> usize {
-        self.text.grapheme_indices(true).map(|(start, _)| start).find(|&start| start >= at).unwrap_or(self.text.len())
+        self.0.edit(action).is_some()
     }
 
     /// Paints it, `•` for each character where `masked`; gives back where the cursor is.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, row: u16, masked: bool) -> Option<Position> {
+        self.draw_at(self.0.cursor(), canvas, area, row, masked)
+    }
+
+    /// Paints it where nobody writes in it: from its beginning on, cut with a mark.
+    pub(crate) fn rest(&self, canvas: &mut Canvas<'_>, area: Rect, row: u16, masked: bool) {
+        self.draw_at(0, canvas, area, row, masked);
+    }
+
+    fn draw_at(&self, cursor: usize, canvas: &mut Canvas<'_>, area: Rect, row: u16, masked: bool) -> Option<Position> {
         if row >= area.height || area.width == 0 {
             return None;
         }
         let shown = |text: &str| {
             if masked { "•".repeat(text.graphemes(true).count().min(200)) } else { blanks_kept(text) }
         };
-        let (head, tail) = (shown(&self.text[..self.cursor]), shown(&self.text[self.cursor..]));
-        // the cursor's cell is always in view: graphemes go from the left until it is
-        let room = usize::from(area.width - 1);
+        let (head, tail) = self.text().split_at(cursor);
+        let (head, tail) = (shown(head), shown(tail));
+        // the cursor's cell is always in view: graphemes go from the left until it is, and a mark stands for them
+        let whole = usize::from(area.width - 1);
+        let mark = if head.width() > whole && whole > 1 { "…" } else { "" };
+        let room = whole - mark.width();
         let mut from = 0;
         for grapheme in head.graphemes(true) {
             if head[from..].width() <= room {
@@ -128,8 +80,9 @@ impl Field {
             }
             from += grapheme.len();
         }
-        paint::put(canvas, area, row, &format!("{}{tail}", &head[from..]), Ink::Plain);
-        let column = u16::try_from(head[from..].width()).unwrap_or(0).min(area.width - 1);
+        let head = format!("{mark}{}", &head[from..]);
+        paint::put(canvas, area, row, &format!("{head}{tail}"), Ink::Plain);
+        let column = u16::try_from(head.width()).unwrap_or(0).min(area.width - 1);
         Some(Position { x: area.x + column, y: area.y + row })
     }
 }
@@ -161,7 +114,8 @@ mod tests {
         for action in actions {
             assert!(field.edit(*action));
         }
-        format!("{}|{}", &field.text[..field.cursor], &field.text[field.cursor..])
+        let (before, after) = field.text().split_at(field.0.cursor());
+        format!("{before}|{after}")
     }
 
     #[rstest]
@@ -175,8 +129,41 @@ mod tests {
     #[case("one two", &[Action::WordLeft, Action::DeleteToStart], "|two")]
     #[case("one two", &[Action::WordLeft, Action::DeleteToEnd], "one |")]
     #[case("abc", &[Action::LineStart, Action::DeleteForward, Action::LineEnd], "bc|")]
+    // as in the compose box
+    #[case("mail ana@shop.com", &[Action::DeleteWord], "mail |")]
+    #[case("mail ana@shop.com", &[Action::DeleteWordBack], "mail ana@|")]
+    #[case("one two", &[Action::DeleteWord, Action::DeleteWord, Action::Yank], "one two|")]
+    #[case("one two", &[Action::DeleteToStart, Action::Undo], "one two|")]
+    #[case("one two", &[Action::DeleteToStart, Action::Undo, Action::Redo], "|")]
+    #[case("abc", &[Action::DeleteBack, Action::DeleteBack, Action::Undo], "abc|")]
+    #[case("abc", &[Action::Undo], "abc|")]
+    // a bad paste is one line too
+    #[case("one\ntwo", &[Action::DeleteToStart], "|")]
+    #[case("one\ntwo", &[Action::LineStart, Action::DeleteToEnd], "|")]
     fn edits(#[case] text: &str, #[case] actions: &[Action], #[case] after: &str) {
         assert_eq!(edited(text, actions), after);
+    }
+
+    #[test]
+    fn a_line_break_is_no_key_of_its_own() {
+        for action in [Action::NewLine, Action::CursorUp, Action::CursorDown, Action::Accept] {
+            assert!(!Field::new("one").edit(action), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn typing_is_undone_by_words_and_a_paste_is_one_step() {
+        let mut field = Field::default();
+        "from:dana late".chars().for_each(|c| field.insert(c.encode_utf8(&mut [0; 4])));
+        field.insert(" again and again");
+        for left in ["from:dana late", "from:dana ", ""] {
+            assert!(field.edit(Action::Undo));
+            assert_eq!(field.text(), left);
+        }
+        for _ in 0..3 {
+            field.edit(Action::Redo);
+        }
+        assert_eq!(field.text(), "from:dana late again and again");
     }
 
     #[test]
@@ -193,17 +180,25 @@ mod tests {
                 Field::new("demo-key").draw(&mut Canvas::new(&mut buf, Palette::default()), area, 0, masked).unwrap();
             (buf, at.x)
         };
-        assert_eq!(painted(true), (Buffer::with_lines(["•••• "]), 4));
-        assert_eq!(painted(false), (Buffer::with_lines(["-key "]), 4));
+        assert_eq!(painted(true), (Buffer::with_lines(["…••• "]), 4));
+        assert_eq!(painted(false), (Buffer::with_lines(["…key "]), 4));
+    }
+
+    #[test]
+    fn at_rest_it_is_seen_from_its_beginning() {
+        let area = Rect::new(0, 0, 5, 1);
+        let mut buf = Buffer::empty(area);
+        Field::new("demo-key").rest(&mut Canvas::new(&mut buf, Palette::default()), area, 0, false);
+        assert_eq!(buf, Buffer::with_lines(["demo…"]));
     }
 
     proptest! {
         #[test]
-        fn never_panics(parts in prop::collection::vec((any::<String>(), 0usize..12), 0..12), width in 0u16..12) {
-            const ACTIONS: [Action; 12] = [
+        fn never_panics(parts in prop::collection::vec((any::<String>(), 0usize..14), 0..12), width in 0u16..12) {
+            const ACTIONS: [Action; 14] = [
                 Action::CursorLeft, Action::CursorRight, Action::LineStart, Action::LineEnd, Action::WordLeft,
                 Action::WordRight, Action::DeleteBack, Action::DeleteForward, Action::DeleteWord,
-                Action::DeleteWordForward, Action::DeleteToStart, Action::Yank,
+                Action::DeleteWordForward, Action::DeleteToStart, Action::Yank, Action::Undo, Action::Redo,
             ];
             let mut field = Field::default();
             for (text, action) in parts {

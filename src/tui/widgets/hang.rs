@@ -11,7 +11,7 @@ pub(crate) fn rows(label: &str, text: &str, indent: usize, width: usize, ink: In
     let room = width.saturating_sub(indent).max(1);
     let mut out = Vec::new();
     let mut first = true;
-    if label.width() + 1 > indent {
+    if !label.is_empty() && label.width() + 1 > indent {
         out.extend(wrap::text(label, width).into_iter().map(|row| (row, ink)));
         first = false;
     }
@@ -35,6 +35,7 @@ mod tests {
     #[case("F1", "the keys and what they do", 6, 16, &["F1    the keys", "      and what", "      they do"])]
     #[case("Ctrl-R F5", "sync now", 6, 20, &["Ctrl-R F5", "      sync now"])]
     #[case("", "one\ntwo", 4, 20, &["    one", "    two"])]
+    #[case("", "one", 0, 20, &["one"])]
     fn hang(
         #[case] label: &str,
         #[case] text: &str,

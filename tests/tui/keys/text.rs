@@ -58,6 +58,8 @@ pub(super) const ROWS: &[Row] = &[
     finds("delete-to-start", &["f3", "~Find messages", "end ctrl-u", "=one two", "alt-b"], "|two "),
     finds("delete-to-end", &["f3", "~Find messages", "end ctrl-u", "=one two", "alt-b"], "one | "),
     finds("yank", &["f3", "~Find messages", "end ctrl-u", "=one two", "ctrl-w"], "one two| "),
+    finds("undo", &["f3", "~Find messages", "end ctrl-u", "=one two", "ctrl-w"], "one two| "),
+    finds("redo", &["f3", "~Find messages", "end ctrl-u", "=one two", "ctrl-w alt-z"], "one | "),
     writes("new-line", &[EMPTY, WORDS], "one two-three four\n|"),
     writes("replace-lookalikes", &[EMPTY, "=It’s"], "It's|"),
     does(

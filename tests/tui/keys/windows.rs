@@ -20,6 +20,7 @@ pub(super) const ROWS: &[Row] = &[
     shows("yes", &["f7 e", "~Fetch everything that MightyCall has of"], "All that MightyCall has is here now"),
     shows("accept", &["ctrl-n", "~New message", "=202.555.0199", "~(202) 555-0199"], "To (202) 555-0199"),
     hides("back", &["ctrl-n", "~New message"], "New message"),
+    shows("start-afresh", &["ctrl-n", "~a comma adds more", "=2025550162,"], "Begun afresh"),
     hides("back", &["f4", "~Base URL"], "Base URL"),
     hides("show-work", &["f7", "~┌ Work"], "┌ Work"),
     hides("search", &["f3", "~Find messages"], "Find messages"),

@@ -8,6 +8,7 @@ use crate::config::keymap::{Action, Context};
 use crate::model::Contact;
 use crate::model::text::safe_line;
 use crate::tui::views::Scene;
+use crate::tui::views::confirm;
 use crate::tui::views::filling::filled;
 use crate::tui::views::pad::cost::Cost;
 use crate::tui::views::window::Step;
@@ -115,6 +116,12 @@ impl NewMessage {
         } else if scene.screen.height < 12 {
             // the last line of the screen has to do
             return Vec::new();
+        } else if self.keeping.is_reading() {
+            // for a moment: what the keys do may be another thing then
+            return vec![(String::new(), Ink::Dim)];
+        } else if self.keeping.came_back() {
+            let afresh = key(Context::Form, Action::StartAfresh);
+            (format!("This one is not sent yet, and is as you left it; {afresh} begins another"), Ink::Accent)
         } else {
             let enter = key(Context::Form, Action::Accept);
             let tab = key(Context::Form, Action::NextPane);
@@ -133,7 +140,8 @@ impl NewMessage {
 
     pub(super) fn paint(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
         let (columns, rows) = size(screen);
-        let area = paint::window(canvas, screen, columns, rows, "New message");
+        let title = if self.keeping.came_back() { "New message, as you left it" } else { "New message" };
+        let area = paint::window(canvas, screen, columns, rows, title);
         let said = self.said(scene, area.width);
         let parts = self.parts(area, said.len());
         let ink = |on: On| if self.on == on { Ink::Bold } else { Ink::Dim };
@@ -150,13 +158,11 @@ impl NewMessage {
         paint::put(canvas, parts.from, 0, "From", ink(On::From));
         let from_ink = if self.on == On::From { Ink::Selected } else { Ink::Plain };
         paint::put(canvas, beside(parts.from), 0, &from, from_ink);
-        for (row, (line, ink)) in (0..parts.said.height).zip(&said) {
-            paint::put(canvas, parts.said, row, line, *ink);
-        }
+        sheet::fill(canvas, parts.said, &said);
         if let Some(question) = &self.question {
             // what is about to be sent stays in view
             self.paint_text(canvas, parts.rest, area, scene);
-            Self::paint_question(canvas, screen, &question.words, scene);
+            confirm::ask(canvas, screen, &question.words, scene);
             return None;
         }
         match self.on {
@@ -213,19 +219,6 @@ impl NewMessage {
         }
         self.text.draw_offers(canvas, body, Rect { height: 1, ..text });
         cursor
-    }
-
-    fn paint_question(canvas: &mut Canvas<'_>, screen: Rect, words: &str, scene: Scene<'_>) {
-        let width = screen.width.min(60);
-        let lines = sheet::wrapped([(words, Ink::Plain)], width.saturating_sub(2));
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-        let area = paint::window(canvas, screen, width, rows, "Sure?");
-        let last = area.height.saturating_sub(1);
-        for (row, (text, ink)) in (0..last).zip(&lines) {
-            paint::put(canvas, area, row, text, *ink);
-        }
-        let (yes, no) = (scene.key(Context::Confirm, Action::Yes), scene.key(Context::Confirm, Action::No));
-        paint::put(canvas, area, last, &format!("{yes} yes   {no} no"), Ink::Bold);
     }
 }
 

@@ -1,10 +1,8 @@
 //! Who a message goes to: those chosen, and those offered for what is typed.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 use crate::model::text::{fit, safe_line};
 use crate::model::{Address, Contact};
+use crate::tui::widgets::fuzzy;
 
 /// Contacts offered at a time.
 const OFFERED: usize = 50;
@@ -115,6 +113,11 @@ impl Pasted {
     }
 }
 
+/// A number as people write it and whole, so that it is found by either.
+fn spellings(address: &Address) -> String {
+    format!("{} {}", address.display(), address.as_str())
+}
+
 /// Those offered for what is typed: the typed number first, then contacts, the best match first.
 #[derive(Debug, Default)]
 pub(super) struct Offers {
@@ -132,30 +135,31 @@ impl Offers {
             let name = contacts.iter().find(|contact| contact.address == address).and_then(|c| c.name.clone());
             offers.push(Contact { address, name });
         }
-        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut chars = Vec::new();
-        let mut found: Vec<(u32, &Contact)> = contacts
-            .iter()
-            .filter(|contact| offers.first().is_none_or(|offer: &Contact| offer.address != contact.address))
-            // who cannot be answered is there for whoever looks for them
-            .filter(|contact| !typed.is_empty() || contact.address.can_receive())
-            .filter_map(|contact| {
-                let by_digits = digits.len() >= 3 && contact.address.as_str().contains(&digits);
-                let text = format!("{} {}", contact.title(), contact.address.display());
-                let score = pattern.score(Utf32Str::new(&text, &mut chars), &mut matcher);
-                score.or(by_digits.then_some(1)).map(|score| (score, contact))
-            })
-            .collect();
-        // stable: among equals the one heard of last stays first
-        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        offers.extend(found.into_iter().take(OFFERED).map(|(_, contact)| contact.clone()));
+        let wanted = |contact: &&Contact| {
+            offers.first().is_none_or(|offer: &Contact| offer.address != contact.address)
+                // who cannot be answered is there for whoever looks for them
+                && (!typed.is_empty() || contact.address.can_receive())
+        };
+        // the one heard of last is the first of equals
+        let asked: Vec<&Contact> = contacts.iter().filter(wanted).collect();
+        let text = |contact: &&Contact| format!("{} {}", contact.title(), spellings(&contact.address));
+        let texts: Vec<String> = asked.iter().map(text).collect();
+        let hits = fuzzy::best(typed, texts.iter().map(|text| (text.as_str(), 0)), OFFERED);
+        offers.extend(hits.into_iter().map(|hit| asked[hit.at].clone()));
         // a few digits are rather part of a number than a short code
         if let Some(address) = number.filter(|number| offers.iter().all(|offer| offer.address != *number)) {
             offers.push(Contact { address, name: None });
         }
         Self { found: offers, at: 0, travelled: false }
+    }
+
+    /// Looks again among contacts that have changed; a row that somebody has gone to stays the chosen one.
+    pub(super) fn renew(&mut self, typed: &str, contacts: &[Contact]) {
+        let held = self.chosen().filter(|_| self.travelled).map(|contact| contact.address.clone());
+        *self = Self::of(typed, contacts);
+        if let Some(at) = held.and_then(|held| self.found.iter().position(|contact| contact.address == held)) {
+            self.go(at);
+        }
     }
 
     pub(super) fn all(&self) -> &[Contact] {

@@ -21,6 +21,9 @@ impl Question {
     }
 }
 
+/// People who are called by their names; all of them stand in the window, too.
+const NAMED: usize = 5;
+
 /// What is said after a yes.
 pub(super) fn on_their_way(messages: usize) -> String {
     if messages == 1 {
@@ -61,6 +64,12 @@ fn question(texts: &[(Contact, String)], from: &str, many: usize) -> String {
     }
     if most >= many.max(1) {
         out.push_str("\nThat is long: carriers may refuse or cut it.");
+    }
+    if texts.len() > 1 {
+        let named: Vec<String> = texts.iter().take(NAMED).map(|(contact, _)| safe_line(&contact.title())).collect();
+        let more = texts.len() - named.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        out.push_str(&format!("\nIt goes to {}{more}.", named.join(", ")));
     }
     out
 }

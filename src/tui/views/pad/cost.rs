@@ -17,9 +17,39 @@ const MARKED: usize = 20;
 pub(crate) struct Cost {
     meter: Meter,
     culprits: Option<Culprits>,
-    /// Segments with look-alikes in place, where these are fewer.
-    fewer: Option<usize>,
+    /// What it would come to with look-alikes in place, where there are any.
+    plain: Option<Plain>,
     marks: Vec<(Range<usize>, Ink)>,
+}
+
+/// A text with look-alikes in place.
+#[derive(Debug, Clone, Copy)]
+struct Plain {
+    encoding: Encoding,
+    segments: usize,
+    /// Characters that give way.
+    replaced: usize,
+}
+
+impl Plain {
+    fn of(text: &str) -> Option<Self> {
+        let plain = lookalike::replace(text)?;
+        let Meter { encoding, segments, .. } = measure(&plain.text);
+        Some(Self { encoding, segments, replaced: plain.changes.iter().map(|change| change.count).sum() })
+    }
+
+    /// What they are good for, at length and in short.
+    fn words(self, before: usize) -> [String; 2] {
+        let after = self.segments;
+        match self.encoding {
+            _ if after < before => [format!("{before} → {}", count(after)), format!("{before} → {after}")],
+            Encoding::Gsm7 => [format!("GSM-7, {} either way", count(after)), "GSM-7".to_owned()],
+            Encoding::Ucs2 if self.replaced == 1 => ["1 look-alike, still UCS-2".to_owned(), "1 look-alike".to_owned()],
+            Encoding::Ucs2 => {
+                [format!("{} look-alikes, still UCS-2", self.replaced), format!("{} look-alikes", self.replaced)]
+            }
+        }
+    }
 }
 
 impl Cost {
@@ -27,18 +57,22 @@ impl Cost {
     pub(crate) fn of(text: &str) -> Self {
         let meter = measure(text);
         let culprits = culprits(text);
-        let plain = culprits.as_ref().and_then(|_| lookalike::replace(text));
-        let fewer = plain.map(|plain| measure(&plain.text).segments).filter(|&segments| segments < meter.segments);
+        let plain = culprits.as_ref().and_then(|_| Plain::of(text));
         let mut marks: Vec<_> = blanks::blanks(text).map(|blank| (blank, Ink::Accent)).collect();
         if culprits.as_ref().is_some_and(|culprits| culprits.count <= MARKED) {
             marks.extend(foreign(text).map(|(at, grapheme)| (at..at + grapheme.len(), Ink::Warn)));
         }
-        Self { meter, culprits, fewer, marks }
+        Self { meter, culprits, plain, marks }
     }
 
     /// Segments it goes out in.
     pub(crate) fn segments(&self) -> usize {
         self.meter.segments
+    }
+
+    /// Whether all of it is GSM-7.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.meter.encoding == Encoding::Gsm7
     }
 
     /// How the meter looks: a text that costs more than it need is to be looked at, and more so one that may be cut.
@@ -68,15 +102,22 @@ impl Cost {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            if let Some(fewer) = self.fewer.filter(|_| !key.is_empty()) {
-                forms.push(format!("{long} · UCS-2 because of {named}{more} · {key}: {segments} → {}", count(fewer)));
-                forms.push(format!("{long} · UCS-2: {named}{more} · {key}: {segments} → {fewer}"));
-                forms.push(format!("{short} UCS-2 {named} · {key}: ×{fewer}"));
-                forms.push(format!("{short} {named} {key}: ×{fewer}"));
-            } else {
-                forms.push(format!("{long} · UCS-2 because of {named}{more}"));
-                forms.push(format!("{long} · UCS-2: {named}{more}"));
+            if let Some(plain) = self.plain.filter(|_| !key.is_empty()) {
+                let [at_length, in_short] = plain.words(segments);
+                forms.push(format!("{long} · UCS-2 because of {named}{more} · {key}: {at_length}"));
+                forms.push(format!("{long} · UCS-2: {named}{more} · {key}: {at_length}"));
+                forms.push(format!("{long} · UCS-2: {named}{more} · {key}: {in_short}"));
+                // shorter still, only what saves something
+                if plain.segments < segments {
+                    forms.push(format!("{short} UCS-2 {named} · {key}: ×{}", plain.segments));
+                    forms.push(format!("{short} {named} {key}: ×{}", plain.segments));
+                } else if plain.encoding == Encoding::Gsm7 {
+                    forms.push(format!("{short} UCS-2 {named} · {key}: GSM-7"));
+                    forms.push(format!("{short} {named} {key}: GSM-7"));
+                }
             }
+            forms.push(format!("{long} · UCS-2 because of {named}{more}"));
+            forms.push(format!("{long} · UCS-2: {named}{more}"));
             forms.push(format!("{short} UCS-2 {named}"));
             forms.push(format!("{short} {named}"));
         } else {
@@ -132,11 +173,18 @@ mod tests {
     #[case("Sure", 18, "4/160 · 1 segment")]
     #[case("Sure", 8, "4/160 ×1")]
     #[case("Sure", 0, "4/160 ×1")]
-    #[case("Sure — 3", 80, "8/70 · 1 segment · UCS-2 because of “—”")]
-    #[case("Sure — 3’", 45, "9/70 · 1 segment · UCS-2: “—” and 1 more")]
+    #[case("Sure — 3", 80, "8/70 · 1 segment · UCS-2 because of “—” · Alt-R: GSM-7, 1 segment either way")]
+    #[case("Sure — 3", 70, "8/70 · 1 segment · UCS-2: “—” · Alt-R: GSM-7, 1 segment either way")]
+    #[case("Sure — 3", 48, "8/70 · 1 segment · UCS-2: “—” · Alt-R: GSM-7")]
+    #[case("Sure — 3", 32, "8/70 ×1 UCS-2 “—” · Alt-R: GSM-7")]
+    #[case("Sure — 3", 24, "8/70 ×1 “—” Alt-R: GSM-7")]
+    #[case("Sure — 3’", 56, "9/70 · 1 segment · UCS-2: “—” and 1 more · Alt-R: GSM-7")]
+    #[case("Sure 😀", 80, "7/70 · 1 segment · UCS-2 because of “😀”")]
     #[case("Sure — 3", 16, "8/70 ×1 “—”")]
-    #[case("Sure\u{200b}", 80, "5/70 · 1 segment · UCS-2 because of U+200B")]
-    #[case("😀 —", 80, "4/70 · 1 segment · UCS-2 because of “😀” and 1 more")]
+    #[case("Sure\u{200b}", 80, "5/70 · 1 segment · UCS-2 because of U+200B · Alt-R: GSM-7, 1 segment either way")]
+    #[case("😀 —", 99, "4/70 · 1 segment · UCS-2 because of “😀” and 1 more · Alt-R: 1 look-alike, still UCS-2")]
+    #[case("😀 — –", 70, "6/70 · 1 segment · UCS-2: “😀” and 2 more · Alt-R: 2 look-alikes")]
+    #[case("😀 —", 44, "4/70 · 1 segment · UCS-2: “😀” and 1 more")]
     fn says_what_it_costs_and_why(#[case] text: &str, #[case] room: usize, #[case] words: &str) {
         assert_eq!(Cost::of(text).words(room, "Alt-R"), words);
     }

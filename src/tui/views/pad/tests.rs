@@ -82,6 +82,12 @@ fn look_alikes_are_one_step_and_are_told() {
     assert_eq!(&pad.text()[pad.editor.cursor()..], "fine\" - 😀", "the cursor stays with its word");
     pad.act(Action::Undo, true);
     assert_eq!(pad.text(), "It’s “fine” — 😀");
+    let mut pad = typed("Yes — 3");
+    let said = pad.act(Action::ReplaceLookalikes, true).unwrap().notice.unwrap().text;
+    assert_eq!(said, "Replaced — by -: GSM-7 instead of UCS-2, 1 segment either way");
+    let mut pad = Pad::default();
+    let said = pad.act(Action::ReplaceLookalikes, true).unwrap().notice.unwrap().text;
+    assert_eq!(said, "Nothing to replace: nothing is written yet");
     let mut pad = typed("plain");
     let did = pad.act(Action::ReplaceLookalikes, true).unwrap();
     assert!(!did.changed && did.notice.unwrap().text.contains("all of it is GSM-7"));

@@ -300,29 +300,48 @@ impl Form {
     ) -> Option<Position> {
         let mut cursor = None;
         // where there is no room for every field with its words, the current one comes first
-        let first = if usize::from(area.height) >= self.fields.len() * 3 + 2 { 0 } else { self.at };
         let mut row = 0;
+        let said = match (busy, &self.refused) {
+            (Some(busy), _) => Some((busy, Ink::Dim)),
+            (None, Some(refused)) => Some((refused.as_str(), Ink::Bad)),
+            (None, None) => None,
+        };
+        let said = said.map(|(text, ink)| sheet::wrapped([(&*crate::model::text::safe_text(text), ink)], area.width));
+        let roomy = usize::from(area.height) >= self.fields.len() * 3 + 2;
+        let left =
+            |row: u16| Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area };
+        // a small screen may cut the end, and this must be read
+        if let Some(said) = said.as_ref().filter(|_| !roomy) {
+            row += sheet::fill(canvas, left(row), said);
+        }
         let indent = 10.min(area.width / 3);
+        let first = if roomy { 0 } else { self.at };
         for (at, (slot, field, before)) in self.fields.iter().enumerate().skip(first) {
             let current = at == self.at;
             paint::put(canvas, area, row, slot.title(), if current { Ink::Bold } else { Ink::Plain });
             let inside = Rect { x: area.x + indent, width: area.width - indent, ..area };
-            let place = field.draw(canvas, inside, row, slot.is_secret() && !self.shown);
+            let masked = slot.is_secret() && !self.shown;
             if current {
-                cursor = place;
+                cursor = field.draw(canvas, inside, row, masked);
+            } else {
+                field.rest(canvas, inside, row, masked);
             }
             row += 1;
+            if !roomy && !current {
+                continue;
+            }
             let touched = self.tried || field.text() != before.text();
             let problem = slot.problem(field.text(), &self.others).filter(|_| touched);
             let (text, ink) = match problem {
                 Some(problem) => (problem, Ink::Bad),
                 None => (self.hint(*slot), Ink::Dim),
             };
-            for (text, ink) in sheet::wrapped([(text.as_str(), ink)], inside.width) {
-                paint::put(canvas, inside, row, &text, ink);
-                row += 1;
-            }
-            row += u16::from(first == 0);
+            // the fields below stay in view
+            let kept = if roomy { 0 } else { u16::try_from(self.fields.len() - at - 1).unwrap_or(0) };
+            let below = left(row);
+            let words = Rect { x: inside.x, width: inside.width, height: below.height.saturating_sub(kept), ..below };
+            row += sheet::fill(canvas, words, &sheet::wrapped([(text.as_str(), ink)], words.width));
+            row += u16::from(roomy);
         }
         let keys = format!(
             "{} saves   {} next field   {} shows keys   {} leaves it",
@@ -331,15 +350,8 @@ impl Form {
             scene.key(Context::Form, Action::ShowKeys),
             scene.key(Context::Form, Action::Back),
         );
-        let (text, ink) = match (busy, &self.refused) {
-            (Some(busy), _) => (busy, Ink::Dim),
-            (None, Some(refused)) => (refused.as_str(), Ink::Bad),
-            (None, None) => (keys.as_str(), Ink::Dim),
-        };
-        for (text, ink) in sheet::wrapped([(&*crate::model::text::safe_text(text), ink)], area.width) {
-            paint::put(canvas, area, row, &text, ink);
-            row += 1;
-        }
+        let keys = sheet::wrapped([(keys.as_str(), Ink::Dim)], area.width);
+        sheet::fill(canvas, left(row), said.as_ref().filter(|_| roomy).unwrap_or(&keys));
         cursor
     }
 }

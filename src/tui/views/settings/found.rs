@@ -10,6 +10,7 @@ use crate::tui::message::FoundNumber;
 use crate::tui::views::Scene;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
+use crate::tui::widgets::sheet;
 
 /// Numbers with what was picked.
 #[derive(Debug, Clone)]
@@ -71,8 +72,9 @@ impl Found {
             scene.key(Context::List, Action::Open),
             scene.key(Context::List, Action::Back),
         );
-        paint::put(canvas, area, 0, &keys, Ink::Dim);
-        let list = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
+        let keys = sheet::wrapped([(keys.as_str(), Ink::Dim)], area.width);
+        let head = sheet::fill(canvas, Rect { height: area.height.div_ceil(3), ..area }, &keys);
+        let list = Rect { y: area.y + head, height: area.height - head, ..area };
         let first = (self.at + 1).saturating_sub(list.height.into());
         for (line, (at, row)) in (0..list.height).zip(self.rows.iter().enumerate().skip(first)) {
             let mark = if row.known || row.picked { "[x]" } else { "[ ]" };

@@ -201,9 +201,7 @@ impl Keys {
             return cursor;
         }
         lines(canvas, list, &all, self.filter.at.min(rows.len() - 1));
-        for (row, (text, ink)) in (0..words.height).zip(&told) {
-            paint::put(canvas, words, row, text, *ink);
-        }
+        sheet::fill(canvas, words, &told);
         cursor
     }
 

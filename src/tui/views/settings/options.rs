@@ -233,9 +233,7 @@ impl Options {
                 let over = overridden(entry, scene);
                 let text = over.as_ref().map_or_else(|| entry.more.to_owned(), |over| format!("{over} {}", entry.more));
                 let rows = sheet::wrapped([(&*safe_text(&text), Ink::Dim)], below.width);
-                for (row, (text, ink)) in (0..below.height).zip(&rows) {
-                    paint::put(canvas, below, row, text, *ink);
-                }
+                sheet::fill(canvas, below, &rows);
                 None
             }
         }

@@ -22,9 +22,24 @@ struct Pen<'a, 'b> {
 
 impl Pen<'_, '_> {
     fn text(&mut self, text: &str, ink: Ink) {
-        for (text, ink) in sheet::wrapped([(&*safe_text(text), ink)], self.area.width) {
-            paint::put(self.canvas, self.area, self.row, &text, ink);
-            self.row += 1;
+        self.rows(0, 0, text, ink);
+    }
+
+    /// A text that is indented and leaves so many rows free below it; what does not fit is cut with a mark.
+    fn rows(&mut self, indent: u16, kept: u16, text: &str, ink: Ink) {
+        let indent = indent.min(self.area.width);
+        let width = self.area.width - indent;
+        let lines = sheet::wrapped([(&*safe_text(text), ink)], width);
+        let height = self.left().saturating_sub(kept);
+        let area = Rect { x: self.area.x + indent, y: self.area.y + self.row, width, height };
+        self.row += sheet::fill(self.canvas, area, &lines);
+    }
+
+    /// The first of these that fits, else the last: what matters less goes first on small screens.
+    fn longest(&mut self, texts: &[&str], ink: Ink) {
+        let fits = |text: &&&str| sheet::wrapped([(**text, ink)], self.area.width).len() <= usize::from(self.left());
+        if let Some(text) = texts.iter().find(fits).or(texts.last()) {
+            self.text(text, ink);
         }
     }
 
@@ -77,7 +92,10 @@ pub(super) fn draw(setup: &Setup, canvas: &mut Canvas<'_>, screen: Rect, scene: 
 }
 
 fn choices(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Position> {
-    pen.text("Welcome to mctui: read and answer your customers' SMS here.", Ink::Bold);
+    let rows = u16::try_from(CHOICES.len()).unwrap_or(u16::MAX);
+    if pen.left() > rows + 2 {
+        pen.text("Welcome to mctui: read and answer your customers' SMS here.", Ink::Bold);
+    }
     if pen.area.height > 10 {
         pen.text(
             "It works with the business numbers of a MightyCall account. You need the account's keys, and a few minutes.",
@@ -89,6 +107,7 @@ fn choices(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Pos
     for (at, choice) in CHOICES.into_iter().enumerate() {
         let text = match choice {
             Choice::Begin => "Set up my account".to_owned(),
+            Choice::Demo if pen.area.width < 70 => "Look around first: the demo".to_owned(),
             Choice::Demo => "Look around first: the demo, with a made-up business (mctui demo)".to_owned(),
             Choice::Address => "Service address ".to_owned(),
             Choice::Settings => "Not now: to the settings".to_owned(),
@@ -98,7 +117,11 @@ fn choices(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Pos
         if choice == Choice::Address {
             let x = pen.area.x + column.min(pen.area.width);
             let inside = Rect { x, width: pen.area.width.saturating_sub(column), ..pen.area };
-            cursor = setup.address.draw(pen.canvas, inside, pen.row, false).filter(|_| setup.typing);
+            if setup.typing {
+                cursor = setup.address.draw(pen.canvas, inside, pen.row, false);
+            } else {
+                setup.address.rest(pen.canvas, inside, pen.row, false);
+            }
         }
         if at == setup.at && !setup.typing {
             paint::tint(pen.canvas, pen.area, pen.row, Ink::Selected);
@@ -107,18 +130,12 @@ fn choices(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Pos
     }
     pen.gap();
     let key = |action| scene.key(Context::List, action);
-    let keys = if setup.typing {
-        format!("{} takes the address", scene.key(Context::Form, Action::Accept))
-    } else {
-        format!(
-            "{} and {} choose, {} goes on, {} leaves to the settings",
-            key(Action::Up),
-            key(Action::Down),
-            key(Action::Open),
-            key(Action::Back)
-        )
-    };
-    pen.text(&keys, Ink::Dim);
+    if setup.typing {
+        pen.text(&format!("{} takes the address", scene.key(Context::Form, Action::Accept)), Ink::Dim);
+        return cursor;
+    }
+    let choose = format!("{} and {} choose, {} goes on", key(Action::Up), key(Action::Down), key(Action::Open));
+    pen.longest(&[&format!("{choose}, {} leaves to the settings", key(Action::Back)), &choose], Ink::Dim);
     cursor
 }
 
@@ -134,14 +151,18 @@ fn keys(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Positi
     let roomy = pen.left() >= 14;
     let indent = 14.min(pen.area.width / 3);
     let mut cursor = None;
-    for (slot, current) in setup.keys.slots() {
+    let slots = u16::try_from(setup.keys.slots().count()).unwrap_or(u16::MAX);
+    for (at, (slot, current)) in (1u16..).zip(setup.keys.slots()) {
         let ink = if current { Ink::Bold } else { Ink::Plain };
         paint::put(pen.canvas, pen.area, pen.row, slot.title(), ink);
         let inside = Rect { x: pen.area.x + indent, width: pen.area.width - indent, ..pen.area };
         if let Some(field) = setup.keys.field(slot) {
             let masked = slot.is_secret() && !setup.keys.shown;
-            let place = field.draw(pen.canvas, inside, pen.row, masked);
-            cursor = if current { place } else { cursor };
+            if current {
+                cursor = field.draw(pen.canvas, inside, pen.row, masked);
+            } else {
+                field.rest(pen.canvas, inside, pen.row, masked);
+            }
         } else {
             let on = setup.keys.keyring == Some(true);
             let text = if on { "the system's keyring" } else { "the settings file, for your eyes alone" };
@@ -149,23 +170,21 @@ fn keys(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Positi
         }
         pen.row += 1;
         if roomy || current {
-            for (text, ink) in sheet::wrapped([(slot.hint(), Ink::Dim)], inside.width) {
-                paint::put(pen.canvas, inside, pen.row, &text, ink);
-                pen.row += 1;
-            }
+            // the fields below stay in view
+            pen.rows(indent, slots - at, slot.hint(), Ink::Dim);
         }
     }
     pen.gap();
     let key = |context, action| scene.key(context, action);
-    let text = format!(
-        "{} goes on   {} next field   {} back   {} shows keys   {} leaves to the settings",
-        key(Context::Form, Action::Accept),
-        key(Context::Form, Action::NextPane),
+    let next =
+        format!("{} goes on   {} next field", key(Context::Form, Action::Accept), key(Context::Form, Action::NextPane));
+    let all = format!(
+        "{next}   {} back   {} shows keys   {} leaves to the settings",
         key(Context::Form, Action::PreviousPane),
         key(Context::Form, Action::ShowKeys),
         key(Context::Form, Action::Back),
     );
-    pen.text(&text, Ink::Dim);
+    pen.longest(&[&all, &next], Ink::Dim);
     cursor
 }
 
@@ -182,8 +201,11 @@ fn numbers(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Pos
         let x = pen.area.x + column.min(pen.area.width);
         let inside = Rect { x, width: pen.area.width.saturating_sub(column), ..pen.area };
         let here = at == setup.at;
-        let place = row.label.draw(pen.canvas, inside, pen.row, false);
-        cursor = if here && setup.typing { place } else { cursor };
+        if here && setup.typing {
+            cursor = row.label.draw(pen.canvas, inside, pen.row, false);
+        } else {
+            row.label.rest(pen.canvas, inside, pen.row, false);
+        }
         let note = match (at == setup.default && row.picked, row.known, row.number.enabled) {
             (true, ..) => "default",
             (_, true, _) => "there already",
@@ -242,10 +264,9 @@ fn fetch(setup: &Setup, pen: &mut Pen<'_, '_>, scene: Scene<'_>) -> Option<Posit
         pen.text(&bar(part, columns), Ink::Accent);
     }
     for (label, text) in running.facts(scene.numbers, scene.now) {
-        for (text, ink) in hang::rows(label, &text, 11, pen.area.width.into(), Ink::Plain) {
-            paint::put(pen.canvas, pen.area, pen.row, &text, ink);
-            pen.row += 1;
-        }
+        let rows = hang::rows(label, &text, 11, pen.area.width.into(), Ink::Plain);
+        let left = Rect { y: pen.area.y + pen.row, height: pen.left(), ..pen.area };
+        pen.row += sheet::fill(pen.canvas, left, &rows);
     }
     pen.gap();
     let text = format!(

@@ -6,6 +6,7 @@ use super::Snippets;
 use crate::config::keymap::{Action, Context};
 use crate::model::text::{safe_line, safe_text};
 use crate::tui::views::Scene;
+use crate::tui::views::confirm;
 use crate::tui::views::pad::cost::Cost;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
@@ -56,7 +57,12 @@ impl Snippets {
         let area =
             paint::window(canvas, screen, columns, rows, if self.form.is_some() { "Snippet" } else { "Snippets" });
         if let Some(form) = &self.form {
-            return form.draw(canvas, area, scene);
+            let cursor = form.draw(canvas, area, scene);
+            if form.is_left() {
+                confirm::ask(canvas, screen, "Leave the snippet without keeping what you wrote?", scene);
+                return None;
+            }
+            return cursor;
         }
         let Parts { filter, list, preview } = parts(area);
         let label = paint::put(canvas, filter, 0, "Find ", Ink::Dim);
@@ -65,11 +71,8 @@ impl Snippets {
         self.paint_list(canvas, list);
         self.paint_preview(canvas, preview, scene);
         if let Some(doomed) = &self.doomed {
-            let (yes, no) = (scene.key(Context::Confirm, Action::Yes), scene.key(Context::Confirm, Action::No));
-            let question = format!("Delete “{}”? {yes} yes  {no} no", safe_line(&doomed.name));
-            let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-            paint::clear(canvas, last);
-            paint::put(canvas, last, 0, &question, Ink::Warn);
+            let question = format!("Delete “{}”?", safe_line(&doomed.name));
+            confirm::ask(canvas, screen, &question, scene);
             return None;
         }
         cursor
@@ -111,8 +114,6 @@ impl Snippets {
             lines.push(("Reading…".to_owned(), Ink::Dim));
         }
         let lines = sheet::wrapped(lines.iter().map(|(text, ink)| (text.as_str(), *ink)), area.width);
-        for (row, (line, ink)) in (0..area.height).zip(&lines) {
-            paint::put(canvas, area, row, line, *ink);
-        }
+        sheet::fill(canvas, area, &lines);
     }
 }

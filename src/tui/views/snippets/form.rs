@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use crate::config::keymap::{Action, Context};
 use crate::config::snippets::{Change, Snippet};
 use crate::model::blanks::Variable;
+use crate::tui::message::Notice;
 use crate::tui::views::Scene;
 use crate::tui::views::pad::Pad;
 use crate::tui::widgets::canvas::Canvas;
@@ -30,6 +31,8 @@ pub(super) struct Form {
 pub(super) enum Done {
     /// Nothing that anybody else has to do.
     Nothing,
+    /// Somebody is to be told.
+    Tell(Notice),
     /// The form is to go.
     Leave,
     /// The file is to be changed.
@@ -62,6 +65,11 @@ impl Form {
 
     pub(super) fn is_saving(&self) -> bool {
         self.saving
+    }
+
+    /// Whether it is asked if what is written may go.
+    pub(super) fn is_left(&self) -> bool {
+        self.leaving
     }
 
     /// It could not be kept: all stays as it is written.
@@ -107,8 +115,9 @@ impl Form {
             // a snippet in a snippet, or in another editor: not here
             Action::Snippets | Action::ExternalEditor | Action::ShowKeys => {}
             _ if self.on_text => {
-                self.text.act(action, false)?;
+                let did = self.text.act(action, false)?;
                 self.problem = None;
+                return Some(did.notice.map_or(Done::Nothing, Done::Tell));
             }
             _ => {
                 if !self.name.edit(action) {
@@ -159,10 +168,7 @@ impl Form {
         paint::put(canvas, area, 0, "Name", ink(!self.on_text));
         let in_name = self.name.draw(canvas, field, 0, false);
         paint::put(canvas, area, 1, "Text", ink(self.on_text));
-        let said = if self.leaving {
-            let (yes, no) = (scene.key(Context::Confirm, Action::Yes), scene.key(Context::Confirm, Action::No));
-            vec![(format!("Leave it without keeping what is written? {yes} yes  {no} no"), Ink::Warn)]
-        } else if let Some(problem) = &self.problem {
+        let said = if let Some(problem) = &self.problem {
             vec![(crate::model::text::safe_line(problem), Ink::Bad)]
         } else {
             let keep = scene.key(Context::Writing, Action::Accept);
@@ -180,10 +186,8 @@ impl Form {
         let mut pad = self.text.clone();
         pad.resize(text.width.into(), text.height.into());
         let in_text = pad.draw(canvas, text);
-        for (row, (line, ink)) in (area.height.saturating_sub(foot)..area.height).zip(&said) {
-            paint::put(canvas, area, row, line, *ink);
-        }
-        let cursor = if self.on_text { in_text } else { in_name };
-        cursor.filter(|_| !self.leaving)
+        let below = Rect { y: area.bottom().saturating_sub(foot), height: foot, ..area };
+        sheet::fill(canvas, below, &said);
+        if self.on_text { in_text } else { in_name }
     }
 }

@@ -99,7 +99,13 @@ impl Threads {
     /// The words of the title, in so many columns: what is shown, and the key that shows all.
     pub(crate) fn title(&self, scene: Scene<'_>, columns: u16) -> String {
         if !self.is_narrow() {
-            return "Threads".to_owned();
+            return match self.unread_above() {
+                0 => "Threads".to_owned(),
+                unread => {
+                    let above = if scene.ascii { "above" } else { "↑" };
+                    format!("Threads  {unread} unread {above} ({})", scene.key(Context::Threads, Action::Top))
+                }
+            };
         }
         let key = format!(" ({}: all)", scene.key(Context::Threads, Action::Back));
         let room = usize::from(columns).saturating_sub(key.len() + 4);

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use secrecy::zeroize::Zeroize;
+
 /// Steps that can be undone.
 const STEPS: usize = 1_000;
 
@@ -23,6 +25,13 @@ pub(super) struct Edit {
     pub(super) removed: String,
     pub(super) inserted: String,
     kind: Kind,
+}
+
+impl Drop for Edit {
+    fn drop(&mut self) {
+        self.removed.zeroize();
+        self.inserted.zeroize();
+    }
 }
 
 /// The edits that were made, and those that were undone. What is in them never prints.

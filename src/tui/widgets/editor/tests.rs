@@ -11,7 +11,8 @@ fn edited(text: &str, actions: &[Action]) -> String {
     for action in actions {
         assert!(editor.edit(*action).is_some());
     }
-    format!("{}|{}", &editor.text[..editor.cursor], &editor.text[editor.cursor..])
+    let (before, after) = editor.text().split_at(editor.cursor());
+    format!("{before}|{after}")
 }
 
 #[rstest]
@@ -210,6 +211,9 @@ proptest! {
             editor.edit(ACTIONS[action]);
             let at = editor.draw(&mut Canvas::new(&mut Buffer::empty(area), Palette::default()), area, &[]);
             prop_assert!(at.is_none_or(|at| area.contains(at)));
+            let cursor = editor.cursor();
+            let between = cursor == editor.text().len() || editor.text().grapheme_indices(true).any(|(at, _)| at == cursor);
+            prop_assert!(between, "{cursor} in {:?}", editor.text());
             prop_assert_eq!(at.is_some(), !area.is_empty());
         }
     }
