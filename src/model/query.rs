@@ -128,6 +128,7 @@ pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Readin
     let mut run: Vec<&str> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         if part.unwanted {
+            odd.extend(Odd::unwanted(part));
             query.without.extend(Term::new(part.value, part.value.ends_with('*')));
             close(&mut run, &mut query.digits);
             continue;
@@ -151,6 +152,9 @@ pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Readin
         close(&mut run, &mut query.digits);
     }
     close(&mut run, &mut query.digits);
+    if query.is_empty() && odd.is_empty() && parts.iter().all(|part| part.key.is_empty()) {
+        odd.extend(Odd::mute(text));
+    }
     Reading { query, odd }
 }
 
@@ -165,7 +169,7 @@ fn filter(query: &mut Query, part: &Part<'_>, now: Timestamp, zone: &TimeZone) -
     let parties = match part.key.to_ascii_lowercase().as_str() {
         "from" => &mut query.from,
         "to" => &mut query.to,
-        "in" | "on" => &mut query.on,
+        "in" | "on" | "number" => &mut query.on,
         "before" => return take(&mut query.before, part, now, zone),
         "after" | "since" => return take(&mut query.after, part, now, zone),
         "is" => {

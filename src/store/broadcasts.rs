@@ -30,28 +30,30 @@ impl Store {
     /// The text to several people that was begun on a number, or of all there are the one that was written last; and where
     /// it was begun.
     pub async fn broadcast(&self, begun: Option<Address>) -> Result<Option<(Address, Broadcast)>, StoreError> {
-        self.read(move |conn| {
-            // there are as many as numbers at most
-            let mut all = sql::list(
-                conn,
-                "SELECT n.address, s.address, b.people, b.body, b.saved_at FROM broadcasts b
+        self.read(move |conn| Ok(stored(conn, begun.as_ref())?)).await
+    }
+}
+
+/// The one that was begun on a number, or the last of all.
+pub(super) fn stored(conn: &Connection, begun: Option<&Address>) -> rusqlite::Result<Option<(Address, Broadcast)>> {
+    // there are as many as numbers at most
+    let mut all = sql::list(
+        conn,
+        "SELECT n.address, s.address, b.people, b.body, b.saved_at FROM broadcasts b
                      CROSS JOIN numbers n ON n.id = b.number_id CROSS JOIN numbers s ON s.id = b.sender_id
                  WHERE ?1 IS NULL OR n.address = ?1",
-                [begun.as_ref().map(Address::as_str)],
-                |row| {
-                    let broadcast = Broadcast {
-                        sender: Address::from_normal(row.get::<_, String>(1)?),
-                        people: people_of(&row.get::<_, String>(2)?),
-                        text: row.get(3)?,
-                    };
-                    Ok((row.get::<_, i64>(4)?, Address::from_normal(row.get::<_, String>(0)?), broadcast))
-                },
-            )?;
-            all.sort_by_key(|(saved_at, ..)| *saved_at);
-            Ok(all.pop().map(|(_, begun, broadcast)| (begun, broadcast)))
-        })
-        .await
-    }
+        [begun.map(Address::as_str)],
+        |row| {
+            let broadcast = Broadcast {
+                sender: Address::from_normal(row.get::<_, String>(1)?),
+                people: people_of(&row.get::<_, String>(2)?),
+                text: row.get(3)?,
+            };
+            Ok((row.get::<_, i64>(4)?, Address::from_normal(row.get::<_, String>(0)?), broadcast))
+        },
+    )?;
+    all.sort_by_key(|(saved_at, ..)| *saved_at);
+    Ok(all.pop().map(|(_, begun, broadcast)| (begun, broadcast)))
 }
 
 /// Takes the one away that was begun on a number, where there is one.

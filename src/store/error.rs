@@ -96,6 +96,9 @@ pub enum StoreError {
     /// A message that is not here; it may have been discarded elsewhere.
     #[error("there is no message {}: it may have been discarded or sent again elsewhere", .0.0)]
     NoSuchMessage(MessageId),
+    /// A text to several people that is not the one that is kept.
+    #[error("it was sent, changed or put away in another window meanwhile; look at it again")]
+    NotKept,
     /// Only failed and unconfirmed outbound texts can be sent again.
     #[error("message {} cannot be sent again: {reason}", id.0)]
     NotResendable {

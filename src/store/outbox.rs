@@ -10,7 +10,7 @@ use super::intake::allocate;
 use super::refresh::refresh;
 use super::text::{same_text, text_key};
 use super::{Store, StoreError, broadcasts, codes, drafts, messages, people, remote, search, sql};
-use crate::model::{Address, Contact, Delivery, Message, MessageId, Road, ThreadId};
+use crate::model::{Address, Broadcast, Contact, Delivery, Message, MessageId, Road, ThreadId};
 
 /// A message to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +80,18 @@ impl Store {
     }
 
     /// Takes texts to several people for sending, all of them or none, in one transaction that also clears what was kept
-    /// of them, unsent, where they were begun.
+    /// of them, unsent, where they were begun. None where something else than `kept` is kept there by now: another window
+    /// has sent it.
     pub async fn enqueue_each(
         &self,
         begun: Address,
+        kept: Broadcast,
         each: Vec<Outgoing>,
     ) -> Result<Vec<(ThreadId, MessageId)>, StoreError> {
         self.write(move |conn, touched| {
+            if broadcasts::stored(conn, Some(&begun))?.is_none_or(|(_, stored)| stored != kept) {
+                return Err(StoreError::NotKept);
+            }
             let taken = each.iter().map(|outgoing| take(conn, outgoing, touched)).collect::<Result<_, _>>()?;
             broadcasts::clear(conn, &begun)?;
             Ok(taken)

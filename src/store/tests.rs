@@ -60,9 +60,9 @@ async fn open() -> (TempDir, Store) {
 
 async fn broadcasts(store: &Store) -> Result<(), StoreError> {
     let broadcast = Broadcast { sender: number(), people: vec![contact(9)], text: "to all".into() };
-    store.save_broadcast(number(), broadcast, at(0)).await?;
+    store.save_broadcast(number(), broadcast.clone(), at(0)).await?;
     store.broadcast(None).await?;
-    store.enqueue_each(number(), Vec::new()).await.map(drop)
+    store.enqueue_each(number(), broadcast, Vec::new()).await.map(drop)
 }
 
 /// Runs every statement of the store at least once.

@@ -46,17 +46,24 @@ async fn it_goes_in_the_transaction_that_queues_it_to_all() {
     home.store.save_broadcast(number(MAIN), unsent("to all"), at(1)).await.unwrap();
     home.store.save_broadcast(number(SIDE), unsent("another"), at(1)).await.unwrap();
     let refused = vec![outgoing(1, 2, "to all"), outgoing(2, 2, " ")];
-    let error = home.store.enqueue_each(number(MAIN), refused).await.unwrap_err();
+    let error = home.store.enqueue_each(number(MAIN), unsent("to all"), refused).await.unwrap_err();
     assert!(matches!(error, StoreError::EmptyBody));
     assert!(home.store.outbox().await.unwrap().is_empty(), "to nobody, where not to all");
     assert_eq!(home.store.thread_between(number(MAIN), contact(1)).await.unwrap(), None);
     assert_eq!(kept(&home, Some(number(MAIN))).await.unwrap().1.text, "to all");
 
-    let each = (1..=3).map(|to| outgoing(to, 3, "to all")).collect();
-    let taken = home.store.enqueue_each(number(MAIN), each).await.unwrap();
+    let each: Vec<_> = (1..=3).map(|to| outgoing(to, 3, "to all")).collect();
+    let send = |kept| home.store.enqueue_each(number(MAIN), kept, each.clone());
+    let taken = send(unsent("to all")).await.unwrap();
     let waiting = home.store.outbox().await.unwrap();
     assert_eq!(waiting.iter().map(|message| (message.thread, message.id)).collect::<Vec<_>>(), taken);
     assert!(waiting.iter().all(|message| message.delivery == Some(Delivery::Queued)));
     assert_eq!(kept(&home, Some(number(MAIN))).await, None);
     assert_eq!(kept(&home, None).await.unwrap().1.text, "another", "of the other number");
+
+    // another window still shows it
+    assert!(matches!(send(unsent("to all")).await, Err(StoreError::NotKept)));
+    home.store.save_broadcast(number(MAIN), unsent("to all, in other words"), at(2)).await.unwrap();
+    assert!(matches!(send(unsent("to all")).await, Err(StoreError::NotKept)));
+    assert_eq!(home.store.outbox().await.unwrap().len(), 3, "to each once");
 }

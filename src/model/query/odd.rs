@@ -11,8 +11,20 @@ pub struct Odd {
     pub word: String,
     /// It is still being typed and may become one.
     pub unfinished: bool,
-    takes: Takes,
-    empty: bool,
+    wrong: Wrong,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// Nothing stands behind the filter.
+    Empty(Takes),
+    /// What stands behind it is nothing that it takes.
+    Value(Takes),
+    /// A filter cannot be left out.
+    Unwanted,
+    /// Neither a letter nor a digit is in all that was typed.
+    Mute,
 }
 
 /// What a filter takes.
@@ -30,7 +42,7 @@ impl Takes {
             "after" | "since" | "before" => Self::Time,
             "is" => Self::State,
             "has" => Self::Thing,
-            "from" | "to" | "in" | "on" => Self::Party,
+            "from" | "to" | "in" | "on" | "number" => Self::Party,
             _ => return None,
         })
     }
@@ -72,19 +84,44 @@ impl Odd {
     pub(super) fn of(part: &Part<'_>, last: bool) -> Option<Self> {
         let takes = Takes::of(&part.key.to_ascii_lowercase())?;
         let unfinished = last && !part.quoted && takes.may_become(part.value);
-        Some(Self { word: part.whole.to_owned(), unfinished, takes, empty: part.value.trim().is_empty() })
+        let wrong = if part.value.trim().is_empty() { Wrong::Empty(takes) } else { Wrong::Value(takes) };
+        Some(Self { word: part.whole.to_owned(), unfinished, wrong })
     }
 
-    /// The filter's name with what it takes: `after: yesterday, monday, …`.
+    /// Of a part that is not to be there, where it is a filter.
+    pub(super) fn unwanted(part: &Part<'_>) -> Option<Self> {
+        let (name, _) = part.value.split_once(':')?;
+        Takes::of(&name.to_ascii_lowercase())?;
+        Some(Self { word: part.whole.to_owned(), unfinished: false, wrong: Wrong::Unwanted })
+    }
+
+    /// Of a text in which there is nothing to look for.
+    pub(super) fn mute(text: &str) -> Option<Self> {
+        let word = text.trim();
+        // a quotation mark or a dash begins something
+        let unfinished = word.is_ascii();
+        (!word.is_empty()).then(|| Self { word: word.to_owned(), unfinished, wrong: Wrong::Mute })
+    }
+
+    /// What would do: `after: yesterday, monday, …`.
     pub fn forms(&self) -> String {
-        let name = self.word.split(':').next().unwrap_or_default();
-        format!("{}: {}", name.to_ascii_lowercase(), self.takes.forms())
+        let name = self.word.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        match self.wrong {
+            Wrong::Empty(takes) | Wrong::Value(takes) => format!("{name}: {}", takes.forms()),
+            Wrong::Unwanted => "only words are left out with a -".to_owned(),
+            Wrong::Mute => "words, \"several words\", -word".to_owned(),
+        }
     }
 }
 
 impl fmt::Display for Odd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wrong = if self.empty { "has nothing behind it" } else { self.takes.missed() };
+        let wrong = match self.wrong {
+            Wrong::Empty(_) => "has nothing behind it",
+            Wrong::Value(takes) => takes.missed(),
+            Wrong::Unwanted => "cannot be left out",
+            Wrong::Mute => "has no letter and no digit to look for",
+        };
         write!(f, "“{}” {wrong}; {}", self.word, self.forms())
     }
 }

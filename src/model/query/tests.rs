@@ -113,6 +113,10 @@ fn says_which_filters_it_cannot_read(#[case] text: &str, #[case] expected: &[&st
 #[test]
 fn what_nobody_types_any_more_is_finished() {
     assert_eq!(odd("after:20", false), ["after:20"]);
+    assert_eq!(odd("fence -from:me -gate", true), ["-from:me"]);
+    assert_eq!(odd("👍 !", true), ["👍 !"]);
+    assert_eq!(odd("\"", true), ["?\""]);
+    assert_eq!(odd("👍 thanks", true), [""; 0]);
     let reading = super::read("after:soon", false, now(), &TimeZone::UTC);
     assert_eq!(reading.odd[0].to_string(), "“after:soon” is no time; after: yesterday, monday, 7d, 2w, 2026-11-01");
     let reading = super::read("IS: unread", false, now(), &TimeZone::UTC);

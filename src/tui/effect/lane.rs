@@ -116,8 +116,8 @@ impl Lane {
                 self.engine.ask(Command::Drain);
                 Ok(())
             }
-            Effect::SendEach { begun, number, texts, then } => {
-                if self.send_each(begun.clone(), &number, texts, now).await
+            Effect::SendEach { begun, kept, number, texts, then } => {
+                if self.send_each((begun.clone(), kept), &number, texts, now).await
                     && let Some(then) = then
                 {
                     self.broadcasts.insert(begun, then);
@@ -159,14 +159,14 @@ impl Lane {
     /// Says whether all of them are in the outbox.
     async fn send_each(
         &mut self,
-        begun: Address,
+        (begun, kept): (Address, Broadcast),
         number: &Address,
         texts: Vec<(Contact, String)>,
         at: Timestamp,
     ) -> bool {
         let outgoing = |(contact, body)| Outgoing { number: number.clone(), contact, body, at, not_before: None };
         let each = texts.into_iter().map(outgoing).collect();
-        let queued = self.store.enqueue_each(begun.clone(), each).await;
+        let queued = self.store.enqueue_each(begun.clone(), kept, each).await;
         let is_queued = queued.is_ok();
         let answer = match queued {
             Ok(queued) => {

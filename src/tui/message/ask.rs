@@ -144,6 +144,8 @@ pub enum Effect {
     SendEach {
         /// By which of our numbers it is kept.
         begun: Address,
+        /// What is kept: only that is sent.
+        kept: Broadcast,
         /// From which of our numbers.
         number: Address,
         /// To whom, and what.

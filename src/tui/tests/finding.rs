@@ -117,6 +117,8 @@ fn a_search_is_as_it_was_left() {
     assert!(rig.text().contains("appointment") && rig.text().contains("2 of 3"), "{}", rig.text());
     rig.press("f3");
     assert!(rig.state.overlays.is_empty(), "the same key closes it");
+    rig.press("f3 \"x\"");
+    assert_eq!(searched(&rig).1.query.terms[0].words, ["x"], "another word comes in its place");
 }
 
 #[test]

@@ -101,16 +101,19 @@ fn each_number_has_its_own_and_of_all_the_last_one_is_asked_for() {
 }
 
 #[test]
-fn what_is_written_before_it_is_read_goes_behind_it() {
+fn what_is_written_before_it_is_read_is_never_made_one_with_it() {
     let mut rig = Rig::new(100, 30);
     rig.unfinished = None;
-    rig.press("ctrl-n").give(Msg::paste("2025550150, (202) 555-0141")).press("enter \"and more\" esc");
+    rig.press("ctrl-n").give(Msg::paste("2025550150, (202) 555-0141")).press("enter \"another\" esc");
     assert_eq!(rig.state.overlays.len(), 1, "not left before it is known what to keep: {}", rig.text());
     assert_eq!(kept(&mut rig), None);
     rig.give(Msg::Broadcast(Some(Box::new(left("not done yet")))));
+    assert!(rig.text().contains("is put away; Alt-N brings it back"), "{}", rig.text());
     let (_, broadcast) = kept(&mut rig).unwrap();
-    assert_eq!(broadcast.text, "not done yet\nand more");
-    assert_eq!(names(&broadcast), ["+12025550141", "+12025550143", "+12025550150"]);
+    assert_eq!(broadcast.text, "another");
+    assert_eq!(names(&broadcast), ["+12025550150", "+12025550141"]);
+    rig.press("alt-n");
+    assert_eq!(kept(&mut rig).unwrap(), left("not done yet"));
 }
 
 #[test]
@@ -192,8 +195,9 @@ fn who_is_faster_than_the_cache_is_asked_as_soon_as_it_is_known() {
     rig.unfinished = None;
     rig.press("ctrl-n").give(Msg::Contacts(people())).press("\"dana,ortiz,\" enter \"We are closed\" enter");
     rig.give(Msg::Broadcast(Some(Box::new(left("not done yet")))));
-    let text = rig.text();
-    assert!(!text.contains("one by one") && text.contains("look at it before it goes"), "{text}");
+    assert!(rig.text().contains("Send this to 2 people one by one"), "{}", rig.text());
+    assert!(rig.text().contains("“We are closed”"), "{}", rig.text());
+    assert!(rig.press("n").text().contains("is put away; Alt-N brings it back"), "{}", rig.text());
 }
 
 #[test]
@@ -221,4 +225,28 @@ fn what_was_put_away_outlives_the_window_and_the_sending_of_another() {
         _ => None,
     });
     assert_eq!(then, Some(left("not done yet").1));
+}
+
+#[test]
+fn what_another_window_makes_of_it_is_followed() {
+    let mut rig = Rig::new(100, 30);
+    rig.unfinished = Some(Some(left("not done yet")));
+    rig.press("ctrl-n enter");
+    assert!(rig.text().contains("Send this to 2 people"), "{}", rig.text());
+    rig.unfinished = Some(Some(left("other words")));
+    rig.give(Msg::Changed(Changed::Everything));
+    assert!(rig.text().contains("other words") && !rig.text().contains("Send this to"), "{}", rig.text());
+    assert_eq!(kept(&mut rig), None, "it is kept so");
+
+    // somebody writes while the cache is asked
+    rig.unfinished = None;
+    rig.give(Msg::Changed(Changed::Everything)).press("\"!\"").give(Msg::Broadcast(None));
+    assert!(rig.text().contains("other words!"), "{}", rig.text());
+
+    rig.unfinished = Some(None);
+    rig.give(Msg::Changed(Changed::Everything));
+    assert!(rig.text().contains("It was sent or put away in another window"), "{}", rig.text());
+    assert!(!rig.text().contains("as you left it"), "{}", rig.text());
+    assert!(!rig.text().contains("other words"), "{}", rig.text());
+    assert!(sent(&rig.press("enter y").asks()).is_empty());
 }

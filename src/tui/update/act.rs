@@ -99,7 +99,7 @@ pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Ef
         }
         Action::ImportEverything => {
             let question = work::question(state.scene());
-            raise(state, Overlay::Confirm(Confirm { question, yes: Effect::SyncEverything }));
+            raise(state, Overlay::Confirm(Confirm { question, yes: Box::new(Effect::SyncEverything) }));
         }
         Action::Themes => {
             effects.push(Effect::Settings(SettingsAsk::Themes));
@@ -140,7 +140,7 @@ pub(super) fn set_up(state: &mut State, effects: &mut Vec<Effect>) {
 fn quit_asking(state: &mut State, effects: &mut Vec<Effect>) {
     let mut left = Vec::new();
     if state.composer.has_unsent() {
-        left.push("The text you are writing is not sent (it stays as a draft).".to_owned());
+        left.push("A text that you began is not sent (it stays as a draft).".to_owned());
     }
     if state.overlays.iter().any(Overlay::has_unsent) {
         left.push("The message to several people is not sent (it stays: a new message goes on with it).".to_owned());
@@ -155,7 +155,7 @@ fn quit_asking(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     left.push("Quit?".to_owned());
-    raise(state, Overlay::Confirm(Confirm { question: left.join("\n"), yes: Effect::Quit }));
+    raise(state, Overlay::Confirm(Confirm { question: left.join("\n"), yes: Box::new(Effect::Quit) }));
 }
 
 fn turn(state: &mut State, by: usize) {
@@ -243,7 +243,7 @@ fn resend(state: &mut State, effects: &mut Vec<Effect>) {
             let question =
                 format!("{text} may have gone out already. Sending it again may deliver it twice. Send it again?");
             let yes = Effect::Resend(message.id);
-            state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
+            state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
         }
         _ => state.tell(Notice::info("Only a message that was not sent, or is unconfirmed, can be sent again")),
     }
@@ -283,7 +283,7 @@ fn discard(state: &mut State) {
     };
     let question = format!("Put {} away? {what}", quoted(&message.body));
     let yes = Effect::Discard(message.id);
-    state.overlays.push(Overlay::Confirm(Confirm { question, yes }));
+    state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
 }
 
 fn quoted(body: &str) -> String {

@@ -15,7 +15,7 @@ use crate::tui::views::window::{Pointer, Step, Window};
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
     match state.overlays.last() {
         Some(Overlay::Confirm(confirm)) => {
-            let yes = confirm.yes.clone();
+            let yes = Effect::clone(&confirm.yes);
             answer(state, action, yes, effects);
         }
         Some(Overlay::Numbers) => numbers(state, action, effects),
@@ -157,7 +157,9 @@ fn come_of(state: &mut State, outcome: Outcome, effects: &mut Vec<Effect>) {
             state.overlays.pop();
         }
         Outcome::Ask(effect) => effects.push(effect),
-        Outcome::Confirm(question, yes) => state.overlays.push(Overlay::Confirm(Confirm { question, yes })),
+        Outcome::Confirm(question, yes) => {
+            state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
+        }
         Outcome::Tell(notice) => state.tell(notice),
     }
 }

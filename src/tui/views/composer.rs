@@ -208,9 +208,11 @@ impl Composer {
         self.writing().map_or("", |writing| writing.pad.text())
     }
 
-    /// Whether anything anywhere here would be left unsent.
+    /// Whether anything anywhere here would be left unsent: written by now, or on its way to the outbox.
     pub(crate) fn has_unsent(&self) -> bool {
-        !self.text().trim().is_empty() || self.texts.values().any(|writing| !writing.handed.is_empty())
+        let is_begun = |writing: &Writing| writing.touched && !writing.pad.text().trim().is_empty();
+        !self.text().trim().is_empty()
+            || self.texts.values().any(|writing| !writing.handed.is_empty() || is_begun(writing))
     }
 
     /// Whether a person says for the second time that this text is to go out as it is.

@@ -15,7 +15,7 @@ pub(crate) struct Confirm {
     /// The question, safe for the screen.
     pub(crate) question: String,
     /// What a yes does.
-    pub(crate) yes: Effect,
+    pub(crate) yes: Box<Effect>,
 }
 
 /// Paints a question over whatever lies on `screen`, and the keys that answer it. Every question of the client looks so.

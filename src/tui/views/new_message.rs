@@ -249,9 +249,9 @@ impl NewMessage {
             Action::Yes => {
                 let Question { number, texts, .. } = self.question.take()?;
                 let said = question::on_their_way(texts.len());
-                let (begun, then) = self.keeping.hand_over();
-                let begun = begun.unwrap_or_else(|| number.clone());
-                let send = Effect::SendEach { begun, number, texts, then };
+                // what can be asked about is kept
+                let (begun, kept, then) = self.keeping.hand_over()?;
+                let send = Effect::SendEach { begun, kept, number, texts, then };
                 Some(vec![Step::Do(send), Step::Close, Step::Tell(Notice::info(said))])
             }
             Action::No => {
@@ -324,7 +324,10 @@ impl NewMessage {
                     return vec![Step::Do(Effect::LoadContacts)];
                 }
             }
-            Msg::Changed(_) if self.reading.changed() => return vec![Step::Do(Effect::LoadContacts)],
+            Msg::Changed(_) => {
+                let contacts = self.reading.changed().then_some(Effect::LoadContacts);
+                return contacts.into_iter().chain(self.keeping.look_again()).map(Step::Do).collect();
+            }
             Msg::Broadcast(unfinished) => self.come_back(unfinished.as_deref(), scene),
             Msg::LastNumbers(last) => self.last = last.iter().cloned().collect(),
             Msg::Edited(Typed(result)) if std::mem::take(&mut self.lent) => match result {

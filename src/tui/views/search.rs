@@ -73,6 +73,8 @@ impl Search {
             current: false,
             refused: None,
         };
+        // another word is as near as a narrower search
+        search.field.select_all();
         search.query = search.read(scene);
         let steps = if search.query.is_empty() { Vec::new() } else { vec![search.ask(None, memory.found.max(PAGE))] };
         (search, steps)

@@ -45,6 +45,11 @@ impl Field {
         self.0.insert(text);
     }
 
+    /// Selects all of it, so that what is typed next comes in its place.
+    pub(crate) fn select_all(&mut self) {
+        self.0.select(0..self.text().len());
+    }
+
     /// Edits by an action of typing; `false` where it is none.
     pub(crate) fn edit(&mut self, action: Action) -> bool {
         self.0.edit(action).is_some()
@@ -80,8 +85,19 @@ impl Field {
             }
             from += grapheme.len();
         }
+        let left_out = head[..from].width();
         let head = format!("{mark}{}", &head[from..]);
         paint::put(canvas, area, row, &format!("{head}{tail}"), Ink::Plain);
+        if let Some(selected) = self.0.selected().filter(|_| cursor == self.0.cursor()) {
+            let column = |place: usize| {
+                let before = shown(&self.text()[..place]).width() + mark.width();
+                u16::try_from(before.saturating_sub(left_out)).unwrap_or(area.width).min(area.width)
+            };
+            let (start, end) = (column(selected.start), column(selected.end));
+            let spot = Rect { x: area.x + start, y: area.y + row, width: end.saturating_sub(start), height: 1 };
+            // not `tint`, which tells a screen reader of a chosen row
+            canvas.buf.set_style(spot.intersection(canvas.area()), canvas.palette.style(Ink::Selected));
+        }
         let column = u16::try_from(head.width()).unwrap_or(0).min(area.width - 1);
         Some(Position { x: area.x + column, y: area.y + row })
     }

@@ -23,11 +23,13 @@ pub(super) struct Keeping {
     came_back: bool,
     /// A person was done with it before that was known.
     hasty: bool,
+    /// What was kept when the cache was asked whether it still is.
+    asked: Option<Broadcast>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// What was left unfinished is being read: what is written meanwhile goes behind it.
+    /// What was left unfinished is being read: nothing is kept before.
     #[default]
     Reading,
     Writing,
@@ -38,6 +40,15 @@ enum Stage {
 impl Keeping {
     pub(super) fn is_reading(&self) -> bool {
         self.state == Stage::Reading
+    }
+
+    /// Asks whether what is kept still is: another window may have sent it.
+    pub(super) fn look_again(&mut self) -> Option<Effect> {
+        if self.state != Stage::Writing || self.asked.is_some() {
+            return None;
+        }
+        self.asked.clone_from(&self.kept);
+        self.asked.is_some().then(|| Effect::LoadBroadcast(self.begun.clone()))
     }
 
     /// Notes that a person wants to go on as soon as it is known whether something was left unfinished; `false` where it
@@ -51,18 +62,19 @@ impl Keeping {
         self.came_back
     }
 
-    /// By which of our numbers it is kept, and what is to be kept there in its place, once it is handed over.
-    pub(super) fn hand_over(&mut self) -> (Option<Address>, Option<Broadcast>) {
+    /// By which of our numbers it is kept, itself, and what is to be kept there in its place, once it is handed over.
+    pub(super) fn hand_over(&mut self) -> Option<(Address, Broadcast, Option<Broadcast>)> {
+        let handed = (self.begun.clone()?, self.kept.clone()?, self.put_away.take());
         self.state = Stage::Handed;
-        (self.begun.take(), self.put_away.take())
+        Some(handed)
     }
 }
 
 impl NewMessage {
-    /// What was left unfinished comes back, before what was written since the window opened.
+    /// What was left unfinished comes back; where another is begun already, it waits behind that.
     pub(super) fn come_back(&mut self, unfinished: Option<&(Address, Broadcast)>, scene: Scene<'_>) {
         if !self.keeping.is_reading() {
-            return;
+            return self.follow(unfinished.map(|(_, unfinished)| unfinished));
         }
         self.keeping.state = Stage::Writing;
         let hasty = std::mem::take(&mut self.keeping.hasty);
@@ -72,19 +84,42 @@ impl NewMessage {
             }
             return;
         };
-        self.problem = hasty.then(|| "What was left unfinished here came back: look at it before it goes".to_owned());
-        let (people, text) = (std::mem::take(&mut self.people), self.text.text().to_owned());
         (self.keeping.begun, self.keeping.kept) = (Some(begun.clone()), Some(unfinished.clone()));
-        self.keeping.came_back = true;
-        let chosen = self.from.take();
-        self.become_broadcast(unfinished.clone());
-        self.from = chosen.or(self.from.take());
-        for contact in people.iter() {
-            self.people.add(contact.clone());
+        if self.is_empty() {
+            self.keeping.came_back = true;
+            let chosen = self.from.take();
+            self.become_broadcast(unfinished.clone());
+            self.from = chosen.or(self.from.take());
+            return;
         }
-        if !text.is_empty() {
-            let both = if unfinished.text.is_empty() { text } else { format!("{}\n{text}", unfinished.text) };
-            self.text = Pad::new(&both);
+        // two texts are never made one: what goes to whom would not be what anybody wrote
+        self.keeping.put_away = Some(unfinished.clone());
+        let key = scene.key(Context::Form, Action::StartAfresh);
+        self.problem = Some(format!("A message that was left unfinished is put away; {key} brings it back"));
+        if hasty {
+            self.ask(scene);
+        }
+    }
+
+    /// What another window has made of it is shown here, too, unless somebody has written here meanwhile.
+    fn follow(&mut self, stored: Option<&Broadcast>) {
+        let asked = self.keeping.asked.take();
+        if asked.is_none()
+            || self.keeping.state != Stage::Writing
+            || self.keeping.kept != asked
+            || asked.as_ref() == stored
+        {
+            return;
+        }
+        self.question = None;
+        self.keeping.kept = stored.cloned();
+        if let Some(stored) = stored {
+            self.become_broadcast(stored.clone());
+            self.problem = Some("It was changed in another window".to_owned());
+        } else {
+            (self.people, self.text, self.from, self.on) = Default::default();
+            (self.keeping.begun, self.keeping.came_back) = (None, false);
+            self.problem = Some("It was sent or put away in another window".to_owned());
         }
     }
 

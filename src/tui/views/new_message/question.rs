@@ -1,6 +1,6 @@
 //! What is asked before several messages go out.
 
-use crate::model::text::safe_line;
+use crate::model::text::{fit, safe_line};
 use crate::model::{Address, Contact};
 use crate::tui::views::Scene;
 use crate::tui::views::filling::left_open;
@@ -23,6 +23,8 @@ impl Question {
 
 /// People who are called by their names; all of them stand in the window, too.
 const NAMED: usize = 5;
+/// Columns of the text that are shown, as the first of them gets it.
+const SHOWN: usize = 54;
 
 /// What is said after a yes.
 pub(super) fn on_their_way(messages: usize) -> String {
@@ -64,6 +66,9 @@ fn question(texts: &[(Contact, String)], from: &str, many: usize) -> String {
     }
     if most >= many.max(1) {
         out.push_str("\nThat is long: carriers may refuse or cut it.");
+    }
+    if let Some((_, text)) = texts.first() {
+        out.push_str(&format!("\n“{}”", fit(&safe_line(text), SHOWN)));
     }
     if texts.len() > 1 {
         let named: Vec<String> = texts.iter().take(NAMED).map(|(contact, _)| safe_line(&contact.title())).collect();
