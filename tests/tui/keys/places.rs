@@ -58,6 +58,6 @@ pub(super) const ROWS: &[Row] = &[
     ),
     does("resend", &["%refuses", "enter", "=One", "enter", "~R sends it again", "esc G"], Posts("One")),
     shows("discard", &["%refuses", "enter", "=Two", "enter", "~Two  ✗", "esc G"], "Put “Two” away?"),
-    shows("save-files", &["%file", "ctrl-r", "~Here it is", MESSAGES, "~crack.txt"], "Saved as"),
+    shows("save-files", &["%file", "ctrl-r", "~Synced:", "~Here it is", MESSAGES, "~crack.txt"], "Saved as"),
     shows("save-files", &[MESSAGES, "~crack.txt", "i", "~┌ Message"], "crack (2).txt"),
 ];
