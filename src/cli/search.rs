@@ -13,15 +13,15 @@ use crate::store::{Found, SearchQuery};
 
 const AFTER: &str = "\
 Words are found whole, in any spelling of small and capital letters and of accents; word* finds what begins so, and
-'\"two words\"' finds them next to each other. A phone number also finds what was said with it. Filters: from: and to: a
-name, part of a number, or me; in: one of your numbers or its label; before: and after: 2026-11-01, yesterday, monday,
-7d, 2w; is:unread, is:failed, has:attachment.";
+'\"two words\"' finds them next to each other, and '-- fence -gate' leaves out what has the second word. A phone number, or
+a contact's name, also finds what was said with it. Filters: from: and to: a name, part of a number, or me; in: one of
+your numbers or its label; before: and after: 2026-11-01, yesterday, monday, 7d, 2w; is:unread, is:failed, has:attachment.";
 
 /// Find messages by their words, newest first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Search {
-    /// Words, phrases and filters such as from:dana
+    /// Words, phrases, names, numbers and filters such as from:dana
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     /// Only on this business number

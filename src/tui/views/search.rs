@@ -224,13 +224,13 @@ fn rows(screen: Rect) -> usize {
 }
 
 const HINTS: [&str; 7] = [
-    "  word   beginning*   \"two words\"   0147",
+    "  word  beginning*  \"two words\"  -word",
+    "  dana or 0147: all said with them",
     "  from:dana  to:dana  from:me",
     "  in:label or number",
     "  after:yesterday  before:2026-11-01",
     "  after:7d  before:monday",
-    "  is:unread  is:failed",
-    "  has:attachment",
+    "  is:unread  is:failed  has:attachment",
 ];
 
 impl Window for Search {
