@@ -53,6 +53,7 @@ fn record(n: u64, threads: u64, base: Timestamp) -> Incoming {
     Incoming {
         road: Road::Journal,
         remote_id: Some(format!("{:032x}", random.u128(..))),
+        request_guid: None,
         number: number(thread),
         contact: Contact {
             address: Address::parse(&format!("+1303{:07}", 2_000_000 + thread)).expect("a number"),
@@ -64,6 +65,8 @@ fn record(n: u64, threads: u64, base: Timestamp) -> Incoming {
         at: base + SignedDuration::from_secs(i64::try_from(n).expect("a small number") * 20),
         sender: None,
         attachments: Vec::new(),
+        notes: mctui::model::RecordNotes::default(),
+        caller: None,
     }
 }
 

@@ -2,39 +2,53 @@
 //!
 //! [`Client`] signs ([`credentials`]), finds the path that answers, keeps to the daily budget ([`Memory::spend`] before
 //! every request, tokens and retries included), repeats what is safe to repeat, and reads every shape that
-//! `mightycall-api.md` lists. It knows nothing of the cache: what must outlive the process goes through [`Memory`].
+//! `mightycall-api.md` lists. It knows nothing of the cache: what must outlive the process goes through [`Memory`], and
+//! tokens into files in the folder that it names.
 //!
 //! Keys and tokens are in no error, log line or `Debug`; texts of messages are in no log line.
 
+mod archive;
 mod attachments;
 mod auth;
+mod blocked;
 mod certificate;
+mod counts;
 mod envelope;
 mod error;
 mod extensions;
 mod history;
 mod journal;
+mod journal_options;
 mod mend;
 mod messages;
 mod numbers;
 #[doc(hidden)]
 pub mod offline;
+mod path_search;
+mod ping;
 mod read;
 mod record;
 mod retry;
 mod routes;
 mod send;
+mod send_answer;
+mod sign_in;
 mod strike;
+mod token_file;
 mod transport;
 mod wire;
 mod words;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+pub use archive::ArchivedFile;
+pub use attachments::MessageFiles;
 pub use auth::{Credentials, credentials};
+pub use counts::Counts;
 pub use error::{Asked, Error, Kind, Words};
 pub use extensions::Extension;
 pub use history::{HistoryAsk, HistoryPage, More, NumberForm, Position};
@@ -73,6 +87,11 @@ pub trait Memory: Send + Sync {
     fn remember(&self, operation: &str, path: &str);
     /// The path remembered for `operation` does not answer any more. Must not block.
     fn forget(&self, operation: &str);
+    /// Where tokens are kept between runs, a folder for their owner alone; `None` where they are not. Asked for once, by
+    /// [`Client::new`].
+    fn token_folder(&self) -> Option<PathBuf> {
+        None
+    }
     /// Counts one request of `key` (a fingerprint: see [`Credentials::budget_key`]) before it is made.
     fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>>;
     /// Takes back the last request counted for `key`: no connection came about, so MightyCall cannot have counted it.
@@ -90,7 +109,10 @@ struct Inner {
     timings: Timings,
     transport: transport::Transport,
     routes: routes::Routes,
+    journal: journal_options::JournalMemory,
     tokens: auth::Tokens,
+    /// Where tokens are kept between runs.
+    token_folder: Option<PathBuf>,
 }
 
 impl fmt::Debug for Client {
@@ -104,8 +126,11 @@ impl Client {
     /// cannot be read.
     pub fn new(base: BaseUrl, memory: Arc<dyn Memory>, timings: Timings) -> Result<Self, Error> {
         let transport = transport::Transport::new(&base, memory.clone(), &timings)?;
-        let routes = routes::Routes::new(base.clone(), memory);
-        Ok(Self(Arc::new(Inner { base, timings, transport, routes, tokens: auth::Tokens::default() })))
+        let routes = routes::Routes::new(base.clone(), memory.clone());
+        let token_folder = memory.token_folder();
+        let journal = journal_options::JournalMemory::new(memory);
+        let tokens = auth::Tokens::default();
+        Ok(Self(Arc::new(Inner { base, timings, transport, routes, journal, tokens, token_folder })))
     }
 
     /// Whether the credentials are taken, as far as that can be told without asking for anything: gets a token for OAuth,

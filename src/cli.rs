@@ -41,7 +41,7 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 failed · 2 usage · 3 MightyCall refused it · 4 unconfirmed · \
-5 not configured or not authorised · 6 out of today's budget";
+5 not configured or not authorised · 6 out of requests for now: today's budget, a blocked key, or a pause that MightyCall asks for";
 
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]

@@ -27,7 +27,7 @@ pub use secret::{Origin, Secret};
 
 use crate::model::{Address, BusinessNumber};
 
-/// How requests are signed (`mightycall-api.md`, "Credentials").
+/// How requests are signed (`mightycall-api.md`, section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scheme {
@@ -74,7 +74,7 @@ impl NumberEntry {
     }
 }
 
-/// What MightyCall allows (`mightycall-api.md`, "Limits").
+/// What MightyCall allows (`mightycall-api.md`, section 4).
 pub const DAILY_REQUESTS: u32 = 2_500;
 
 /// How history is fetched.

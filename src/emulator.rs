@@ -6,7 +6,24 @@
 //!
 //! # What it serves
 //!
-//! Under `/v4`, `/v4/api` or both, as the dialect says; what the dialect has not answers 404 (or 405):
+//! By default API v4 as MightyCall describes it ([`Dialect::v4`]; paths and names of parameters in any case). What is not
+//! there answers 404 or 405 without an `errorCode`.
+//!
+//! | path | what for |
+//! |---|---|
+//! | `POST /v4/auth/token` | client credentials with the user key, a user's extension or a number's key; refresh tokens |
+//! | `POST /v4/api/messages/send`, `/contactcenter/messages/send` | send |
+//! | `GET …/journal/requests`, `/counts`, `/{id}`, `/{id}/mmsAttachments` | history, how much of it, one record, its files as a zip archive |
+//! | `POST`, `DELETE …/journal/requests/flags`, `/{id}/comment`; `PUT …/wfstate` | read, stars, notes, workflow |
+//! | `DELETE …/journal/requests/messages`, `/voicemail`; `POST …/message` | delete and restore |
+//! | `POST …/journal/blocklist/add`, `/remove`; `GET …/blocklist/availableNumbers`, `/viplist/availableNumbers` | lists of callers |
+//! | `GET …/phonenumbers`, `/phonenumbers/{digits}` | the account's numbers; `DELETE` is refused |
+//! | `GET …/profile`, `/profile/{extension}`, `/profile/status`, `/team`; `PUT …/profile/status/{status}` | people |
+//! | `GET …/ping` | without keys |
+//! | `GET …/files/{id}/{place}` | where the `link` of a file leads; the emulator's own |
+//!
+//! The older dialects ([`Dialect::documented`] and others) speak as the sources before the description tell, under `/v4`,
+//! `/v4/api` or both:
 //!
 //! | path | what for |
 //! |---|---|
@@ -18,8 +35,9 @@
 //! | `GET /contactcenter/message`, `/contactcenter/message/threads` | the other road to the history |
 //! | `GET /phonenumbers`, `/extensions`, `/team`, `/profile`, `/ping` | the account |
 //!
-//! Credentials: [`API_KEY`] and [`USER_KEY`], and a key a number ([`number_key`]: `demo-key-1` for the first), alone or as the
-//! client secret. A number's key sees its number alone. A key has so many requests in 24 hours, then 429.
+//! Credentials: [`API_KEY`] and [`USER_KEY`], and a key a number ([`number_key`]: `demo-key-1` for the first), as the client
+//! secret or, in some older dialects, alone. There a number's key sees its number alone. A key has so many requests in 24
+//! hours ([`Options::daily_limit`]), and then what [`Dialect::used_up`] says.
 //!
 //! # Control
 //!
@@ -28,15 +46,16 @@
 //! | path | what for |
 //! |---|---|
 //! | `GET /_emulator/requests` | the requests so far, keys masked |
-//! | `GET`, `POST`, `DELETE /_emulator/faults` | `{"path":"/messages/send","effect":"reset","worked":true,"times":1}`; effects: `reset`, `delay` (`milliseconds`), `hang`, `status` (`status`), `rate_limited` (`retry_after`, `as_date`), `html`, `truncated`, `cut_short`, `empty`, `redirect` (`location`) |
+//! | `GET`, `POST`, `DELETE /_emulator/faults` | `{"path":"/messages/send","effect":"reset","worked":true,"times":1}`; effects: `reset`, `delay` (`milliseconds`), `hang`, `status` (`status`), `rate_limited` (`retry_after` in seconds, `as_date` or `in_body`), `json` (`status`, `body`), `html`, `truncated`, `cut_short`, `empty`, `redirect` (`location`) |
 //! | `POST /_emulator/inbound` | `{"from":"+12025550147","to":"+12025550101","text":"Hello"}`: somebody writes |
 //! | `DELETE /_emulator/tokens` | every access token stops working |
 //!
 //! # Time
 //!
-//! The emulator's clock starts at [`Options::now`] and goes on with the runtime's, so tests with paused time hold it too.
-//! What happens by itself ([`Life`]) is a pure step over the account: every look at it, a request or a method of
-//! [`Emulator`], first carries out what is due by the clock, and [`Emulator::step`] goes ahead of it.
+//! The emulator's clock starts at [`Options::now`] and goes on with the runtime's, so tests with paused time hold it too;
+//! [`Emulator::advance`] sets it ahead. What happens by itself ([`Life`]) is a pure step over the account: every look at
+//! it, a request or a method of [`Emulator`], first carries out what is due by the clock, and [`Emulator::step`] goes ahead
+//! of it.
 
 mod account;
 mod allowance;
@@ -54,32 +73,38 @@ mod life;
 mod line;
 mod middleware;
 mod options;
+mod outgoing;
+mod own_number;
 mod routes;
 mod scripts;
 mod seed;
 mod send;
 mod service;
 mod token;
+mod v4;
 mod wire;
 mod world;
+mod zip;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 pub use auth::{API_KEY, Credentials, USER_KEY, number_key};
 pub use dialect::{
-    Dialect, Envelope, ErrorShape, Files, Names, NumberForm, Order, Prefix, Schemes, SendId, SendPath, TimeForm,
-    Unfiltered,
+    Archive, BusinessNumberForm, Dialect, Envelope, ErrorShape, Files, LinkForm, Names, NumberForm, NumberList, Order,
+    OutsideApi, Prefix, ReadFlag, Schemes, SendId, SendPath, Source, TimeForm, Unfiltered, UsedUp, WindowLimit,
 };
 pub use faults::{Effect, Fault, RetryAfter};
 pub use life::{Life, UNREACHABLE};
 pub use options::{Business, Options};
+pub use own_number::OwnNumber;
 pub use service::{Post, Request};
-pub use world::{File, OwnNumber, Status, Stored};
+pub use world::{File, Status, Stored};
 
 use crate::model::phone::Address;
 use line::{Cutter, Door, Porter};
@@ -102,7 +127,7 @@ impl Emulator {
     pub async fn start(options: Options) -> io::Result<Self> {
         let (door, porter) = Door::new(options.port).await?;
         let address = door.address();
-        let service = Arc::new(Service::new(options));
+        let service = Arc::new(Service::new(options, address));
         let router = routes::router(&service).into_make_service_with_connect_info::<Cutter>();
         let server = tokio::spawn(async move {
             // serving ends with the task and in no other way
@@ -131,6 +156,11 @@ impl Emulator {
     /// The emulator's clock.
     pub fn now(&self) -> Timestamp {
         self.service.now()
+    }
+
+    /// Sets the emulator's clock ahead: tokens age, texts appear, days go by, and no test waits.
+    pub fn advance(&self, by: Duration) {
+        self.service.advance(by);
     }
 
     /// The account's business numbers.
@@ -175,7 +205,7 @@ impl Emulator {
         let number = state.world.number_at(to.as_str()).expect("messages come to a number of the account");
         let person = state.world.person(from);
         let serial = life::say(&mut state.world, at, number, person, text.to_owned(), Vec::new());
-        ids::guid(state.world.seed, ids::Kind::Journal, serial)
+        state.world.id(serial)
     }
 
     /// As [`Emulator::receive`], with files: an MMS.
@@ -188,13 +218,14 @@ impl Emulator {
         let number = state.world.number_at(to.as_str()).expect("messages come to a number of the account");
         let person = state.world.person(from);
         let serial = life::say(&mut state.world, at, number, person, text.to_owned(), files);
-        ids::guid(state.world.seed, ids::Kind::Journal, serial)
+        state.world.id(serial)
     }
 
-    /// The network reports on the outbound message with that id in the journal. `false` if there is none.
+    /// The network reports on the outbound message with that id or `requestGuid` in the journal. In API v4 a delivered
+    /// message goes on as `sent`, and a failed one becomes `notSent`. `false` if there is none.
     pub fn report(&self, id: &str, status: Status) -> bool {
         let mut state = self.service.state();
-        let serial = ids::serial_of(state.world.seed, ids::Kind::Journal, id);
+        let serial = state.world.serial(id);
         match serial.and_then(|serial| state.world.record_mut(serial)).filter(|record| !record.inbound) {
             Some(record) => {
                 record.status = Some(status);

@@ -10,8 +10,10 @@ pub mod filter;
 pub mod link;
 pub mod lookalike;
 pub mod news;
+pub mod number_traits;
 pub mod phone;
 pub mod query;
+pub mod record_notes;
 pub mod segment;
 pub mod text;
 pub mod upkeep;
@@ -24,7 +26,9 @@ use serde::{Serialize, Serializer};
 pub use broadcast::Broadcast;
 pub use coverage::{Coverage, Span};
 pub use filter::{ThreadFilter, ThreadText};
+pub use number_traits::NumberTraits;
 pub use phone::Address;
+pub use record_notes::{CallerKind, RecordNotes, WorkflowState};
 
 /// Row id of a thread in the cache; stable for the life of the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -132,6 +136,8 @@ pub enum Road {
     SendAnswer,
     /// An event pushed to us.
     Webhook,
+    /// The journal, filed as the head of a thread: the same text may also be there as a message with another id.
+    ThreadHead,
 }
 
 impl Road {
@@ -142,12 +148,15 @@ impl Road {
             Self::MessageList => "messages",
             Self::SendAnswer => "send",
             Self::Webhook => "webhook",
+            Self::ThreadHead => "thread",
         }
     }
 
     /// The inverse of [`Road::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Journal, Self::MessageList, Self::SendAnswer, Self::Webhook].into_iter().find(|road| road.name() == name)
+        [Self::Journal, Self::MessageList, Self::SendAnswer, Self::Webhook, Self::ThreadHead]
+            .into_iter()
+            .find(|road| road.name() == name)
     }
 }
 
@@ -239,6 +248,9 @@ pub struct Thread {
     pub number: Address,
     /// The other side.
     pub contact: Contact,
+    /// How the account sorts the other side.
+    #[serde(skip_serializing_if = "CallerKind::is_default")]
+    pub contact_kind: CallerKind,
     /// What the list is sorted by: the id of the newest message, or the draft's time on the same scale.
     #[serde(skip)]
     pub activity: i64,
@@ -275,6 +287,9 @@ pub struct Attachment {
     /// Its bytes, where that was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+    /// MightyCall no longer keeps the file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
 }
 
 impl Attachment {
@@ -292,6 +307,9 @@ pub struct Message {
     pub id: MessageId,
     /// MightyCall's id, once known.
     pub remote_id: Option<String>,
+    /// MightyCall's second id, where a record brought one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_guid: Option<String>,
     /// The thread it belongs to.
     pub thread: ThreadId,
     /// Our side, E.164.
@@ -304,6 +322,9 @@ pub struct Message {
     pub delivery: Option<Delivery>,
     /// Why it failed or is unconfirmed.
     pub error: Option<String>,
+    /// MightyCall took it, or has shown it: where it failed, it failed there and later.
+    #[serde(skip)]
+    pub accepted: bool,
     /// The text, raw: see [`text`] for what may reach a screen.
     pub body: String,
     /// When it was sent or received.
@@ -319,6 +340,9 @@ pub struct Message {
     /// It failed or is unconfirmed, and a person has sent it again or put it away.
     #[serde(skip)]
     pub dealt: bool,
+    /// What MightyCall notes about it.
+    #[serde(flatten)]
+    pub notes: RecordNotes,
 }
 
 impl Message {

@@ -4,13 +4,18 @@
 //! through an [`Engine`]. Whatever a job changes is in the cache before anybody hears of it, and the cache itself tells
 //! the screen what to load again.
 
-mod account;
+mod account_facts;
 pub mod attachments;
+mod backlog;
 mod context;
+mod conversation;
+mod fetch;
+mod group;
 pub mod history;
 mod intake;
 mod lock;
 mod measure;
+mod member;
 mod memory;
 pub mod outbox;
 pub mod plan;
@@ -30,12 +35,12 @@ use tokio::sync::{mpsc, oneshot};
 pub use context::{Clock, Context, ContextError};
 pub use history::{Depth, Extent};
 pub use outbox::Settled;
-pub use probe::{Connected, Found};
+pub use probe::{Checked, Connected, Found};
 pub use run::Report;
 pub use trouble::Trouble;
 
 use crate::config::{Account, Config, NumberEntry};
-use crate::model::{Address, MessageId};
+use crate::model::{Address, MessageId, ThreadId};
 
 /// What the screen asks of the engine.
 #[derive(Debug)]
@@ -46,6 +51,13 @@ pub enum Command {
         numbers: Option<Vec<Address>>,
         /// How much.
         extent: Extent,
+    },
+    /// Fetch older messages of one conversation, below what is here of it.
+    OlderInThread {
+        /// The conversation.
+        thread: ThreadId,
+        /// So many of them.
+        count: usize,
     },
     /// Go on with what was cancelled.
     Resume,
@@ -126,13 +138,15 @@ pub enum Event {
 /// How far a sync is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// The number being read.
+    /// The number being read, or the first of those that are read together.
     pub number: Address,
-    /// Its place among those of this sync, from 1.
+    /// How many numbers are read together.
+    pub together: usize,
+    /// Its place in this sync, from 1. Numbers that are read together have one place.
     pub place: usize,
-    /// How many numbers this sync has.
+    /// How many places this sync has.
     pub of: usize,
-    /// Messages of this number that were read in this sync.
+    /// Messages that were read of them in this sync.
     pub fetched: u64,
     /// Of these, not here before.
     pub new: u64,

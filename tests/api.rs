@@ -6,11 +6,17 @@
 mod attachments;
 #[path = "api/common.rs"]
 mod common;
+#[path = "api/journal.rs"]
+mod journal;
 #[path = "api/reading.rs"]
 mod reading;
 #[path = "api/secrets.rs"]
 mod secrets;
+#[path = "api/send_rules.rs"]
+mod send_rules;
 #[path = "api/sending.rs"]
 mod sending;
 #[path = "api/signing.rs"]
 mod signing;
+#[path = "api/tokens.rs"]
+mod tokens;

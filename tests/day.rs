@@ -68,7 +68,7 @@ struct Stage {
 impl Stage {
     /// Three numbers of one account that were synced before.
     async fn set(engines: usize) -> Self {
-        let rig = Rig::start(Options::sized(3, 60, 300).speaking(Dialect::journal()), false).await;
+        let rig = Rig::start(Options::sized(3, 60, 300).speaking(Dialect::v4()), false).await;
         rig.sync_well(Extent::New(1_000)).await;
         rig.store().mark_all_read(None).await.unwrap();
         tokio::time::pause();
@@ -82,6 +82,8 @@ impl Stage {
             // one after the other: who waits for the outbox's lock waits for time, and that stands still
             engine.rest().await;
             stage.engines.push((engine, events));
+            // nobody starts two in the same instant
+            advance(STEP * 4).await;
         }
         stage
     }

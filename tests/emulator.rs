@@ -10,3 +10,5 @@ mod faults;
 mod history;
 #[path = "emulator/sending.rs"]
 mod sending;
+#[path = "emulator/v4.rs"]
+mod v4;

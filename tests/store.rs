@@ -24,6 +24,8 @@ mod outbox;
 mod program;
 #[path = "store/random.rs"]
 mod random;
+#[path = "store/records.rs"]
+mod records;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/sharing.rs"]
@@ -90,6 +92,7 @@ fn inbound(from: u32, seconds: i64, body: &str) -> Incoming {
     Incoming {
         road: Road::Journal,
         remote_id: Some(format!("j-{from}-{seconds}-{body}")),
+        request_guid: None,
         number: number(MAIN),
         contact: unnamed(from),
         direction: Direction::Inbound,
@@ -98,6 +101,8 @@ fn inbound(from: u32, seconds: i64, body: &str) -> Incoming {
         at: at(seconds),
         sender: None,
         attachments: Vec::new(),
+        notes: mctui::model::RecordNotes::default(),
+        caller: None,
     }
 }
 

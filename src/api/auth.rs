@@ -1,15 +1,17 @@
-//! How requests are signed, and the tokens for it (`mightycall-api.md`, "Credentials").
+//! How requests are signed, and the tokens for it (`mightycall-api.md`, section 3, grades A and B).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::error::Error;
+use super::token_file::Stored;
 use super::wire::{Maybe, Text};
 use crate::config::{Account, Scheme, Secret};
 
@@ -44,6 +46,14 @@ impl Credentials {
     pub fn budget_key(&self) -> String {
         match self {
             Self::OAuth { api_key: key, .. } | Self::NumberKey { key } => key.fingerprint(),
+        }
+    }
+
+    /// The scheme without its keys: `oauth` or `number-key`.
+    pub fn scheme_name(&self) -> &'static str {
+        match self {
+            Self::OAuth { .. } => "oauth",
+            Self::NumberKey { .. } => "number-key",
         }
     }
 
@@ -107,8 +117,7 @@ const MARGIN: Duration = Duration::from_mins(5);
 /// A token in memory.
 #[derive(Clone)]
 pub(super) struct Token {
-    pub(super) access: Secret,
-    refresh: Option<Secret>,
+    stored: Stored,
     renew_at: Instant,
     serial: u64,
 }
@@ -138,22 +147,51 @@ impl TokenWire {
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             .unwrap_or(LIFETIME)
             .min(LIFETIME * 366);
-        Some(Token {
+        let obtained_at = Timestamp::now();
+        let stored = Stored {
             access: Secret::parse(&access).ok()?,
             refresh: self.refreshtoken.get().map(Zeroizing::new).and_then(|token| Secret::parse(&token).ok()),
-            renew_at: now + lifetime.saturating_sub(MARGIN.min(lifetime / 10)),
-            serial,
-        })
+            obtained_at,
+            expires_at: later(obtained_at, lifetime),
+        };
+        Some(Token { stored, renew_at: now + lifetime.saturating_sub(margin(lifetime)), serial })
     }
 }
 
+/// How long before its end a token of this lifetime is renewed.
+fn margin(lifetime: Duration) -> Duration {
+    MARGIN.min(lifetime / 10)
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by).ok().and_then(|by| at.checked_add(by).ok()).unwrap_or(at)
+}
+
 impl Token {
-    pub(super) fn refresh(&self) -> Option<&Secret> {
-        self.refresh.as_ref()
+    /// A token that an earlier run or another process left.
+    pub(super) fn found(stored: Stored, serial: u64) -> Self {
+        let between = |from: Timestamp, to: Timestamp| Duration::try_from(to.duration_since(from)).unwrap_or_default();
+        let lifetime = between(stored.obtained_at, stored.expires_at);
+        let left = between(Timestamp::now(), stored.expires_at).saturating_sub(margin(lifetime));
+        Self { stored, renew_at: Instant::now() + left.min(LIFETIME * 366), serial }
     }
 
+    pub(super) fn access(&self) -> &Secret {
+        &self.stored.access
+    }
+
+    pub(super) fn refresh(&self) -> Option<&Secret> {
+        self.stored.refresh.as_ref()
+    }
+
+    /// As it is kept for later runs.
+    pub(super) fn stored(&self) -> &Stored {
+        &self.stored
+    }
+
+    /// By either clock: the one that counts the time in between stands still while a machine sleeps.
     pub(super) fn is_due(&self) -> bool {
-        Instant::now() >= self.renew_at
+        Instant::now() >= self.renew_at || Timestamp::now() >= self.stored.expires_at
     }
 }
 
@@ -163,6 +201,10 @@ pub(super) struct Slot {
     pub(super) token: Option<Token>,
     /// The last fetch that failed, for those who were waiting for it.
     pub(super) failure: Option<(Instant, Error)>,
+    /// Paths on which a fresh token was answered with 403.
+    pub(super) forbidden: HashSet<String>,
+    /// The last token that the service did not take: a file may still hold it.
+    refused: Option<Secret>,
     serial: u64,
 }
 
@@ -175,9 +217,22 @@ impl Slot {
 
     /// The service no longer takes this token. A newer one, fetched by someone else meanwhile, stays.
     pub(super) fn reject(&mut self, token: &Token) {
+        self.refused = Some(token.access().clone());
         if self.token.as_ref().is_some_and(|held| held.serial == token.serial) {
             self.token = None;
         }
+    }
+
+    /// Takes a token from the file, unless it is one that this process knows to be at its end. One that is due is kept for
+    /// its refresh token.
+    pub(super) fn adopt(&mut self, stored: Stored) -> Option<Token> {
+        let held = self.token.as_ref().map(Token::access);
+        if held == Some(&stored.access) || self.refused.as_ref() == Some(&stored.access) {
+            return None;
+        }
+        let token = Token::found(stored, self.next_serial());
+        self.token = Some(token.clone());
+        Some(token).filter(|token| !token.is_due())
     }
 }
 

@@ -1,5 +1,5 @@
-//! The shapes that answers come wrapped in (`mightycall-api.md`, "Envelopes"): a bare array, or an object in which the
-//! list and what is told about paging must be found. No shape may be assumed for any endpoint.
+//! The shapes that answers come wrapped in (`mightycall-api.md`, sections 5 and 17): a bare array, or an object in which
+//! the list and what is told about paging must be found. No shape may be assumed for any endpoint.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -27,7 +27,7 @@ const LISTS: [&str; 13] = [
 /// Objects that only wrap.
 const WRAPPERS: [&str; 5] = ["data", "result", "response", "payload", "body"];
 /// Arrays that are never the list.
-const NEVER: [&str; 4] = ["errors", "warnings", "messagesofservice", "links"];
+const NEVER: [&str; 5] = ["errors", "warnings", "messagesofservice", "links", "deletedphonenumbers"];
 
 /// A list, with what the answer told about paging.
 #[derive(Debug, Default, PartialEq)]
@@ -192,6 +192,13 @@ pub(super) fn json(body: &[u8], secrets: &Secrets) -> Result<Value, Not> {
     })
 }
 
+/// Whether the body is a page for people.
+pub(super) fn is_page(body: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
+    // a message may well speak of HTML
+    head.trim_start_matches('\u{feff}').trim_start().starts_with('<') && html(&head).is_some()
+}
+
 /// Whether the body is JSON that ends too early: a connection that was cut behind a proxy.
 pub(super) fn is_cut_off(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -202,6 +209,7 @@ pub(super) fn is_cut_off(body: &[u8]) -> bool {
 pub(super) fn listing(body: &[u8], secrets: &Secrets) -> Result<Listing, Not> {
     let mut value = json(body, secrets)?;
     if let Value::Array(records) = value {
+        let records = out_of_pages(records);
         return Ok(Listing { records, total: None, has_more: None });
     }
     if !value.is_object() {
@@ -235,6 +243,19 @@ pub(super) fn listing(body: &[u8], secrets: &Secrets) -> Result<Listing, Not> {
         }
     };
     Ok(Listing { records, total, has_more })
+}
+
+/// A list whose first item holds `requests` is a list of pages (section 17, grade C).
+fn out_of_pages(items: Vec<Value>) -> Vec<Value> {
+    let is_page = |item: &Value| item.get("requests").is_some_and(Value::is_array);
+    if items.is_empty() || !items.iter().all(is_page) {
+        return items;
+    }
+    let requests = |mut item: Value| match item["requests"].take() {
+        Value::Array(records) => records,
+        _ => Vec::new(),
+    };
+    items.into_iter().flat_map(requests).collect()
 }
 
 /// The keys that lead to the list.
@@ -294,6 +315,7 @@ mod tests {
 
     #[rstest]
     #[case::bare(json!([1, 2]), 2, None, None)]
+    #[case::pages(json!([{"currentPage": 1, "requests": [{"id": 1}, {"id": 2}]}]), 2, None, None)]
     #[case::data_plural(json!({"isSuccess": true, "data": {"messages": [1, 2], "total": 7}}), 2, Some(7), None)]
     #[case::any_plural(json!({"isSuccess": true, "data": {"voicePhones": [1], "total": "7"}}), 1, Some(7), None)]
     #[case::requests(json!({"currentPage": 1, "requests": [1], "hasMore": true}), 1, None, Some(true))]
@@ -303,6 +325,9 @@ mod tests {
     #[case::deep(json!({"data": {"result": {"items": [1]}}}), 1, None, None)]
     #[case::pagination(json!({"data": [1], "pagination": {"total": 9, "has_more": "false"}}), 1, Some(9), Some(false))]
     #[case::no_errors(json!({"isSuccess": true, "errors": [], "data": {"requests": [1]}}), 1, None, None)]
+    #[case::deleted_beside(json!({"data": {"deletedPhoneNumbers": [1, 2], "phoneNumbers": [3], "total": 1}}), 1, Some(1), None)]
+    #[case::deleted_alone(json!({"data": {"deletedPhoneNumbers": [1, 2], "total": 0}}), 0, Some(0), None)]
+    #[case::none_beside_deleted(json!({"data": {"deletedPhoneNumbers": [1], "phoneNumbers": null}}), 0, None, None)]
     #[case::beside_others(json!({"requests": [1], "tags": [1, 2]}), 1, None, None)]
     #[case::null(json!({"isSuccess": true, "data": null}), 0, None, None)]
     #[case::null_list(json!({"currentPage": 1, "requests": null}), 0, None, None)]
@@ -334,6 +359,7 @@ mod tests {
     #[case("<html><title>Sign in</title></html>", "it is an HTML page titled Sign in")]
     #[case("{\"x\":1}", "there is no list in it")]
     #[case("17", "there is no list in it")]
+    #[case(r#"{"data":{"deletedPhoneNumbers":[1]}}"#, "there is no list in it")]
     fn tells_what_cannot_be_read(#[case] body: &str, #[case] reason: &str) {
         match listing(body.as_bytes(), &Secrets::default()) {
             Err(Not::Readable(why, _)) => assert_eq!(why, reason),

@@ -74,6 +74,17 @@ pub enum Error {
         /// The service's own words.
         words: Words,
     },
+    /// The key has used up its day and is blocked until the next one: 401, 403 or 429 that says so in plain words and names
+    /// no time. Nothing was done. The real answer is not known (section 19.8).
+    #[error("MightyCall has blocked this key for now: {asked} answered {status}{}", said(words))]
+    Blocked {
+        /// What was asked.
+        asked: Asked,
+        /// The HTTP status.
+        status: u16,
+        /// The service's own words.
+        words: Words,
+    },
     /// Too many requests; nothing was done.
     #[error("MightyCall asks for a pause of {} s: {asked} answered 429{}", after.as_secs(), said(words))]
     RateLimited {
@@ -129,6 +140,8 @@ pub enum Kind {
     Refused,
     /// No path of the operation is there.
     NoPath,
+    /// The key has used up its day at MightyCall, which blocks it until the next one.
+    Blocked,
     /// A pause was asked for.
     RateLimited {
         /// How long.
@@ -154,6 +167,7 @@ impl Kind {
         matches!(
             self,
             Self::RateLimited { .. }
+                | Self::Blocked
                 | Self::OverBudget
                 | Self::Unreachable
                 | Self::TimedOut
@@ -174,6 +188,7 @@ impl Error {
             Self::TimedOut { .. } => Kind::TimedOut,
             Self::Interrupted { .. } => Kind::Interrupted,
             Self::Unauthorised { .. } => Kind::Unauthorised,
+            Self::Blocked { .. } => Kind::Blocked,
             Self::RateLimited { after, .. } => Kind::RateLimited { after: *after },
             Self::Refused { .. } => Kind::Refused,
             Self::Server { .. } => Kind::Server,
@@ -185,6 +200,7 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Unauthorised { status, .. }
+            | Self::Blocked { status, .. }
             | Self::Refused { status, .. }
             | Self::Server { status, .. }
             | Self::Unreadable { status, .. } => Some(*status),
@@ -194,15 +210,52 @@ impl Error {
         }
     }
 
+    /// The service's own code for what is wrong, such as `TenantAccountRoleIssue` (section 5, grade A).
+    pub fn code(&self) -> Option<&str> {
+        self.said()?.code()
+    }
+
+    /// Query parameters that the service says it does not know, as it writes them (`data.unsupportedFilters`, grade A).
+    pub fn unsupported_filters(&self) -> &[String] {
+        self.said().and_then(Words::detail).map_or(&[], |detail| &detail.unsupported_filters)
+    }
+
+    /// Names of the fields or parameters that the service objects to, as it writes them, without the `model.` that it may
+    /// put before them (`modelState`, grade A).
+    pub fn objected_fields(&self) -> &[String] {
+        self.said().and_then(Words::detail).map_or(&[], |detail| &detail.fields)
+    }
+
     /// What the service itself said, safe for one line.
     pub fn words(&self) -> Option<&str> {
+        self.said()?.get()
+    }
+
+    fn code_is(&self, code: &str) -> bool {
+        self.code().is_some_and(|said| said.eq_ignore_ascii_case(code))
+    }
+
+    /// Whether the user or account lacks a role (section 5, grade A).
+    pub(super) fn is_of_role(&self) -> bool {
+        self.code_is("TenantAccountRoleIssue") || self.code_is("AccessDenied")
+    }
+
+    /// Whether the words of a 403 speak of the account's plan. How that is answered is not known (section 19.8).
+    fn is_of_plan(&self) -> bool {
+        let words = self.words().unwrap_or_default().to_lowercase();
+        let mut words = words.split(|c: char| !c.is_alphabetic());
+        self.status() == Some(403) && words.any(|word| matches!(word, "plan" | "plans" | "subscription" | "upgrade"))
+    }
+
+    fn said(&self) -> Option<&Words> {
         match self {
             Self::NoPath { words, .. }
             | Self::Unauthorised { words, .. }
+            | Self::Blocked { words, .. }
             | Self::RateLimited { words, .. }
             | Self::Refused { words, .. }
             | Self::Server { words, .. }
-            | Self::Unreadable { words, .. } => words.get(),
+            | Self::Unreadable { words, .. } => Some(words),
             _ => None,
         }
     }
@@ -216,6 +269,13 @@ impl Error {
             Self::TimedOut { .. } => return "MightyCall did not answer in time".to_owned(),
             Self::Interrupted { reason, .. } => return format!("the connection broke before the answer: {reason}"),
             Self::Unauthorised { words, .. } => ("MightyCall does not accept the keys".to_owned(), words),
+            Self::Blocked { words, .. } => ("MightyCall has blocked this key for now".to_owned(), words),
+            Self::Refused { words, .. } if self.is_of_role() => {
+                ("this account or user has no access to this part of MightyCall".to_owned(), words)
+            }
+            Self::Refused { words, .. } if self.is_of_plan() => {
+                ("the account's plan has no access to MightyCall's API".to_owned(), words)
+            }
             Self::RateLimited { after, words, .. } => {
                 (format!("MightyCall asks for a pause of {} s", after.as_secs()), words)
             }
@@ -250,7 +310,24 @@ impl Error {
             Self::Unauthorised { .. } => {
                 "Check the account API key, the user key and the number's own key in the settings.".to_owned()
             }
+            Self::Blocked { .. } => {
+                "Wait until the key's next day begins: MightyCall takes 2,500 requests in 24 hours, of all programs that use \
+                 the key. Where it stays blocked, ask the account's admin."
+                    .to_owned()
+            }
             Self::RateLimited { after, .. } => format!("Wait {} s; it goes on by itself.", after.as_secs().max(1)),
+            Self::Refused { .. } if self.code_is("TenantAccountRoleIssue") => {
+                "Ask the account's admin for a user with a contact-centre role, or for that user's key.".to_owned()
+            }
+            Self::Refused { .. } if self.code_is("AccessDenied") => {
+                "Ask the account's admin to give this user access, or use the key of a user who has it.".to_owned()
+            }
+            Self::Refused { .. } if self.is_of_plan() => {
+                "API access depends on the account's plan: ask the account's admin, or MightyCall.".to_owned()
+            }
+            Self::Refused { status: 400, .. } if !self.unsupported_filters().is_empty() => {
+                "This account does not know a part of the question; `mctui doctor` tells which paths answer.".to_owned()
+            }
             Self::Refused { status: 403, .. } => {
                 "Check that the key may do this and that the number is enabled for SMS.".to_owned()
             }
@@ -269,3 +346,6 @@ impl Error {
 fn said(words: &Words) -> String {
     words.get().map(|words| format!(": “{words}”")).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

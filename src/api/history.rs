@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::auth::Credentials;
 use super::envelope::{self, Listing};
 use super::error::Error;
+use super::journal_options::JournalOptions;
 use super::read::{Found, Read};
 use super::record::{Decoded, Record, decode};
 use super::routes::{JOURNAL, Operation, Route, SchemeName};
@@ -18,6 +19,8 @@ pub enum NumberForm {
     E164,
     /// `2025550101`, for numbers of the US and Canada; others as E.164.
     National,
+    /// `12025550101`: the digits with the country code, as the description has it (grade A).
+    Digits,
     /// No filter: records of all numbers come, and say which they belong to.
     Any,
 }
@@ -27,6 +30,7 @@ impl NumberForm {
         match self {
             Self::E164 => Some(number.as_str().to_owned()),
             Self::National => Some(number.national_digits().unwrap_or(number.as_str()).to_owned()),
+            Self::Digits => Some(number.as_str().trim_start_matches('+').to_owned()),
             Self::Any => None,
         }
     }
@@ -35,11 +39,15 @@ impl NumberForm {
 /// A question for one page of history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryAsk {
-    /// Which of our numbers.
-    pub number: Address,
-    /// How it is written in the filter.
+    /// Which of our numbers. The journal takes several at once; the message list knows the first alone, so that a
+    /// question about several numbers never goes there.
+    pub numbers: Vec<Address>,
+    /// How they are written in the filter.
     pub form: NumberForm,
-    /// Not older than this. Only the journal has a filter for it: records outside may come.
+    /// One conversation: the other party.
+    pub contact: Option<Address>,
+    /// Not older than this. Only the journal has a filter for it, and without one searches about a month alone: `None`
+    /// asks it for everything. Records outside may come.
     pub since: Option<Timestamp>,
     /// Not newer than this, likewise.
     pub until: Option<Timestamp>,
@@ -131,30 +139,55 @@ fn road_of(route: Route) -> Road {
     if route.path == JOURNAL { Road::Journal } else { Road::MessageList }
 }
 
-fn query(ask: &HistoryAsk, road: Road, place: &Position) -> Vec<(&'static str, String)> {
-    match road {
-        Road::Journal => journal::query(ask, place),
-        _ => messages::query(ask, place),
-    }
+/// Whether the message list can be asked this: it knows one of our numbers, and no other party.
+fn suits_message_list(ask: &HistoryAsk) -> bool {
+    ask.numbers.len() <= 1 && ask.contact.is_none()
 }
 
 impl Client {
-    /// One page of a number's history. With a number's key the message list is asked first, with OAuth the journal; what
-    /// answered is remembered. Going on from a position stays on its road.
+    /// One page of history. With a number's key the message list is asked first, with OAuth the journal; what answered is
+    /// remembered. Going on from a position stays on its road. A question about several numbers or about one conversation
+    /// goes to the journal alone.
+    ///
+    /// Where the account refuses a part of the question that can be done without (contacts' names, staff, heads of
+    /// threads), it is asked again without it, and from then on never with it.
+    ///
+    /// # Errors
+    ///
+    /// A refused filter that says what is asked for (`from`, `businessNumber`, …) is [`Error::Refused`] with its
+    /// [`Error::unsupported_filters`]: another form of the number may be taken.
     pub async fn history(&self, who: &Credentials, ask: &HistoryAsk) -> Result<HistoryPage, Error> {
+        let scheme = SchemeName::of(who);
+        loop {
+            let options = self.0.journal.options(scheme);
+            match Box::pin(self.page(who, ask, options)).await {
+                // each round leaves out more
+                Err(error) if self.0.journal.note_refusal(scheme, options, &error) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn page(&self, who: &Credentials, ask: &HistoryAsk, options: JournalOptions) -> Result<HistoryPage, Error> {
         let start = Position { path: String::new(), page_size: ask.page_size.clamp(1, 1_000), page: 1, received: 0 };
         let at = |route| match road_of(route) {
             Road::Journal => start.clone(),
             _ => Position { received: ask.skip, ..start.clone() },
         };
+        let query = |route, place: &Position| match road_of(route) {
+            Road::Journal => journal::query(ask, place, options),
+            _ => messages::query(ask, place),
+        };
         let (found, answer, place) = match &ask.position {
             None => {
+                let mut routes = self.0.routes.candidates(Operation::History, SchemeName::of(who));
+                routes.retain(|route| road_of(*route) == Road::Journal || suits_message_list(ask));
                 let (route, answer) =
-                    self.read(who, Operation::History, |route| query(ask, road_of(route), &at(route))).await?;
+                    self.read_among(who, Operation::History, routes, |route| query(route, &at(route))).await?;
                 let place = Position { path: route.full(), ..at(route) };
                 (route, answer, place)
             }
-            Some(place) => match self.go_on(who, ask, place).await? {
+            Some(place) => match self.go_on(who, place, query).await? {
                 Some((route, answer)) => (route, answer, place.clone()),
                 None => return Ok(HistoryPage::end(place)),
             },
@@ -173,19 +206,19 @@ impl Client {
     async fn go_on(
         &self,
         who: &Credentials,
-        ask: &HistoryAsk,
         place: &Position,
+        query: impl Fn(Route, &Position) -> Vec<(&'static str, String)> + Send,
     ) -> Result<Option<(Route, Read)>, Error> {
         let gone = |words| Error::NoPath { operation: Operation::History, tried: vec![place.path.clone()], words };
         let route = self.0.routes.by_path(Operation::History, SchemeName::of(who), &place.path);
         let Some(route) = route else { return Err(gone(super::Words::default())) };
         let mut token = self.token(who, Purpose::Read).await?;
-        let words = match self.read_path(who, &mut token, route, &query(ask, road_of(route), place)).await? {
+        let words = match self.read_path(who, &mut token, route, &query(route, place)).await? {
             Found::Here(read) => return Ok(Some((route, read))),
             Found::NotHere(words) => words,
         };
         let start = Position { page: 1, received: 0, ..place.clone() };
-        match self.read_path(who, &mut token, route, &query(ask, road_of(route), &start)).await? {
+        match self.read_path(who, &mut token, route, &query(route, &start)).await? {
             Found::Here(_) => Ok(None),
             Found::NotHere(_) => {
                 self.0.routes.forget(Operation::History, SchemeName::of(who), route);

@@ -5,7 +5,7 @@ use super::history::{HistoryAsk, Next, Position, Told, told};
 /// The query for the page at `place`. There is no filter by time.
 pub(super) fn query(ask: &HistoryAsk, place: &Position) -> Vec<(&'static str, String)> {
     let mut query = Vec::with_capacity(3);
-    query.extend(ask.form.write(&ask.number).map(|number| ("phoneNumber", number)));
+    query.extend(ask.numbers.first().and_then(|number| ask.form.write(number)).map(|number| ("phoneNumber", number)));
     query.push(("limit", place.page_size.to_string()));
     // from what was received, not from what was asked for: the service may cap a page
     query.push(("offset", place.received.to_string()));

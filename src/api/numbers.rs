@@ -1,4 +1,4 @@
-//! The account's own phone numbers: `GET /phonenumbers`.
+//! The account's own phone numbers: `GET …/phonenumbers` (`mightycall-api.md`, section 12, grade A).
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::error::Error;
 use super::routes::Operation;
 use super::wire::{Maybe, Text, Truth, first_id};
 use super::{Client, envelope};
-use crate::model::Address;
+use crate::model::{Address, NumberTraits};
 
 /// A number as the account has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct RemoteNumber {
     pub enabled: bool,
     /// The service's id.
     pub remote_id: Option<String>,
+    /// What it can do, by the service's word.
+    pub traits: NumberTraits,
 }
 
 /// Keys are plain.
@@ -59,13 +61,24 @@ struct Fields {
     isdisabled: Maybe<Truth>,
     #[serde(default)]
     disabled: Maybe<Truth>,
+    #[serde(default)]
+    smsmode: Maybe<Text>,
+    #[serde(default)]
+    numbermessagingverified: Maybe<Truth>,
+    #[serde(default)]
+    ismmsenabled: Maybe<Truth>,
+    #[serde(default)]
+    isprimary: Maybe<Truth>,
+    #[serde(default)]
+    istollfree: Maybe<Truth>,
 }
 
 pub(super) fn decode(value: Value) -> Option<RemoteNumber> {
     let fields = match Wire::deserialize(value).ok()? {
         Wire::Bare(text) => {
             let address = Address::parse(&text.into_string()).ok()?;
-            return Some(RemoteNumber { address, label: None, enabled: true, remote_id: None });
+            let traits = NumberTraits::default();
+            return Some(RemoteNumber { address, label: None, enabled: true, remote_id: None, traits });
         }
         Wire::Fields(fields) => *fields,
     };
@@ -73,11 +86,21 @@ pub(super) fn decode(value: Value) -> Option<RemoteNumber> {
         [fields.number, fields.phonenumber, fields.phone, fields.address].into_iter().find_map(Maybe::trimmed)?;
     let enabled = [fields.isenabled, fields.enabled].into_iter().find_map(Maybe::truth);
     let disabled = [fields.isdisabled, fields.disabled].into_iter().find_map(Maybe::truth);
+    let enabled = enabled.or(disabled.map(|disabled| !disabled));
     Some(RemoteNumber {
         address: Address::parse(&written).ok()?,
         label: [fields.label, fields.name].into_iter().find_map(Maybe::trimmed),
-        enabled: enabled.or(disabled.map(|disabled| !disabled)).unwrap_or(true),
+        enabled: enabled.unwrap_or(true),
         remote_id: first_id([fields.objectguid, fields.id, fields.guid]),
+        // `mayText` is left out: it is false in all examples, also of numbers that text (section 12)
+        traits: NumberTraits {
+            enabled,
+            sms_mode: fields.smsmode.trimmed(),
+            messaging_verified: fields.numbermessagingverified.truth(),
+            mms_enabled: fields.ismmsenabled.truth(),
+            primary: fields.isprimary.truth(),
+            toll_free: fields.istollfree.truth(),
+        },
     })
 }
 
@@ -129,6 +152,25 @@ mod tests {
             (number.address.as_str(), number.label.as_deref(), number.enabled, number.remote_id.as_deref()),
             (address, label, enabled, id)
         );
+    }
+
+    #[test]
+    fn reads_what_a_number_can_do() {
+        let number = decode(plain_keys(json!({
+            "number": "+12025550101", "label": "Main", "description": null, "isEnabled": true, "isPrimary": true,
+            "isTollFree": false, "isInternational": false, "smsMode": "Capable", "numberMessagingVerified": false,
+            "isMmsEnabled": true, "mayText": false, "mayCall": false})));
+        let traits = NumberTraits {
+            enabled: Some(true),
+            sms_mode: Some("Capable".to_owned()),
+            messaging_verified: Some(false),
+            mms_enabled: Some(true),
+            primary: Some(true),
+            toll_free: Some(false),
+        };
+        assert_eq!(number.map(|number| number.traits), Some(traits));
+        let silent = decode(plain_keys(json!({"number": "+12025550101", "smsMode": null})));
+        assert_eq!(silent.map(|number| number.traits), Some(NumberTraits::default()));
     }
 
     #[rstest]

@@ -1,10 +1,14 @@
 //! What an answer means, without asking for it: the way from the bytes of a body to what the house makes of them, for
 //! fuzzing. Nothing else uses it.
 
+use jiff::Timestamp;
+
 use super::error::{Asked, Error};
 use super::history::{HistoryPage, Position, page};
-use super::read::{Read, read_token};
-use super::send::{SendOutcome, judge};
+use super::read::Read;
+use super::send::SendOutcome;
+use super::send_answer::judge;
+use super::sign_in::read_token;
 use super::transport::Answer;
 use super::words::Secrets;
 use super::{Extension, RemoteNumber, envelope, extensions, numbers};
@@ -24,7 +28,16 @@ fn read(body: &[u8]) -> Read {
 
 fn answer(status: u16, body: &[u8]) -> Answer {
     let asked = Asked { method: "POST", path: "/path".to_owned() };
-    Answer { asked, status, retry_after: None, location: None, ends: true, body: Ok(body.to_vec()), secrets: secrets() }
+    Answer {
+        asked,
+        status,
+        now: Timestamp::UNIX_EPOCH,
+        retry_after: None,
+        location: None,
+        ends: true,
+        body: Ok(body.to_vec()),
+        secrets: secrets(),
+    }
 }
 
 /// A page of history; `None` where there is no list in it.

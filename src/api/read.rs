@@ -1,20 +1,17 @@
-//! Questions that are safe to repeat: tokens and everything that is read. Signing, renewing once on 401, retrying with
-//! backoff, following a redirect of the service to itself, going from path to path.
+//! Questions that are safe to repeat: everything that is read. Renewing a token once on 401, retrying with backoff,
+//! following a redirect of the service to itself, going from path to path.
 
 use reqwest::Url;
-use secrecy::zeroize::Zeroize;
-use serde::Deserialize;
-use tokio::time::Instant;
 
-use super::auth::{Credentials, Slot, Token, TokenWire};
+use super::auth::{Credentials, Token};
 use super::envelope;
 use super::error::{Asked, Error, Words};
+use super::path_search::Search;
 use super::retry::{Trouble, Verdict, decide};
-use super::routes::{Operation, Route, SchemeName, TOKEN};
+use super::routes::{Operation, Route, SchemeName};
 use super::transport::{Answer, Body, Request};
 use super::words::Secrets;
 use super::{Client, Purpose};
-use crate::config::Secret;
 
 /// Redirects followed for one question at most.
 const MOST_REDIRECTS: u32 = 3;
@@ -31,7 +28,7 @@ pub(super) struct Read {
 pub(super) enum Found {
     /// The path answered.
     Here(Read),
-    /// 404 or 405: the path is not there for this account.
+    /// 404 or 405 without an error code: the path is not there for this account.
     NotHere(Words),
 }
 
@@ -65,22 +62,34 @@ impl Client {
     where
         Q: Fn(Route) -> Vec<(&'static str, String)> + Send,
     {
-        let scheme = SchemeName::of(who);
-        let mut tried = Vec::new();
-        let mut said = Words::none();
-        // where tokens are had shows under which prefix to look first for the rest
+        let candidates = self.0.routes.candidates(operation, SchemeName::of(who));
+        self.read_among(who, operation, candidates, query).await
+    }
+
+    /// The same with these of its paths alone.
+    pub(super) async fn read_among<Q>(
+        &self,
+        who: &Credentials,
+        operation: Operation,
+        candidates: Vec<Route>,
+        query: Q,
+    ) -> Result<(Route, Read), Error>
+    where
+        Q: Fn(Route) -> Vec<(&'static str, String)> + Send,
+    {
+        let mut search = Search::new(operation);
         let mut token = self.token(who, Purpose::Read).await?;
-        for route in self.0.routes.candidates(operation, scheme) {
+        for route in candidates {
             match self.read_path(who, &mut token, route, &query(route)).await? {
-                Found::Here(read) => return Ok((route, read)),
-                Found::NotHere(words) => {
-                    self.0.routes.forget(operation, scheme, route);
-                    tried.push(route.full());
-                    said = if said.get().is_some() { said } else { words };
+                Found::Here(read) => {
+                    if let Some(read) = self.or_page(who, &mut search, route, read) {
+                        return Ok((route, read));
+                    }
                 }
+                Found::NotHere(words) => self.not_here(who, &mut search, route, words),
             }
         }
-        Err(Error::NoPath { operation, tried, words: said })
+        Err(search.failed())
     }
 
     /// This path gave an answer that makes sense: it is the one.
@@ -131,8 +140,26 @@ impl Client {
                     Err(trouble) => trouble,
                 },
                 Ok(answer) => match answer.status {
-                    404 | 405 => return Ok(Led::Found(Found::NotHere(answer.words()))),
-                    401 if !renewed && token.is_some() => {
+                    404 | 405 => {
+                        let words = answer.words();
+                        return match words.code() {
+                            // the path is there, and what was asked for is not
+                            Some(_) => Err(answer.into_error()),
+                            None => Ok(Led::Found(Found::NotHere(words))),
+                        };
+                    }
+                    401 if !renewed && token.is_some() && !answer.is_blocked() => {
+                        renewed = true;
+                        self.reject(who, token.as_ref()).await;
+                        *token = self.token(who, Purpose::Read).await?;
+                        continue;
+                    }
+                    403 if token.is_some() && is_without_reason(&answer) => {
+                        // a service may answer a dead token with 403: a new one tells that from a refusal
+                        if renewed || !self.may_be_dead(who, &asked.path).await {
+                            self.note_forbidden(who, &asked.path).await;
+                            return Err(answer.into_error());
+                        }
                         renewed = true;
                         self.reject(who, token.as_ref()).await;
                         *token = self.token(who, Purpose::Read).await?;
@@ -151,7 +178,7 @@ impl Client {
                         query = &[];
                         continue;
                     }
-                    status => (Trouble::Status(status, answer.retry_after), answer.into_error()),
+                    _ => of_status(answer),
                 },
                 Err(no_answer) => troubled(no_answer.into_error()),
             };
@@ -160,7 +187,7 @@ impl Client {
     }
 
     /// Waits before the next attempt, or gives the error back where there is to be none.
-    async fn pause(&self, attempt: &mut u32, trouble: Trouble, error: Error) -> Result<(), Error> {
+    pub(super) async fn pause(&self, attempt: &mut u32, trouble: Trouble, error: Error) -> Result<(), Error> {
         match decide(&self.0.timings, *attempt, trouble, fastrand::f64()) {
             Verdict::GiveUp => Err(error),
             Verdict::Again(wait) => {
@@ -171,150 +198,10 @@ impl Client {
             }
         }
     }
-
-    /// The token to sign with: `None` for a number's key. One fetch at a time for the same credentials; those who waited
-    /// for one that failed share its failure instead of asking again.
-    pub(super) async fn token(&self, who: &Credentials, purpose: Purpose) -> Result<Option<Token>, Error> {
-        let Credentials::OAuth { api_key, secret } = who else { return Ok(None) };
-        let since = Instant::now();
-        let slot = self.0.tokens.slot(api_key, secret);
-        let mut slot = slot.lock().await;
-        if let Some(token) = slot.token.as_ref().filter(|token| !token.is_due()) {
-            return Ok(Some(token.clone()));
-        }
-        // a budget is another one for another purpose
-        if let Some((at, error)) = &slot.failure
-            && *at > since
-            && !matches!(error, Error::OverBudget(_))
-        {
-            return Err(error.clone());
-        }
-        let fetched = self.fetch_token(who, api_key, secret, purpose, &mut slot).await;
-        match fetched {
-            Ok(token) => {
-                slot.token = Some(token.clone());
-                slot.failure = None;
-                Ok(Some(token))
-            }
-            Err(error) => {
-                slot.token = None;
-                slot.failure = Some((Instant::now(), error.clone()));
-                Err(error)
-            }
-        }
-    }
-
-    /// The service no longer takes this token: the next to ask gets a new one.
-    pub(super) async fn reject(&self, who: &Credentials, token: Option<&Token>) {
-        if let (Credentials::OAuth { api_key, secret }, Some(token)) = (who, token) {
-            self.0.tokens.slot(api_key, secret).lock().await.reject(token);
-        }
-    }
-
-    async fn fetch_token(
-        &self,
-        who: &Credentials,
-        api_key: &Secret,
-        secret: &Secret,
-        purpose: Purpose,
-        slot: &mut Slot,
-    ) -> Result<Token, Error> {
-        if let Some(refresh) = slot.token.as_ref().and_then(Token::refresh).cloned() {
-            // the exact form is not documented: one try, then as if there were none
-            let form = [
-                ("grant_type", "refresh_token"),
-                ("refresh_token", refresh.expose()),
-                ("client_id", api_key.expose()),
-                ("client_secret", secret.expose()),
-            ];
-            let token = slot.token.take();
-            match self.ask_token(who, purpose, &form, token.as_ref(), 1, slot.next_serial()).await {
-                Ok(token) => return Ok(token),
-                Err(error @ (Error::OverBudget(_) | Error::RateLimited { .. } | Error::Unreachable { .. })) => {
-                    return Err(error);
-                }
-                Err(error) => tracing::debug!(%error, "the refresh token was not taken"),
-            }
-        }
-        let form =
-            [("grant_type", "client_credentials"), ("client_id", api_key.expose()), ("client_secret", secret.expose())];
-        self.ask_token(who, purpose, &form, None, self.0.timings.attempts, slot.next_serial()).await
-    }
-
-    async fn ask_token(
-        &self,
-        who: &Credentials,
-        purpose: Purpose,
-        form: &[(&'static str, &str)],
-        old: Option<&Token>,
-        attempts: u32,
-        serial: u64,
-    ) -> Result<Token, Error> {
-        let mut tried = Vec::new();
-        let mut said = Words::none();
-        'routes: for route in self.0.routes.candidates(Operation::Token, SchemeName::OAuth) {
-            debug_assert_eq!(route.path, TOKEN);
-            let mut attempt = 1 + self.0.timings.attempts.saturating_sub(attempts);
-            loop {
-                let asked = Asked { method: "POST", path: route.full() };
-                let request = Request {
-                    url: self.0.base.join(&asked.path),
-                    asked,
-                    query: &[],
-                    body: Body::Form(form),
-                    who,
-                    token: None,
-                    purpose,
-                };
-                let (trouble, error) = match self.0.transport.exchange(request).await {
-                    Ok(mut answer) if answer.is_success() => {
-                        answer.secrets = with_old(answer.secrets, old);
-                        match whole(answer, false) {
-                            Ok(read) => {
-                                let token = read_token(read, serial)?;
-                                self.found(who, Operation::Token, route);
-                                return Ok(token);
-                            }
-                            Err(trouble) => trouble,
-                        }
-                    }
-                    Ok(mut answer) => {
-                        answer.secrets = with_old(answer.secrets, old);
-                        match answer.status {
-                            404 | 405 => {
-                                self.0.routes.forget(Operation::Token, SchemeName::OAuth, route);
-                                tried.push(route.full());
-                                said = if said.get().is_some() { said } else { answer.words() };
-                                continue 'routes;
-                            }
-                            // bad credentials answer 400 or 401 here
-                            status @ (400 | 401 | 403) => {
-                                let words = answer.words();
-                                return Err(Error::Unauthorised { asked: answer.asked, status, words });
-                            }
-                            status => (Trouble::Status(status, answer.retry_after), answer.into_error()),
-                        }
-                    }
-                    Err(no_answer) => troubled(no_answer.into_error()),
-                };
-                self.pause(&mut attempt, trouble, error).await?;
-            }
-        }
-        Err(Error::NoPath { operation: Operation::Token, tried, words: said })
-    }
-}
-
-fn with_old(secrets: Secrets, old: Option<&Token>) -> Secrets {
-    match old {
-        Some(token) => {
-            secrets.and_keys([Some(token.access.expose()), token.refresh().map(Secret::expose)].into_iter().flatten())
-        }
-        None => secrets,
-    }
 }
 
 /// The body of a 2xx answer, unless it broke off: on the way, or before it came to us. Of a file only the first can be told.
-fn whole(answer: Answer, file: bool) -> Result<Read, (Trouble, Error)> {
+pub(super) fn whole(answer: Answer, file: bool) -> Result<Read, (Trouble, Error)> {
     let Answer { asked, status, body, secrets, .. } = answer;
     let body = body.map_err(troubled)?;
     if status != 204 && !file && envelope::is_cut_off(&body) {
@@ -324,36 +211,29 @@ fn whole(answer: Answer, file: bool) -> Result<Read, (Trouble, Error)> {
     Ok(Read { asked, status, body, secrets })
 }
 
-fn troubled(error: Error) -> (Trouble, Error) {
+/// Whether a 403 says nothing about why: neither a code, nor that the key is blocked.
+pub(super) fn is_without_reason(answer: &Answer) -> bool {
+    answer.words().code().is_none() && !answer.is_blocked()
+}
+
+/// An answer that is an error, and whether it may pass.
+pub(super) fn of_status(answer: Answer) -> (Trouble, Error) {
+    let trouble = if answer.is_blocked() {
+        // until tomorrow
+        Trouble::Lasting
+    } else {
+        Trouble::Status(answer.status, answer.wait())
+    };
+    (trouble, answer.into_error())
+}
+
+pub(super) fn troubled(error: Error) -> (Trouble, Error) {
     let trouble = match error {
         Error::Unreachable { .. } | Error::TimedOut { .. } | Error::Interrupted { .. } => Trouble::Transport,
         // no budget, an answer without end: the same again
         _ => Trouble::Lasting,
     };
     (trouble, error)
-}
-
-pub(super) fn read_token(mut read: Read, serial: u64) -> Result<Token, Error> {
-    let value = envelope::json(&read.body, &read.secrets);
-    read.body.zeroize();
-    let value = match value {
-        Ok(value) => value,
-        Err(not) => return Err(read.not(not)),
-    };
-    let layers = [Some(&value), envelope::wrapped(&value)];
-    let token = layers
-        .into_iter()
-        .flatten()
-        .find_map(|layer| TokenWire::deserialize(layer).ok().and_then(|wire| wire.read(Instant::now(), serial)));
-    token.ok_or_else(|| {
-        if envelope::went(&value) == envelope::Went::Well {
-            // what is there instead is not quoted: it may be half a token
-            read.not(envelope::Not::Readable("there is no access token in it".to_owned(), Words::none()))
-        } else {
-            let words = Words::of_value(value, &read.secrets).unwrap_or_default();
-            Error::Unauthorised { asked: read.asked, status: read.status, words }
-        }
-    })
 }
 
 /// Where a redirect leads, if it stays with the same scheme, host and port: keys go nowhere else.

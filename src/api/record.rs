@@ -1,21 +1,32 @@
 //! One record of a message, of the journal or of the message list.
 
+mod client;
+mod fields;
+mod files;
 mod sides;
+mod states;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::wire::{Maybe, Parties, Party, Text, Who, first_id, moment};
+use self::client::Client;
+use self::fields::{Said, SaidFields, Wire};
+use super::wire::{Maybe, Parties, Party, Who, first_id, moment};
+pub(super) use files::files;
 pub use sides::Sided;
 
-use crate::model::{Address, Attachment, Contact, Delivery, Direction};
+use crate::model::{Address, Attachment, CallerKind, Contact, Delivery, Direction, RecordNotes};
 
 /// A message as the service tells it. Sides are raw: see [`Record::sides`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The service's id, if it gives one. Comparable within one road only.
+    /// The service's id, if it gives one: 24 hex digits in the journal (grade A). Comparable within one road only.
     pub remote_id: Option<String>,
+    /// The journal's second id, a GUID in lower case; `None` where it is nil. Presumably what a send answers with.
+    pub request_guid: Option<String>,
+    /// Filed as the head of a thread: the same text may also come as a message with another id.
+    pub is_thread_head: bool,
     /// Our side, where the record names it as ours.
     pub business: Option<Address>,
     /// The other side, where the record names it as a client or contact.
@@ -38,6 +49,10 @@ pub struct Record {
     pub sender: Option<String>,
     /// What came with it.
     pub attachments: Vec<Attachment>,
+    /// What MightyCall notes about it.
+    pub notes: RecordNotes,
+    /// How the account sorts the other party, where the record says.
+    pub caller: Option<CallerKind>,
 }
 
 /// What became of a raw record.
@@ -50,157 +65,6 @@ pub(super) enum Decoded {
     Unreadable(&'static str),
 }
 
-/// All names that `mightycall-api.md`, "Shapes", lists for records of the journal and of the message list. Keys are plain.
-#[derive(Debug, Deserialize)]
-struct Wire {
-    // ids
-    #[serde(default)]
-    id: Maybe<Text>,
-    #[serde(default)]
-    messageid: Maybe<Text>,
-    #[serde(default)]
-    requestguid: Maybe<Text>,
-    #[serde(default)]
-    guid: Maybe<Text>,
-    #[serde(default)]
-    requestid: Maybe<Text>,
-    // what it is
-    #[serde(default, rename = "type")]
-    kind: Maybe<String>,
-    #[serde(default)]
-    requesttype: Maybe<String>,
-    #[serde(default)]
-    direction: Maybe<String>,
-    #[serde(default)]
-    messageorigin: Maybe<String>,
-    #[serde(default)]
-    origin: Maybe<String>,
-    // when
-    #[serde(default)]
-    created: Maybe<Text>,
-    #[serde(default)]
-    createdat: Maybe<Text>,
-    #[serde(default)]
-    timestamp: Maybe<Text>,
-    #[serde(default)]
-    datetimeutc: Maybe<Text>,
-    #[serde(default)]
-    date: Maybe<Text>,
-    #[serde(default)]
-    datetime: Maybe<Text>,
-    #[serde(default)]
-    createdutc: Maybe<Text>,
-    #[serde(default)]
-    sentat: Maybe<Text>,
-    #[serde(default)]
-    receivedat: Maybe<Text>,
-    #[serde(default)]
-    time: Maybe<Text>,
-    // who
-    #[serde(default)]
-    businessnumber: Maybe<Party>,
-    #[serde(default)]
-    client: Maybe<Party>,
-    #[serde(default)]
-    contact: Maybe<Party>,
-    #[serde(default)]
-    clientname: Maybe<Text>,
-    #[serde(default)]
-    contactname: Maybe<Text>,
-    #[serde(default)]
-    from: Maybe<Parties>,
-    #[serde(default)]
-    fromnumber: Maybe<Parties>,
-    #[serde(default)]
-    caller: Maybe<Parties>,
-    #[serde(default)]
-    to: Maybe<Parties>,
-    #[serde(default)]
-    tonumber: Maybe<Parties>,
-    #[serde(default)]
-    called: Maybe<Parties>,
-    #[serde(default)]
-    agent: Maybe<Party>,
-    #[serde(default)]
-    users: Maybe<Vec<Maybe<Party>>>,
-    // what it says
-    #[serde(default)]
-    textmodel: Maybe<Said>,
-    #[serde(default)]
-    text: Maybe<Said>,
-    #[serde(default)]
-    messageinfo: Maybe<Said>,
-    #[serde(default)]
-    message: Maybe<Said>,
-    #[serde(default)]
-    body: Maybe<Said>,
-    #[serde(default)]
-    content: Maybe<Said>,
-    // how far it came
-    #[serde(default)]
-    messagedeliverystatus: Maybe<String>,
-    #[serde(default)]
-    deliverystatus: Maybe<String>,
-    #[serde(default)]
-    status: Maybe<String>,
-    #[serde(default)]
-    failurereason: Maybe<String>,
-    #[serde(default)]
-    errormessage: Maybe<String>,
-    #[serde(default)]
-    error: Maybe<String>,
-    // what came with it
-    #[serde(default)]
-    attachments: Maybe<Vec<Maybe<File>>>,
-    #[serde(default)]
-    mmsattachments: Maybe<Vec<Maybe<File>>>,
-    #[serde(default)]
-    media: Maybe<Vec<Maybe<File>>>,
-    #[serde(default)]
-    mediaurls: Maybe<Vec<Maybe<File>>>,
-}
-
-/// A text, or an object around one.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Said {
-    Bare(Text),
-    Fields {
-        #[serde(default)]
-        text: Maybe<Text>,
-        #[serde(default)]
-        body: Maybe<Text>,
-        #[serde(default)]
-        message: Maybe<Text>,
-        #[serde(default)]
-        attachments: Maybe<Vec<Maybe<File>>>,
-    },
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum File {
-    Url(String),
-    Fields {
-        #[serde(default)]
-        name: Maybe<Text>,
-        #[serde(default)]
-        filename: Maybe<Text>,
-        #[serde(default)]
-        url: Maybe<String>,
-        #[serde(default)]
-        uri: Maybe<String>,
-        #[serde(default)]
-        link: Maybe<String>,
-        #[serde(default)]
-        href: Maybe<String>,
-        #[serde(default)]
-        size: Maybe<Text>,
-        #[serde(default)]
-        filesize: Maybe<Text>,
-    },
-}
-
 /// Reads one raw record whose keys are plain.
 pub(super) fn decode(value: Value) -> Decoded {
     if !value.is_object() {
@@ -209,6 +73,22 @@ pub(super) fn decode(value: Value) -> Decoded {
     let Ok(wire) = Wire::deserialize(value) else { return Decoded::Unreadable("its fields make no sense") };
     let kinds = [wire.kind.get(), wire.requesttype.get()];
     if kinds.iter().flatten().any(|kind| is_no_message(kind)) {
+        return Decoded::Other;
+    }
+    let is_thread_head = kinds.iter().flatten().any(|kind| kind.to_ascii_lowercase().contains("thread"));
+    let said = [wire.textmodel, wire.text, wire.messageinfo, wire.message, wire.body, wire.content];
+    let (bodies, inner): (Vec<_>, Vec<_>) = said.into_iter().filter_map(Maybe::get).map(Said::split).unzip();
+    let body = bodies.into_iter().flatten().find(|body| !body.trim().is_empty()).unwrap_or_default();
+    let mut lists = vec![wire.attachments, wire.mmsattachments, wire.media, wire.mediaurls];
+    let mut statuses = vec![wire.messagedeliverystatus, wire.deliverystatus, wire.status];
+    let mut directions = vec![wire.direction, wire.messageorigin, wire.origin];
+    for SaidFields { attachments, origin, deliverystatus, .. } in inner {
+        lists.push(attachments);
+        statuses.push(deliverystatus);
+        directions.push(origin);
+    }
+    let attachments = files::attachments(lists.into_iter());
+    if is_thread_head && body.is_empty() && attachments.is_empty() {
         return Decoded::Other;
     }
     let times = [
@@ -227,7 +107,8 @@ pub(super) fn decode(value: Value) -> Decoded {
         return Decoded::Unreadable("it has no time");
     };
     let business = wire.businessnumber.get().map(Party::who).unwrap_or_default();
-    let clients: Vec<Who> = [wire.client, wire.contact].into_iter().filter_map(Maybe::get).map(Party::who).collect();
+    let (clients, callers): (Vec<Who>, Vec<_>) =
+        [wire.client, wire.contact].into_iter().filter_map(Maybe::get).map(Client::read).unzip();
     let from = parties([wire.from, wire.fromnumber, wire.caller]);
     let to = parties([wire.to, wire.tonumber, wire.called]);
     let names = [wire.clientname, wire.contactname].into_iter().find_map(Maybe::trimmed);
@@ -235,41 +116,53 @@ pub(super) fn decode(value: Value) -> Decoded {
     if business.address.is_none() && client.is_none() && from.is_empty() && to.is_empty() {
         return Decoded::Unreadable("it names nobody");
     }
-    let stated = [wire.direction, wire.messageorigin, wire.origin].into_iter().filter_map(Maybe::get);
-    let direction =
-        stated.chain(kinds.into_iter().flatten()).find_map(|word| direction(&word)).unwrap_or(Direction::Unknown);
-    let said = [wire.textmodel, wire.text, wire.messageinfo, wire.message, wire.body, wire.content];
-    let (bodies, inner): (Vec<_>, Vec<_>) = said.into_iter().filter_map(Maybe::get).map(Said::split).unzip();
-    let files = [wire.attachments, wire.mmsattachments, wire.media, wire.mediaurls].into_iter().chain(inner);
+    let stated = directions.into_iter().filter_map(Maybe::get).chain(kinds.into_iter().flatten());
+    let direction = stated.into_iter().find_map(|word| states::direction(&word)).unwrap_or(Direction::Unknown);
+    let statuses: Vec<String> = statuses.into_iter().filter_map(Maybe::get).collect();
     let why = [wire.failurereason, wire.errormessage, wire.error].into_iter().find_map(Maybe::get);
     Decoded::Message(Box::new(Record {
+        request_guid: first_id([wire.requestguid.clone()]),
+        // the same text may be here under its second id alone
         remote_id: first_id([wire.id, wire.messageid, wire.requestguid, wire.guid, wire.requestid]),
+        is_thread_head,
         business: business.address,
         contact_name: clients.into_iter().find_map(|who| who.name).or(names),
         client,
         from: from.into_iter().next(),
         to,
         direction,
-        delivery: [wire.messagedeliverystatus, wire.deliverystatus, wire.status]
-            .into_iter()
-            .filter_map(Maybe::get)
-            .find_map(|word| delivery(&word, why.as_deref())),
-        body: bodies.into_iter().flatten().find(|body| !body.trim().is_empty()).unwrap_or_default(),
+        delivery: states::delivery(&statuses, why.as_deref(), direction),
+        body,
         at,
-        sender: wire
-            .agent
-            .get()
-            .and_then(Party::staff)
-            .or_else(|| wire.users.get()?.into_iter().filter_map(Maybe::get).find_map(Party::staff)),
-        attachments: attachments(files),
+        sender: sender(wire.agent, wire.users),
+        attachments,
+        notes: RecordNotes {
+            read: [wire.read, wire.isread].into_iter().find_map(Maybe::truth),
+            favorite: [wire.favorite, wire.isfavorite].into_iter().find_map(Maybe::truth).unwrap_or(false),
+            comment: wire.comment.trimmed(),
+            workflow: [wire.wfstate, wire.workflowstate]
+                .into_iter()
+                .filter_map(Maybe::get)
+                .find_map(|state| states::workflow(&state.word()?)),
+        },
+        caller: callers.into_iter().flatten().next(),
     }))
 }
 
-/// The journal's types are `Call|Message|MessageThread|Voicemail`; the third is the header of a conversation whose
-/// messages come as records of their own.
+/// Who of the staff sent it: the one assigned, else the one whose request it is, else the first who took part.
+fn sender(agent: Maybe<Party>, users: Maybe<Vec<Maybe<Party>>>) -> Option<String> {
+    agent.get().and_then(Party::staff).or_else(|| {
+        let mut users: Vec<Party> = users.get()?.into_iter().filter_map(Maybe::get).collect();
+        users.sort_by_key(|user| !user.is_owner());
+        users.into_iter().find_map(Party::staff)
+    })
+}
+
+/// Types of the journal that are none of messages. `MessageThread` is looked at: the head of a thread is a message where it
+/// has a text.
 fn is_no_message(kind: &str) -> bool {
-    let kind = kind.to_ascii_lowercase();
-    ["call", "voicemail", "thread", "fax"].iter().any(|word| kind.contains(word))
+    let kind = kind.trim().to_ascii_lowercase();
+    ["call", "voicemail", "fax"].iter().any(|word| kind.contains(word)) || matches!(kind.as_str(), "task" | "service")
 }
 
 fn contact(who: Who) -> Option<Contact> {
@@ -283,78 +176,6 @@ fn parties<const N: usize>(names: [Maybe<Parties>; N]) -> Vec<Contact> {
         .map(|parties| parties.into_vec().into_iter().map(Party::who).filter_map(contact).collect::<Vec<_>>())
         .find(|found| !found.is_empty())
         .unwrap_or_default()
-}
-
-fn direction(word: &str) -> Option<Direction> {
-    Some(match word.trim().to_ascii_lowercase().as_str() {
-        "inbound" | "incoming" | "in" | "received" | "inboundmessage" | "messagereceived" => Direction::Inbound,
-        "outbound" | "outgoing" | "out" | "sent" | "outboundmessage" | "messagesent" => Direction::Outbound,
-        _ => return None,
-    })
-}
-
-fn delivery(word: &str, why: Option<&str>) -> Option<Delivery> {
-    Some(match word.trim().to_ascii_lowercase().replace(['_', '-', ' '], "").as_str() {
-        "delivered" => Delivery::Delivered,
-        // what the service's own queue holds was accepted
-        "sent" | "accepted" | "queued" | "sending" | "pending" | "submitted" => Delivery::Sent,
-        failed @ ("failed" | "undelivered" | "notdelivered" | "undeliverable" | "rejected" | "error" | "expired") => {
-            Delivery::Failed(match why.map(str::trim).filter(|why| !why.is_empty()) {
-                Some(why) => format!("MightyCall reports: {why}"),
-                None if failed == "failed" => "MightyCall reports that it failed".to_owned(),
-                None => format!("MightyCall reports: {failed}"),
-            })
-        }
-        _ => return None,
-    })
-}
-
-impl Said {
-    fn split(self) -> (Option<String>, Maybe<Vec<Maybe<File>>>) {
-        match self {
-            Self::Bare(text) => (Some(text.into_string()), Maybe::default()),
-            Self::Fields { text, body, message, attachments } => {
-                (text.get().or(body.get()).or(message.get()).map(Text::into_string), attachments)
-            }
-        }
-    }
-}
-
-fn attachments(lists: impl Iterator<Item = Maybe<Vec<Maybe<File>>>>) -> Vec<Attachment> {
-    let mut found: Vec<Attachment> = Vec::new();
-    for file in lists.filter_map(Maybe::get).flatten().filter_map(Maybe::get) {
-        let (name, url, size) = match file {
-            File::Url(url) => (None, Some(url), None),
-            File::Fields { name, filename, url, uri, link, href, size, filesize } => (
-                [name, filename].into_iter().find_map(Maybe::trimmed),
-                [url, uri, link, href].into_iter().filter_map(Maybe::get).find(|url| !url.trim().is_empty()),
-                [size, filesize].into_iter().find_map(Maybe::trimmed).and_then(|size| size.parse().ok()),
-            ),
-        };
-        if name.is_none() && url.is_none() {
-            continue;
-        }
-        let name = name.unwrap_or_else(|| last_segment(url.as_deref().unwrap_or_default()));
-        if !found.iter().any(|known| known.name == name && known.url == url) {
-            found.push(Attachment { name, url, size });
-        }
-    }
-    found
-}
-
-/// Reads a list of files by itself. Keys are plain.
-pub(super) fn files(values: Vec<Value>) -> Vec<Attachment> {
-    let list = Maybe::<Vec<Maybe<File>>>::deserialize(Value::Array(values)).unwrap_or_default();
-    attachments(std::iter::once(list))
-}
-
-/// `cat.jpg` of `https://host/files/cat.jpg?key=1`.
-fn last_segment(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    match path.rsplit('/').next() {
-        Some(name) if !name.is_empty() => name.to_owned(),
-        _ => "attachment".to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,16 @@ impl Default for Timings {
 }
 
 /// What a service that says 429 without a time is given.
-pub(super) const RATE_LIMIT_WITHOUT_TIME: Duration = Duration::from_mins(1);
+const PAUSE_WITHOUT_TIME: Duration = Duration::from_mins(1);
+/// The shortest pause after a 429, also where the time it names has passed.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause after a 429: a time further off is taken for a mistake, and asked again before.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+/// How long to wait after a 429 that asks for this pause.
+pub(super) fn pause(asked: Option<Duration>) -> Duration {
+    asked.unwrap_or(PAUSE_WITHOUT_TIME).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+}
 
 /// What came instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +103,63 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
+/// The wait that the text of an answer names: `Too many requests. Retry after 2026-01-15T14:30:00.0000000 UTC` (section 6,
+/// grade A), or a number of seconds. `now` is the service's own time, since the text means that. Read leniently: a blank or
+/// `T` before the hour, any number of decimals, `Z`, `UTC`, an offset or nothing after them. A time that has passed is no wait.
+pub(super) fn wait_in_words(text: &str, now: Timestamp) -> Option<Duration> {
+    let lower = text.to_ascii_lowercase();
+    let after = ["retry after", "retry-after", "try again after", "try again in", "retry in"];
+    let after = after.iter().find_map(|words| lower.find(words).map(|at| at + words.len()));
+    let rest = &text[after.unwrap_or(0)..];
+    if let Some(at) = written_time(rest).or_else(|| written_time(text)) {
+        return Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
+    }
+    // a bare number says something after these words alone
+    after.and_then(|_| seconds(rest))
+}
+
+/// The first ISO 8601 time in a text.
+fn written_time(text: &str) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    let is_date = |at: usize| {
+        let window = bytes.get(at..at + 10)?;
+        let shape = window.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte });
+        shape.eq(*b"0000-00-00").then_some(at)
+    };
+    let start = (0..bytes.len()).find_map(is_date)?;
+    let clock = text.get(start + 11..)?;
+    let end = clock.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(clock.len());
+    let (clock, rest) = clock.split_at(end);
+    let offset: String = match rest.as_bytes() {
+        [b'+' | b'-', ..] => rest.chars().take_while(|c| c.is_ascii_digit() || "+-:".contains(*c)).collect(),
+        _ => "Z".to_owned(),
+    };
+    let written = format!("{}T{}{offset}", &text[start..start + 10], clock.trim_end_matches('.'));
+    super::wire::moment(super::wire::Text::Text(written))
+}
+
+/// `30`, `30 seconds`, `2 minutes`, `24 hours` at the beginning of a text; `None` for a unit that is not known.
+fn seconds(text: &str) -> Option<Duration> {
+    let text = text.trim_start_matches([' ', ':', '=', '"']);
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number = text[..digits].parse::<u32>().ok()?;
+    let unit = text[digits..].trim_start().to_ascii_lowercase();
+    if unit.starts_with(['-', ':', '/']) {
+        // the beginning of a date that cannot be read
+        return None;
+    }
+    let word = unit.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let milliseconds = match word {
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
+        "ms" | "millisecond" | "milliseconds" => 1,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => 86_400_000,
+        _ => return None,
+    };
+    Some(Duration::from_millis(u64::from(number) * milliseconds))
+}
+
 /// An HTTP-date in its preferred form (RFC 9110, section 5.6.7).
 pub(super) fn http_date(value: &str) -> Option<Timestamp> {
     static PARSER: jiff::fmt::rfc2822::DateTimeParser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
@@ -147,5 +213,39 @@ mod tests {
     fn reads_retry_after(#[case] value: &str, #[case] wait: Option<Duration>) {
         let now: Timestamp = "1994-11-06T08:49:37Z".parse().unwrap();
         assert_eq!(retry_after(value, now), wait);
+    }
+
+    #[rstest]
+    #[case::documented("Too many requests. Retry after 2026-01-15T14:30:00.0000000 UTC", Some(30))]
+    #[case::json(r#"{"message":"Too many requests. Retry after 2026-01-15T14:30:00.0000000 UTC"}"#, Some(30))]
+    #[case::no_decimals("Retry after 2026-01-15T14:30:00 UTC.", Some(30))]
+    #[case::nine_decimals("retry after 2026-01-15T14:30:00.000000000Z", Some(30))]
+    #[case::blank_and_no_zone("Retry after 2026-01-15 14:30:00", Some(30))]
+    #[case::joined("Retry after 2026-01-15T14:30:00UTC", Some(30))]
+    #[case::offset("Retry after 2026-01-15T09:30:00-05:00", Some(30))]
+    #[case::end_of_sentence("Retry after 2026-01-15T14:30:00.", Some(30))]
+    #[case::past("Retry after 2026-01-15T14:29:00.0000000 UTC", Some(0))]
+    #[case::another_time_before("Limit hit at 2026-01-15T14:00:00Z. Retry after 2026-01-15T14:30:00Z", Some(30))]
+    #[case::other_words("Blocked until 2026-01-15T14:30:00Z", Some(30))]
+    #[case::seconds("Retry after 45 seconds", Some(45))]
+    #[case::minutes("Try again in 2 minutes", Some(120))]
+    #[case::bare_number("retry-after: 7", Some(7))]
+    #[case::date_alone("Retry after 2026-01-15", None)]
+    #[case::no_date("Retry after 2026-13-45T99:99:99 UTC", None)]
+    #[case::no_time("Too many requests", None)]
+    #[case::letters("Retry after é 2026-01-1", None)]
+    #[case::empty("", None)]
+    fn reads_the_time_in_a_text(#[case] text: &str, #[case] wait: Option<u64>) {
+        let now: Timestamp = "2026-01-15T14:29:30Z".parse().unwrap();
+        assert_eq!(wait_in_words(text, now), wait.map(Duration::from_secs));
+    }
+
+    #[rstest]
+    #[case(None, S(60))]
+    #[case(Some(S(0)), S(1))]
+    #[case(Some(S(42)), S(42))]
+    #[case(Some(S(86_400)), S(3_600))]
+    fn a_pause_has_limits(#[case] asked: Option<Duration>, #[case] expected: Duration) {
+        assert_eq!(pause(asked), expected);
     }
 }

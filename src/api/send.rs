@@ -1,17 +1,21 @@
-//! Sending one text: `POST {"from","to":[…],"message","attachments":[]}`, at most once.
+//! Sending one text: `POST {"from","to":[…],"message","attachments":[]}`, at most once (`mightycall-api.md`, section 6).
 //!
-//! A text is posted again only where it is certain that nothing of it was processed: after a 401 with a new token, once,
-//! and on another path after 404 or 405. Whatever leaves that in doubt is [`SendOutcome::Unconfirmed`].
+//! A text is posted again only where it is certain that nothing of it was processed: after a 401, once, with a new token; on
+//! the next path after 404 or 405 without an error code; on the sister path after a 403 that says `TenantAccountRoleIssue`.
+//! Any other 403 is a refusal: what is read next finds out whether the token was to blame. Whatever leaves it in doubt is
+//! [`SendOutcome::Unconfirmed`].
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+use serde_json::json;
 
 use super::auth::Credentials;
-use super::envelope::{self, Went};
-use super::error::{Asked, Error, Words};
-use super::routes::{Operation, SchemeName};
+use super::error::{Asked, Error};
+use super::path_search::Search;
+use super::read::is_without_reason;
+use super::routes::{Operation, Route, SchemeName};
+use super::send_answer::judge;
 use super::transport::{Answer, Body, NoAnswer, Request};
-use super::wire::{Maybe, Text, first_id};
 use super::{Client, Purpose};
 use crate::model::Address;
 
@@ -43,7 +47,8 @@ pub enum SendOutcome {
     },
     /// MightyCall said no: a person must change something.
     Refused(Error),
-    /// Certainly nothing was processed: no connection, no token, no budget, no path, or 429. May be tried again.
+    /// Certainly nothing was processed: no connection, no token, no budget (ours or MightyCall's), no path, or 429. May be
+    /// tried again.
     NotSent(Error),
     /// It may have gone out. Must not be posted again by itself.
     Unconfirmed(Error),
@@ -59,15 +64,18 @@ impl Client {
             "message": outgoing.text,
             "attachments": [],
         });
-        let mut tried = Vec::new();
-        let mut said = Words::none();
+        let mut search = Search::new(Operation::Send);
         let mut renewed = false;
-        // where tokens are had shows under which prefix to look first
+        let mut no_role = None;
         let mut token = match self.token(who, Purpose::Send).await {
             Ok(token) => token,
             Err(error) => return SendOutcome::NotSent(error),
         };
-        for route in self.0.routes.candidates(Operation::Send, scheme) {
+        if let Err(error) = self.find_prefix(who).await {
+            return SendOutcome::NotSent(error);
+        }
+        let mut routes = VecDeque::from(self.0.routes.candidates(Operation::Send, scheme));
+        while let Some(route) = routes.pop_front() {
             loop {
                 let asked = Asked { method: "POST", path: route.full() };
                 let request = Request {
@@ -87,269 +95,71 @@ impl Client {
                 // a service may throw the text back with its complaint; a short one would strike out half of that
                 let echo = Some(outgoing.text.as_str()).filter(|text| text.len() >= 8);
                 answer.secrets = answer.secrets.and(echo);
-                match answer.status {
-                    401 if !renewed && token.is_some() => {
+                match Again::of(&answer, route) {
+                    Again::WithNewToken if !renewed && token.is_some() => {
                         renewed = true;
                         self.reject(who, token.as_ref()).await;
                         token = match self.token(who, Purpose::Send).await {
                             Ok(token) => token,
                             Err(error) => return SendOutcome::NotSent(error),
                         };
+                        continue;
                     }
-                    404 | 405 => {
-                        self.0.routes.forget(Operation::Send, scheme, route);
-                        tried.push(route.full());
-                        said = if said.get().is_some() { said } else { answer.words() };
-                        break;
+                    Again::OnNextPath => self.not_here(who, &mut search, route, answer.words()),
+                    Again::OnSisterPath(sister) if routes.contains(&sister) => {
+                        no_role = Some(answer.into_error());
+                        routes = VecDeque::from([sister]);
                     }
-                    status => {
-                        let outcome = judge(answer);
-                        if (200..300).contains(&status) && !matches!(outcome, SendOutcome::Unconfirmed(_)) {
-                            self.found(who, Operation::Send, route);
-                        }
-                        return outcome;
-                    }
+                    _ => return self.conclude(who, route, answer).await,
                 }
+                break;
             }
         }
-        SendOutcome::NotSent(Error::NoPath { operation: Operation::Send, tried, words: said })
-    }
-}
-
-/// What an answer says about the text, other than "not here" and "not with this token".
-pub(super) fn judge(answer: Answer) -> SendOutcome {
-    match answer.status {
-        200..300 => accepted(answer),
-        429 => SendOutcome::NotSent(answer.into_error()),
-        // what came of it is said elsewhere (RFC 9110, section 15.4.4)
-        303 => SendOutcome::Unconfirmed(answer.into_unreadable("it points to another place for the outcome")),
-        408 | 500.. | 0..200 => SendOutcome::Unconfirmed(answer.into_error()),
-        _ => SendOutcome::Refused(answer.into_error()),
-    }
-}
-
-/// What an answer of status 2xx says.
-fn accepted(answer: Answer) -> SendOutcome {
-    let Answer { asked, status, ends, body, secrets, .. } = answer;
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => return SendOutcome::Unconfirmed(error),
-    };
-    if body.trim_ascii().is_empty() {
-        if !ends {
-            // what says that nothing was sent may have been on its way
-            let reason = "the answer is empty and may have been cut off".to_owned();
-            return SendOutcome::Unconfirmed(Error::Interrupted { asked, reason });
+        match no_role {
+            Some(error) => SendOutcome::Refused(error),
+            None => SendOutcome::NotSent(search.failed()),
         }
-        return SendOutcome::Accepted { remote_id: None };
     }
-    let value = match envelope::json(&body, &secrets) {
-        Ok(value) => value,
-        Err(envelope::Not::Readable(reason, words)) => {
-            return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
+
+    /// What an answer that is the last one says; remembers what there is to remember of it.
+    async fn conclude(&self, who: &Credentials, route: Route, answer: Answer) -> SendOutcome {
+        let is_success = answer.is_success();
+        if answer.status == 403 && is_without_reason(&answer) {
+            self.doubt(who).await;
         }
-        Err(envelope::Not::Success(words)) => return SendOutcome::Refused(Error::Refused { asked, status, words }),
-    };
-    // one receiver, so a list of results has one
-    let value = match value {
-        Value::Array(mut items) if !items.is_empty() => items.swap_remove(0),
-        other => other,
-    };
-    if !proves(&value) {
-        let words = Words::of_value(value, &secrets).unwrap_or_default();
-        let reason = "it does not say that the message was taken".to_owned();
-        return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
-    }
-    let answer = SendWire::of(&value);
-    let went = envelope::went(&value);
-    if went == Went::Well && !answer.failed() {
-        return SendOutcome::Accepted { remote_id: answer.id() };
-    }
-    let words = Words::of_value(value, &secrets).unwrap_or_default();
-    if went == Went::Unclear {
-        let reason = "it says that it succeeded, and has errors".to_owned();
-        return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
-    }
-    SendOutcome::Refused(Error::Refused { asked, status, words })
-}
-
-/// Whether a JSON answer can be that of a send that went well. An id or nothing proves as much as the status; a sentence
-/// alone must be one of success.
-fn proves(value: &Value) -> bool {
-    match value {
-        Value::Bool(taken) => *taken,
-        Value::Array(items) => !items.is_empty(),
-        Value::String(text) => !text.trim().contains(' ') || is_of_success(text),
-        _ => true,
+        let outcome = judge(answer);
+        if is_success && !matches!(outcome, SendOutcome::Unconfirmed(_)) {
+            self.found(who, Operation::Send, route);
+        }
+        outcome
     }
 }
 
-fn is_of_success(sentence: &str) -> bool {
-    let sentence = sentence.to_lowercase();
-    let good = ["sent", "success", "queued", "accepted", "submitted", "delivered", "scheduled", "created"];
-    let bad = [" not ", "n't ", "unsent", "unsuccess", "fail", "cannot", "error"];
-    good.iter().any(|word| sentence.contains(word)) && !bad.iter().any(|word| sentence.contains(word))
+/// Whether an answer proves that the text was not processed, so that it may be posted again.
+enum Again {
+    WithNewToken,
+    OnNextPath,
+    OnSisterPath(Route),
+    Never,
 }
 
-/// The answer to a send, and what it may wrap. Keys are plain.
-#[derive(Default, Deserialize)]
-struct SendWire {
-    #[serde(default)]
-    id: Maybe<Text>,
-    #[serde(default)]
-    messageid: Maybe<Text>,
-    #[serde(default)]
-    guid: Maybe<Text>,
-    #[serde(default)]
-    requestguid: Maybe<Text>,
-    #[serde(default)]
-    objectguid: Maybe<Text>,
-    #[serde(default)]
-    requestid: Maybe<Text>,
-    #[serde(default)]
-    status: Maybe<String>,
-    #[serde(default)]
-    messagedeliverystatus: Maybe<String>,
-    #[serde(default)]
-    data: Maybe<Inner>,
-    #[serde(default)]
-    result: Maybe<Inner>,
-    #[serde(default)]
-    message: Maybe<Inner>,
-    #[serde(default)]
-    messages: Maybe<Inner>,
-    #[serde(default)]
-    results: Maybe<Inner>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Inner {
-    Many(Vec<SendWire>),
-    One(Box<SendWire>),
-}
-
-impl SendWire {
-    fn of(value: &Value) -> Self {
-        if value.is_object() { Self::deserialize(value).unwrap_or_default() } else { Self::default() }
-    }
-
-    fn inner(&self) -> impl Iterator<Item = &Self> {
-        [&self.data, &self.result, &self.message, &self.messages, &self.results].into_iter().filter_map(|inner| {
-            match inner {
-                Maybe::Read(Inner::One(one)) => Some(&**one),
-                Maybe::Read(Inner::Many(many)) => many.first(),
-                Maybe::Other(_) => None,
+impl Again {
+    fn of(answer: &Answer, route: Route) -> Self {
+        let words = answer.words();
+        match (answer.status, words.code()) {
+            (401, _) if !answer.is_blocked() => Self::WithNewToken,
+            (404 | 405, None) => Self::OnNextPath,
+            (403, Some(code)) if code.eq_ignore_ascii_case("TenantAccountRoleIssue") => {
+                route.sister().map_or(Self::Never, Self::OnSisterPath)
             }
-        })
-    }
-
-    /// Whether a state of the message itself says that it is not going out.
-    fn failed(&self) -> bool {
-        let states = [&self.status, &self.messagedeliverystatus];
-        states.into_iter().any(|state| match state {
-            Maybe::Read(word) => matches!(
-                word.trim().to_ascii_lowercase().as_str(),
-                "failed" | "error" | "rejected" | "undelivered" | "failure"
-            ),
-            Maybe::Other(_) => false,
-        }) || self.inner().any(Self::failed)
-    }
-
-    fn id(&self) -> Option<String> {
-        let names = [&self.id, &self.messageid, &self.guid, &self.requestguid, &self.objectguid, &self.requestid];
-        first_id(names.map(Clone::clone)).or_else(|| self.inner().find_map(Self::id))
+            _ => Self::Never,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
-    use super::super::words::Secrets;
     use super::*;
-
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            asked: Asked { method: "POST", path: "/messages/send".to_owned() },
-            status,
-            retry_after: None,
-            location: None,
-            ends: true,
-            body: Ok(body.as_bytes().to_vec()),
-            secrets: Secrets::default(),
-        }
-    }
-
-    #[rstest]
-    #[case::id(
-        r#"{"message":"SMS message sent successfully","id":"m1","sourcePhoneNumber":"+12025550101"}"#,
-        Some("m1")
-    )]
-    #[case::message_id(r#"{"messageId":"m1"}"#, Some("m1"))]
-    #[case::data_id(r#"{"isSuccess":true,"data":{"id":17}}"#, Some("17"))]
-    #[case::data_message_id(r#"{"data":{"messageId":"m1"}}"#, Some("m1"))]
-    #[case::guid(r#"{"guid":"g1"}"#, Some("g1"))]
-    #[case::data_list(r#"{"data":[{"id":"m1"}]}"#, Some("m1"))]
-    #[case::in_a_message(r#"{"message":{"id":"m1","text":"hi"}}"#, Some("m1"))]
-    #[case::bare_list(r#"[{"id":"m1"}]"#, Some("m1"))]
-    #[case::no_id(r#"{"message":"SMS message sent successfully"}"#, None)]
-    #[case::null_id(r#"{"id":null,"error":null,"errors":[]}"#, None)]
-    #[case::nothing_in_it("{}", None)]
-    #[case::a_word(r#""OK""#, None)]
-    #[case::null("null", None)]
-    #[case::empty("", None)]
-    #[case::blank(" \r\n", None)]
-    fn takes_as_accepted(#[case] body: &str, #[case] id: Option<&str>) {
-        assert_eq!(judge(answer(200, body)), SendOutcome::Accepted { remote_id: id.map(str::to_owned) });
-    }
-
-    #[rstest]
-    #[case(200, r#"{"isSuccess":false,"errors":["no credit"]}"#)]
-    #[case(200, r#"{"success":false,"message":"no credit"}"#)]
-    #[case(200, r#"{"error":"no credit"}"#)]
-    #[case(200, r#"{"errors":[{"message":"no credit"}]}"#)]
-    #[case(200, r#"{"data":{"isSuccess":false,"message":"no credit"},"message":"no credit"}"#)]
-    #[case(201, r#"{"id":"m1","status":"Failed","message":"no credit"}"#)]
-    #[case(302, "no credit")]
-    #[case(400, r#"{"message":"no credit"}"#)]
-    #[case(403, "no credit")]
-    #[case(409, r#"{"error":"no credit"}"#)]
-    #[case(422, r#"{"errors":["no credit"]}"#)]
-    fn takes_as_refused(#[case] status: u16, #[case] body: &str) {
-        match judge(answer(status, body)) {
-            SendOutcome::Refused(error) => assert_eq!(error.words(), Some("no credit")),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[rstest]
-    #[case(200, "<html><title>Sign in</title></html>")]
-    #[case(200, r#"{"id":"m1","#)]
-    #[case(200, "SMS sent")]
-    #[case(200, r#"{"isSuccess":true,"errors":["carrier is slow"]}"#)]
-    #[case(303, "")]
-    #[case(408, "")]
-    #[case(500, r#"{"message":"oops"}"#)]
-    #[case(502, "<html></html>")]
-    #[case(503, "")]
-    #[case(504, "")]
-    #[case(101, "")]
-    fn takes_as_unconfirmed(#[case] status: u16, #[case] body: &str) {
-        assert!(matches!(judge(answer(status, body)), SendOutcome::Unconfirmed(_)));
-    }
-
-    #[test]
-    fn nothing_until_the_connection_ends_proves_nothing() {
-        let cut_off = |body| Answer { ends: false, ..answer(200, body) };
-        assert!(matches!(judge(cut_off("")), SendOutcome::Unconfirmed(Error::Interrupted { .. })));
-        assert!(matches!(judge(cut_off(r#"{"id":"m1"}"#)), SendOutcome::Accepted { .. }));
-    }
-
-    #[test]
-    fn a_pause_is_not_a_refusal() {
-        assert!(matches!(judge(answer(429, "")), SendOutcome::NotSent(Error::RateLimited { .. })));
-    }
 
     #[test]
     fn no_text_in_debug() {

@@ -10,11 +10,15 @@ use secrecy::zeroize::Zeroizing;
 
 /// A stretch of a key as long as this is struck out too: services mask keys by half, and logs cut them.
 const STRETCH: usize = 12;
+/// A user's extension number may be the secret. That short, its digits stand in many a number: as a word of its own alone
+/// it is struck out, in no other spelling.
+const LONGEST_EXTENSION: usize = 6;
 
 /// The keys and tokens in play, and the text being sent, struck out of everything that is quoted. Wiped when it goes.
 #[derive(Clone, Default)]
 pub(super) struct Secrets {
     keys: Vec<Zeroizing<String>>,
+    extensions: Vec<Zeroizing<String>>,
     texts: Vec<Zeroizing<String>>,
 }
 
@@ -26,7 +30,9 @@ impl Secrets {
 
     /// These keys and tokens too.
     pub(super) fn and_keys<'a>(mut self, keys: impl IntoIterator<Item = &'a str>) -> Self {
-        self.keys.extend(owned(keys));
+        let (extensions, keys): (Vec<_>, Vec<_>) = owned(keys).partition(|key| is_extension(key));
+        self.keys.extend(keys);
+        self.extensions.extend(extensions);
         self
     }
 
@@ -38,7 +44,7 @@ impl Secrets {
 
     /// The text without any of them.
     pub(super) fn strike<'a>(&self, raw: &'a str) -> Cow<'a, str> {
-        if self.keys.is_empty() && self.texts.is_empty() {
+        if self.keys.is_empty() && self.extensions.is_empty() && self.texts.is_empty() {
             return Cow::Borrowed(raw);
         }
         // %2f and %2F are the same, and so are the two ways to write hexadecimal digits
@@ -70,8 +76,25 @@ impl Secrets {
                 struck[at..at + found.len()].fill(true);
             }
         }
+        for extension in &self.extensions {
+            for (at, found) in raw.match_indices(extension.as_str()) {
+                if is_word(raw, at, found.len()) {
+                    struck[at..at + found.len()].fill(true);
+                }
+            }
+        }
         without(raw, &struck)
     }
+}
+
+fn is_extension(key: &str) -> bool {
+    key.len() <= LONGEST_EXTENSION && key.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether no letter and no digit touches this stretch.
+fn is_word(text: &str, at: usize, length: usize) -> bool {
+    let touches = |c: char| c.is_alphanumeric();
+    !text[..at].ends_with(touches) && !text[at + length..].starts_with(touches)
 }
 
 fn owned<'a>(texts: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Zeroizing<String>> {
@@ -193,6 +216,16 @@ mod tests {
     #[case("demo-1", "“demo-1” – é", "“[…]” – é")]
     fn leaves_the_rest(#[case] key: &str, #[case] said: &str, #[case] after: &str) {
         assert_eq!(Secrets::new([key]).strike(said), after);
+    }
+
+    #[rstest]
+    #[case("client_secret=101&grant_type=x", "client_secret=[…]&grant_type=x")]
+    #[case(r#"{"secret":"101"}"#, r#"{"secret":"[…]"}"#)]
+    #[case("extension 101, +1 202 555 0101", "extension […], +1 202 555 0101")]
+    #[case("+12025550101 has 1101 texts, x101", "+12025550101 has 1101 texts, x101")]
+    #[case("MTAx 313031 Größe101", "MTAx 313031 Größe101")]
+    fn an_extension_goes_as_a_word_alone(#[case] said: &str, #[case] after: &str) {
+        assert_eq!(Secrets::new(["101"]).strike(said), after);
     }
 
     #[test]

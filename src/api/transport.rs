@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{
     ACCEPT, AGE, AUTHORIZATION, CONTENT_LENGTH, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
 };
@@ -15,9 +15,9 @@ use secrecy::zeroize::Zeroizing;
 use super::auth::{Credentials, Token};
 use super::certificate;
 use super::error::{Asked, Error, Words};
-use super::retry::{RATE_LIMIT_WITHOUT_TIME, Timings, http_date, retry_after};
+use super::retry::{Timings, http_date, pause, retry_after, wait_in_words};
 use super::words::Secrets;
-use super::{Memory, Purpose};
+use super::{Memory, Purpose, blocked, envelope};
 use crate::config::{BaseUrl, Secret};
 use crate::model::text::safe_line;
 
@@ -65,6 +65,9 @@ pub(super) enum Body<'a> {
 pub(super) struct Answer {
     pub(super) asked: Asked,
     pub(super) status: u16,
+    /// The service's own time: of its `Date`, else ours, corrected by what is known of the difference.
+    pub(super) now: Timestamp,
+    /// The `Retry-After` of the head.
     pub(super) retry_after: Option<Duration>,
     pub(super) location: Option<String>,
     /// Whether the head tells where the body ends. Where it does not, the end of the connection does, and that may have
@@ -131,10 +134,7 @@ impl Transport {
     /// Asks the budget, then makes exactly one request.
     pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Answer, NoAnswer> {
         let Request { url, asked, query, body, who, token, purpose } = request;
-        self.memory
-            .spend(&who.budget_key(), purpose)
-            .await
-            .map_err(|over| NoAnswer::NotSent(Error::OverBudget(over)))?;
+        self.spend(who, purpose).await?;
         let secrets = secrets(who, token);
         let builder = match body {
             Body::None => self.read.get(url).query(query),
@@ -145,33 +145,67 @@ impl Transport {
         let builder = builder.header("x-api-key", header(who.api_key().expose()));
         let builder = match token {
             Some(token) => {
-                let bearer = Zeroizing::new(format!("Bearer {}", token.access.expose()));
+                let bearer = Zeroizing::new(format!("Bearer {}", token.access().expose()));
                 builder.header(AUTHORIZATION, header(&bearer))
             }
             None => builder,
         };
-        let mut response = match builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets)) {
-            Ok(response) => response,
-            Err(why) => {
-                if matches!(why, NoAnswer::NotSent(_)) {
-                    self.memory.refund(&who.budget_key()).await;
-                }
-                return Err(why);
-            }
-        };
+        let most = if matches!(body, Body::File) { MOST_FILE } else { MOST_BODY };
+        let answer = self.answer(builder, asked, secrets, most).await;
+        if matches!(answer, Err(NoAnswer::NotSent(_))) {
+            self.memory.refund(&who.budget_key()).await;
+        }
+        answer
+    }
+
+    /// The one request that goes without keys. It is counted for these credentials, which do not go along.
+    pub(super) async fn ping(
+        &self,
+        url: String,
+        asked: Asked,
+        counted: Option<&Credentials>,
+        purpose: Purpose,
+    ) -> Result<Answer, NoAnswer> {
+        if let Some(who) = counted {
+            self.spend(who, purpose).await?;
+        }
+        let answer = self.answer(self.read.get(url), asked, Secrets::default(), MOST_BODY).await;
+        if let (Some(who), Err(NoAnswer::NotSent(_))) = (counted, &answer) {
+            self.memory.refund(&who.budget_key()).await;
+        }
+        answer
+    }
+
+    async fn spend(&self, who: &Credentials, purpose: Purpose) -> Result<(), NoAnswer> {
+        let spent = self.memory.spend(&who.budget_key(), purpose).await;
+        spent.map_err(|over| NoAnswer::NotSent(Error::OverBudget(over)))
+    }
+
+    async fn answer(
+        &self,
+        builder: reqwest::RequestBuilder,
+        asked: Asked,
+        secrets: Secrets,
+        most: usize,
+    ) -> Result<Answer, NoAnswer> {
+        let mut response = builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets))?;
         let headers = response.headers();
         self.note_time(headers);
         let status = response.status().as_u16();
         tracing::debug!(method = asked.method, path = %asked.path, status, "answered");
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         // a date is meant by the service's clock
-        let now = text(DATE).and_then(http_date).unwrap_or_else(Timestamp::now);
+        let now = text(DATE).and_then(http_date).unwrap_or_else(|| self.service_time());
         let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, now));
         let location = text(LOCATION).map(str::to_owned);
         let ends = status == 204 || headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
-        let most = if matches!(body, Body::File) { MOST_FILE } else { MOST_BODY };
         let body = whole_body(&mut response, &asked, &secrets, most).await;
-        Ok(Answer { asked, status, retry_after, location, ends, body, secrets })
+        Ok(Answer { asked, status, now, retry_after, location, ends, body, secrets })
+    }
+
+    fn service_time(&self) -> Timestamp {
+        let ahead = SignedDuration::from_secs(self.clock_offset().unwrap_or(0));
+        Timestamp::now().saturating_add(ahead).unwrap_or_else(|_| Timestamp::now())
     }
 
     /// Fetches a file from a host that is not the service's: no key goes there, and the budget is not touched.
@@ -207,14 +241,41 @@ impl Answer {
     /// The status as an error; 404 and 405 are for the caller, who knows other paths.
     pub(super) fn into_error(self) -> Error {
         let words = self.words();
-        let Self { asked, status, retry_after, .. } = self;
+        let after = pause(self.wait());
+        let is_blocked = self.is_blocked();
+        let Self { asked, status, .. } = self;
         match status {
+            401 | 403 | 429 if is_blocked => Error::Blocked { asked, status, words },
             401 => Error::Unauthorised { asked, status, words },
-            429 => Error::RateLimited { asked, after: retry_after.unwrap_or(RATE_LIMIT_WITHOUT_TIME), words },
+            429 => Error::RateLimited { asked, after, words },
             408 => Error::TimedOut { asked },
             500.. => Error::Server { asked, status, words },
             _ => Error::Refused { asked, status, words },
         }
+    }
+
+    /// How long the service asks to wait. A 429 says it in its body (section 6, grade A); where a `Retry-After` comes as
+    /// well, the body counts, which is what is documented.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        let told = (self.status == 429).then(|| self.wait_in_body()).flatten();
+        told.or(self.retry_after)
+    }
+
+    fn wait_in_body(&self) -> Option<Duration> {
+        let body = self.body.as_ref().ok()?;
+        wait_in_words(&String::from_utf8_lossy(&body[..body.len().min(4_096)]), self.now)
+    }
+
+    /// Whether it says that the key has used up its day: see [`blocked`].
+    pub(super) fn is_blocked(&self) -> bool {
+        let is_plain = || self.body.as_ref().is_ok_and(|body| !envelope::is_page(body));
+        let words = self.words();
+        matches!(self.status, 401 | 403 | 429)
+            && words.code().is_none()
+            && words.get().is_some_and(blocked::speaks_of_it)
+            && self.retry_after.is_none()
+            && self.wait_in_body().is_none()
+            && is_plain()
     }
 
     /// The answer as one that does not tell what was asked, for this reason.
@@ -229,7 +290,7 @@ impl Answer {
 }
 
 fn secrets(who: &Credentials, token: Option<&Token>) -> Secrets {
-    let tokens = token.into_iter().flat_map(|token| [Some(&token.access), token.refresh()]).flatten();
+    let tokens = token.into_iter().flat_map(|token| [Some(token.access()), token.refresh()]).flatten();
     Secrets::new(who.exposed().into_iter().chain(tokens.map(Secret::expose)))
 }
 

@@ -1,4 +1,5 @@
-//! Pieces that the wire types of every endpoint family are made of, each tolerant in the ways of `mightycall-api.md`.
+//! Pieces that the wire types of every endpoint family are made of, each tolerant in the ways of `mightycall-api.md`,
+//! sections 5 and 17.
 //!
 //! Field names differ by account and by time in spelling too, so keys are made plain first ([`plain_keys`]) and the wire
 //! structs name them in lower case. Where two names mean one thing they are two fields, never aliases of one: records do
@@ -21,8 +22,7 @@ pub(super) fn plain_keys(value: Value) -> Value {
         Value::Object(fields) => {
             let mut plain = Map::with_capacity(fields.len());
             for (key, value) in fields {
-                let key = key.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect::<String>().to_lowercase();
-                let slot = plain.entry(key).or_insert(Value::Null);
+                let slot = plain.entry(plain_key(&key)).or_insert(Value::Null);
                 if slot.is_null() {
                     *slot = plain_keys(value);
                 }
@@ -31,6 +31,11 @@ pub(super) fn plain_keys(value: Value) -> Value {
         }
         other => other,
     }
+}
+
+/// One key in lower case and without `_`, `-` and blanks.
+pub(super) fn plain_key(key: &str) -> String {
+    key.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).collect::<String>().to_lowercase()
 }
 
 /// A field that is left out where it is not what it should be, instead of spoiling the record around it.
@@ -80,12 +85,20 @@ impl Maybe<Text> {
     }
 }
 
-/// The first of several names for an id that has one. Ids may be JSON numbers.
+/// The first of several names for an id that has one. Ids may be JSON numbers. A GUID is the same in either case: it is
+/// given in lower case, so that what a send answered is found again in the journal.
 pub(super) fn first_id<const N: usize>(names: [Maybe<Text>; N]) -> Option<String> {
     names
         .into_iter()
         .filter_map(Maybe::trimmed)
         .find(|id| !matches!(id.as_str(), "0" | "null" | "00000000-0000-0000-0000-000000000000"))
+        .map(|id| if is_guid(&id) { id.to_ascii_lowercase() } else { id })
+}
+
+fn is_guid(id: &str) -> bool {
+    let is_dash = |at| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, byte): (usize, u8)| if is_dash(at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    id.len() == 36 && id.bytes().enumerate().all(fits)
 }
 
 /// A truth as JSON, as a text or as 0 and 1.
@@ -146,6 +159,8 @@ pub(super) struct PartyFields {
     label: Maybe<Text>,
     #[serde(default)]
     extension: Maybe<Text>,
+    #[serde(default)]
+    agentrole: Maybe<String>,
 }
 
 /// Who a [`Party`] is. Either part may be missing.
@@ -169,6 +184,16 @@ impl Party {
                     name: [name, displayname, fullname, label].into_iter().find_map(Maybe::trimmed),
                 }
             }
+        }
+    }
+
+    /// Whether this is the one of the staff whose request it is.
+    pub(super) fn is_owner(&self) -> bool {
+        match self {
+            Self::Fields(fields) => {
+                matches!(&fields.agentrole, Maybe::Read(role) if role.eq_ignore_ascii_case("CallOwner"))
+            }
+            Self::Bare(_) => false,
         }
     }
 
@@ -316,6 +341,15 @@ mod tests {
         let who: Vec<Who> = Parties::deserialize(wire).unwrap().into_vec().into_iter().map(Party::who).collect();
         let found: Vec<&str> = who.iter().filter_map(|who| who.address.as_ref()).map(Address::as_str).collect();
         assert_eq!(found, addresses);
+    }
+
+    #[rstest]
+    #[case("1F0E2D3C-4B5A-6978-8796-A5B4C3D2E1F0", Some("1f0e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"))]
+    #[case("6650A1b2", Some("6650A1b2"))]
+    #[case("1F0E2D3C-4B5A-6978-8796-A5B4C3D2E1FX", Some("1F0E2D3C-4B5A-6978-8796-A5B4C3D2E1FX"))]
+    #[case("00000000-0000-0000-0000-000000000000", None)]
+    fn a_guid_is_the_same_in_either_case(#[case] id: &str, #[case] expected: Option<&str>) {
+        assert_eq!(first_id([Maybe::Read(Text::Text(id.to_owned()))]).as_deref(), expected);
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! The service's own words: taken from whatever an error body is, made safe for one line, cut, and without any key.
 
+mod detail;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
+
+pub(super) use detail::Detail;
 
 pub(super) use super::strike::Secrets;
 use super::wire::{Maybe, plain_keys};
@@ -15,17 +19,31 @@ const MOST_BODY: usize = 64 * 1024;
 
 /// What the service said, safe for one line of a screen or a log; possibly nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Words(Option<String>);
+pub struct Words {
+    text: Option<Box<str>>,
+    /// What it says to programs; boxed, since most errors have none.
+    detail: Option<Box<Detail>>,
+}
 
 impl Words {
     /// The words, if there were any.
     pub fn get(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.text.as_deref()
+    }
+
+    /// The service's own code for what is wrong.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.detail.as_ref()?.code.as_deref()
+    }
+
+    /// The code, and what is objected to.
+    pub(super) fn detail(&self) -> Option<&Detail> {
+        self.detail.as_deref()
     }
 
     /// Nothing was said.
     pub(super) fn none() -> Self {
-        Self(None)
+        Self::default()
     }
 
     /// These words, made safe.
@@ -36,7 +54,7 @@ impl Words {
             Some((at, _)) => format!("{}…", line[..at].trim_end()),
             None => line,
         };
-        Self(Some(cut).filter(|cut| !cut.is_empty()))
+        Self { text: Some(cut.into_boxed_str()).filter(|cut| !cut.is_empty()), detail: None }
     }
 
     /// The words of an error body: of the known JSON shapes, of an HTML page its title, else its text.
@@ -48,7 +66,11 @@ impl Words {
         }
         match serde_json::from_str::<Value>(body) {
             Ok(value) => {
-                Self::of_value(plain_keys(value), secrets).unwrap_or_else(|| Self::safe(&secrets.strike(body), secrets))
+                // before keys are made plain: fields are told as the service writes them
+                let detail = Detail::of(&value, secrets).map(Box::new);
+                let words = Self::of_value(plain_keys(value), secrets)
+                    .unwrap_or_else(|| Self::safe(&secrets.strike(body), secrets));
+                Self { detail, ..words }
             }
             Err(_) => Self::safe(body, secrets),
         }
@@ -56,12 +78,28 @@ impl Words {
 
     /// The words of a JSON value whose keys are plain.
     pub(super) fn of_value(value: Value, secrets: &Secrets) -> Option<Self> {
-        let said = Said::deserialize(value).ok()?.flat();
-        (!said.is_empty()).then(|| Self::safe(&said.join("; "), secrets))
+        let detail = Detail::of(&value, secrets).map(Box::new);
+        let mut said = Said::deserialize(value).ok()?.flat();
+        let filters = detail.as_ref().map(|detail| detail.unsupported_filters.join(", ")).unwrap_or_default();
+        if !filters.is_empty() {
+            said.push(format!("not supported: {filters}"));
+        }
+        (!said.is_empty()).then(|| Self { detail, ..Self::safe(&joined(&said), secrets) })
     }
 }
 
-/// The error shapes of `mightycall-api.md`, "Envelopes", and what is near them. Keys are plain (see [`plain_keys`]).
+/// Sentences after each other, other pieces with a semicolon between.
+fn joined(said: &[String]) -> String {
+    said.iter().fold(String::new(), |mut line, piece| {
+        if !line.is_empty() {
+            line.push_str(if line.ends_with(['.', '!', '?', ':']) { " " } else { "; " });
+        }
+        line.push_str(piece.trim());
+        line
+    })
+}
+
+/// The error shapes of `mightycall-api.md`, section 5 (grades A and C), and what is near them. Keys are plain (see [`plain_keys`]).
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Said {
@@ -84,6 +122,10 @@ struct SaidFields {
     #[serde(default)]
     errors: Option<Errors>,
     #[serde(default)]
+    modelstate: Option<Errors>,
+    #[serde(default)]
+    errorinfo: Option<Said>,
+    #[serde(default)]
     detail: Option<Said>,
     #[serde(default)]
     description: Option<Said>,
@@ -91,6 +133,8 @@ struct SaidFields {
     title: Option<Said>,
     #[serde(default)]
     reason: Option<Said>,
+    #[serde(default)]
+    errorcode: Maybe<String>,
     #[serde(default)]
     code: Maybe<String>,
 }
@@ -101,6 +145,19 @@ struct SaidFields {
 enum Errors {
     PerField(std::collections::BTreeMap<String, Vec<String>>),
     Said(Said),
+}
+
+impl Errors {
+    fn flat(self) -> Vec<String> {
+        match self {
+            Self::PerField(fields) => fields
+                .into_iter()
+                .take(5)
+                .map(|(field, wrong)| format!("{}: {}", detail::field_name(&field), wrong.join(", ")))
+                .collect(),
+            Self::Said(errors) => errors.flat(),
+        }
+    }
 }
 
 impl Said {
@@ -117,26 +174,17 @@ impl Said {
 impl SaidFields {
     fn flat(self) -> Vec<String> {
         let mut said: Vec<String> = Vec::new();
-        let parts = [self.message, self.error, self.errordescription, self.errormessage, self.detail]
+        let parts = [self.message, self.error, self.errordescription, self.errormessage, self.errorinfo]
             .into_iter()
-            .chain([self.description, self.title, self.reason]);
-        for text in parts.flatten().flat_map(Said::flat) {
+            .chain([self.detail, self.description, self.title, self.reason]);
+        let errors = [self.modelstate, self.errors].into_iter().flatten().flat_map(Errors::flat);
+        for text in parts.flatten().flat_map(Said::flat).chain(errors) {
             if !said.contains(&text) {
                 said.push(text);
             }
         }
-        match self.errors {
-            Some(Errors::PerField(fields)) => {
-                said.extend(fields.into_iter().take(5).map(|(field, wrong)| format!("{field}: {}", wrong.join(", "))));
-            }
-            Some(Errors::Said(errors)) => {
-                let errors = errors.flat().into_iter().filter(|text| !said.contains(text)).collect::<Vec<_>>();
-                said.extend(errors);
-            }
-            None => {}
-        }
         if said.is_empty() {
-            said.extend(self.code.get());
+            said.extend(self.errorcode.get().or(self.code.get()));
         }
         said
     }
@@ -179,6 +227,16 @@ mod tests {
     #[case::objects(r#"{"isSuccess":false,"errors":[{"code":12,"message":"Not enabled"}]}"#, "Not enabled")]
     #[case::per_field(r#"{"title":"Invalid","errors":{"To":["is required"]}}"#, "Invalid; to: is required")]
     #[case::nested(r#"{"error":{"message":"Gone","code":"X"}}"#, "Gone")]
+    #[case::model(
+        r#"{"message":"The request is invalid.","modelState":{"model.From":["Source phone number is required."]}}"#,
+        "The request is invalid. from: Source phone number is required."
+    )]
+    #[case::filters(
+        r#"{"errorCode":"FilterParamsMalformed","message":"No.","data":{"unsupportedFilters":["dateFrom","x"]}}"#,
+        "No. not supported: dateFrom, x"
+    )]
+    #[case::error_code_alone(r#"{"errorCode":"AccessDenied"}"#, "AccessDenied")]
+    #[case::error_info(r#"{"errorCode":"X","message":"No.","errorInfo":"line 7"}"#, "No. line 7")]
     #[case::code_alone(r#"{"error":{"code":"quota_exceeded"}}"#, "quota_exceeded")]
     #[case::said_once(r#"{"message":"Bad","error":"Bad"}"#, "Bad")]
     #[case::capitals(r#"{"Message":"The request is invalid."}"#, "The request is invalid.")]

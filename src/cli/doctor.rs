@@ -6,8 +6,9 @@ mod files;
 use serde::Serialize;
 
 use super::{Exit, Failure, Scene};
-use crate::config::Config;
-use crate::sync::{Context, probe};
+use crate::api;
+use crate::config::{Config, NumberEntry};
+use crate::sync::{Checked, Context, Found, probe};
 
 /// Check files, credentials, reachability, budget and cache, and say what to do.
 #[derive(Debug, clap::Args)]
@@ -89,8 +90,7 @@ impl Doctor {
         }
         let context = Context::new(store, config, &scene.places).await?;
         if !self.offline {
-            for entry in &context.config.numbers {
-                let (finding, exit) = connection(&context, entry).await;
+            for (finding, exit) in connections(&context).await {
                 round.say(&finding, exit)?;
             }
         }
@@ -124,17 +124,39 @@ fn configured(config: &Config) -> Finding {
 }
 
 /// The label and the number.
-fn full_name(entry: &crate::config::NumberEntry) -> String {
+fn full_name(entry: &NumberEntry) -> String {
     match &entry.label {
         Some(label) => format!("{label} {}", entry.address),
         None => entry.address.to_string(),
     }
 }
 
-async fn connection(context: &Context, entry: &crate::config::NumberEntry) -> (Finding, Exit) {
+/// What each number's keys can do, and what speaks against texting from it. The account is asked once for all of them.
+async fn connections(context: &Context) -> Vec<(Finding, Exit)> {
+    let account = &context.config.account;
+    // keys of numbers alone list none: only an account's own say what is there
+    let listed = match api::credentials(account, None) {
+        Ok(_) => probe::discover(context).await.ok().filter(|listed| !listed.is_empty()),
+        Err(_) => None,
+    };
+    let checked = probe::check(context).await;
+    let mut findings = Vec::new();
+    for entry in &context.config.numbers {
+        let Some(check) = checked.iter().find(|check| check.numbers.contains(&entry.address)) else { continue };
+        findings.push(connection(entry, check, listed.as_deref()));
+        let found = listed.iter().flatten().find(|found| found.address == entry.address);
+        if let Some(warning) = found.and_then(|found| found.traits.texting_warning()) {
+            let check = format!("texting from {}", full_name(entry));
+            findings.push((Finding::bad(check, warning, "see the number in MightyCall's own settings"), Exit::Failed));
+        }
+    }
+    findings
+}
+
+fn connection(entry: &NumberEntry, checked: &Checked, listed: Option<&[Found]>) -> (Finding, Exit) {
     let check = format!("connection of {}", full_name(entry));
-    match probe::test(context, context.config.account.clone(), entry).await {
-        Ok(connected) if connected.listed == Some(false) => {
+    match &checked.outcome {
+        Ok(()) if listed.is_some_and(|listed| listed.iter().all(|found| found.address != entry.address)) => {
             let finding = Finding::bad(
                 check,
                 "the key works, but MightyCall does not list this number for it",
@@ -142,10 +164,8 @@ async fn connection(context: &Context, entry: &crate::config::NumberEntry) -> (F
             );
             (finding, Exit::NotConfigured)
         }
-        Ok(connected) => {
-            (Finding::good(check, format!("authorised, history answers ({} requests)", connected.requests)), Exit::Done)
-        }
-        Err(trouble) => (Finding::bad(check, trouble.what, trouble.advice), Exit::NotConfigured),
+        Ok(()) => (Finding::good(check, "authorised, history answers"), Exit::Done),
+        Err(trouble) => (Finding::bad(check, trouble.what.clone(), trouble.advice.clone()), Exit::NotConfigured),
     }
 }
 
@@ -154,7 +174,11 @@ async fn paths(context: &Context) -> Result<Vec<Finding>, Failure> {
     if routes.is_empty() {
         return Ok(vec![Finding::good("paths", "none found yet; the first sync finds which ones answer here")]);
     }
-    Ok(routes.into_iter().map(|(operation, path)| Finding::good(format!("path for {operation}"), path)).collect())
+    let known = |(name, value): (String, String)| {
+        let what = if value.starts_with('/') { "path for" } else { "found out:" };
+        Finding::good(format!("{what} {name}"), value)
+    };
+    Ok(routes.into_iter().map(known).collect())
 }
 
 async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {

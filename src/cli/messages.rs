@@ -102,6 +102,16 @@ fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
     if scene.output.is_json() {
         return Ok(scene.output.json(message)?);
     }
+    for line in in_words(message).split('\n') {
+        scene.output.line(line)?;
+    }
+    Ok(())
+}
+
+/// A message for people: what goes on below its first line is indented, because a line of a body must not pass for a
+/// message of its own.
+fn in_words(message: &Message) -> String {
+    let indent = format!("\n{:18}", "");
     let at = message.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M");
     let who = match message.direction {
         Direction::Inbound => message.contact.display(),
@@ -115,12 +125,13 @@ fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
             _ => format!("  [{}]", delivery.name()),
         },
     };
-    // what goes on below is indented: a line of a body must not pass for a message of its own
-    let body = safe_text(&message.body).replace('\n', &format!("\n{:18}", ""));
-    for line in format!("{at}  {}: {body}{mark}", safe_line(&who)).split('\n') {
-        scene.output.line(line)?;
-    }
-    Ok(())
+    let files = message.attachments.iter().map(|file| {
+        let gone = if file.expired { ", no longer kept by MightyCall" } else { "" };
+        format!("{indent}[{}{gone}]", safe_line(&file.name))
+    });
+    let files: String = files.collect();
+    let body = safe_text(&message.body).replace('\n', &indent);
+    format!("{at}  {}: {body}{mark}{files}", safe_line(&who))
 }
 
 pub(super) fn parse_before(text: &str) -> Result<MessageId, String> {
@@ -137,4 +148,40 @@ pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
         .or_else(|_| text.parse::<civil::DateTime>().and_then(here))
         .or_else(|_| text.parse::<civil::Date>().and_then(|date| here(date.at(0, 0, 0, 0))))
         .map_err(|_| format!("“{text}” is no time; write 2026-01-31 or 2026-01-31T09:00:00Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attachment, Delivery, RecordNotes};
+
+    #[test]
+    fn files_and_what_became_of_them_are_said() {
+        let at = Timestamp::UNIX_EPOCH;
+        let file = |name: &str, expired| Attachment { name: name.to_owned(), url: None, size: None, expired };
+        let message = Message {
+            id: MessageId::floor(at),
+            remote_id: None,
+            request_guid: None,
+            thread: ThreadId(1),
+            number: Address::from_normal("+12025550101"),
+            contact: Address::from_normal("+12025550147"),
+            direction: Direction::Outbound,
+            delivery: Some(Delivery::Failed("MightyCall reports: notsent".to_owned())),
+            error: None,
+            accepted: true,
+            body: "one\ntwo".to_owned(),
+            at,
+            sender: None,
+            unread: false,
+            attachments: vec![file("crack.png", true), file("a\u{1b}\n.pdf", false)],
+            dealt: false,
+            notes: RecordNotes::default(),
+        };
+        let words = in_words(&message);
+        let lines: Vec<&str> = words.lines().skip(1).map(str::trim_start).collect();
+        let gone = "[crack.png, no longer kept by MightyCall]";
+        assert_eq!(lines, ["two  [failed: MightyCall reports: notsent]", gone, "[a␛ .pdf]"]);
+        assert!(words.lines().skip(1).all(|line| line.starts_with(&" ".repeat(18))), "{words}");
+    }
 }

@@ -224,6 +224,8 @@ fn say_found(scene: &Scene, config: &Config, number: &Found) -> Result<(), Failu
             "label": number.label,
             "enabled": number.enabled,
             "set_up": set_up,
+            "can": number.traits,
+            "warning": number.traits.texting_warning(),
         }))?);
     }
     let label = number.label.as_deref().unwrap_or("-");
@@ -232,5 +234,9 @@ fn say_found(scene: &Scene, config: &Config, number: &Found) -> Result<(), Failu
         (false, true) => "not set up",
         (false, false) => "switched off at MightyCall",
     };
-    Ok(scene.output.line(&format!("{}  {label}  {state}", number.address.display()))?)
+    scene.output.line(&format!("{}  {label}  {state}", number.address.display()))?;
+    if let Some(warning) = number.traits.texting_warning() {
+        scene.output.line(&format!("  → {warning}"))?;
+    }
+    Ok(())
 }

@@ -31,7 +31,7 @@ impl Exit {
     pub fn for_kind(kind: Kind) -> Self {
         match kind {
             Kind::NotConfigured | Kind::Unauthorised => Self::NotConfigured,
-            Kind::OverBudget | Kind::RateLimited { .. } => Self::OverBudget,
+            Kind::OverBudget | Kind::Blocked | Kind::RateLimited { .. } => Self::OverBudget,
             Kind::Refused | Kind::NoPath => Self::Refused,
             _ => Self::Failed,
         }

@@ -7,15 +7,18 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::session::our_number;
-use super::{Exit, Failure, Scene};
+use super::{Exit, Failure, Output, Scene};
+use crate::api::Kind;
 use crate::config::Config;
-use crate::model::{Address, Contact, Delivery, Message, MessageId};
+use crate::model::{Address, Contact, Delivery, Message, MessageId, NumberTraits};
 use crate::store::Outgoing;
 use crate::sync::Context;
 use crate::sync::outbox::{OutboxError, drain};
 
 /// How long to try to reach MightyCall before giving up. Nothing is posted later behind the caller's back.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest pause that MightyCall may ask for before the message is given up.
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// An SMS of more segments than any carrier takes is a mistake.
 const LONGEST: usize = 100_000;
 
@@ -51,10 +54,16 @@ impl Send {
         }
         let context = scene.context().await?;
         context.credentials(&from)?;
+        // a warning alone: MightyCall's answer decides
+        let traits = context.store.number_traits(from.clone()).await?;
+        if let Some(warning) = traits.as_ref().and_then(NumberTraits::texting_warning) {
+            scene.output.note(&format!("mctui: {}: {warning}", from.display()));
+        }
         let contact = Contact { address: to, name: None };
         let outgoing = Outgoing { number: from, contact, body: text, at: Timestamp::now(), not_before: None };
         let (_, id) = context.store.enqueue(outgoing).await?;
-        let (message, kind) = if self.no_wait { (row(&context, id).await?, None) } else { post(&context, id).await? };
+        let (message, kind) =
+            if self.no_wait { (row(&context, id).await?, None) } else { post(scene.output, &context, id).await? };
         context.clone().close().await;
         say(&scene, &message)?;
         Ok(exit(&message, kind))
@@ -95,8 +104,9 @@ fn sender(config: &Config, from: Option<&str>) -> Result<Address, Failure> {
 }
 
 /// Works the outbox until this message is settled or patience ends; then it is taken back, so that it is never sent later.
-async fn post(context: &Context, id: MessageId) -> Result<(Message, Option<crate::api::Kind>), Failure> {
-    let patience = Instant::now() + PATIENCE;
+async fn post(output: Output, context: &Context, id: MessageId) -> Result<(Message, Option<Kind>), Failure> {
+    let began = Instant::now();
+    let mut patience = began + PATIENCE;
     let mut kind = None;
     let mut stopped = false;
     let mut signal = std::pin::pin!(crate::tui::signals::end_wanted(true));
@@ -104,6 +114,11 @@ async fn post(context: &Context, id: MessageId) -> Result<(Message, Option<crate
         let drained = drain(context, |settled| {
             if settled.id == id {
                 kind = settled.kind;
+                if let Some(Kind::RateLimited { after }) = kind {
+                    let seconds = after.as_secs().max(1);
+                    let then = if after > LONGEST_PAUSE { "too long to wait for" } else { "the message goes then" };
+                    output.note(&format!("mctui: MightyCall asks for a pause of {seconds} s; {then}"));
+                }
             }
         })
         .await;
@@ -120,6 +135,14 @@ async fn post(context: &Context, id: MessageId) -> Result<(Message, Option<crate
         let message = row(context, id).await?;
         if !matches!(message.delivery, Some(Delivery::Queued | Delivery::Sending)) {
             return Ok((message, kind));
+        }
+        match kind {
+            // it goes when the pause is over, unless that is too long for somebody who waits
+            Some(Kind::RateLimited { after }) if after <= LONGEST_PAUSE => {
+                patience = patience.max((Instant::now() + after + PATIENCE).min(began + LONGEST_PAUSE + PATIENCE));
+            }
+            Some(Kind::RateLimited { .. } | Kind::Blocked) => patience = began,
+            _ => {}
         }
         let wait =
             crate::sync::outbox::next_wait(context, Timestamp::now()).await?.unwrap_or(Duration::from_millis(100));
@@ -161,7 +184,7 @@ fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
     Ok(())
 }
 
-fn exit(message: &Message, kind: Option<crate::api::Kind>) -> Exit {
+fn exit(message: &Message, kind: Option<Kind>) -> Exit {
     match &message.delivery {
         Some(Delivery::Failed(_)) => kind.map_or(Exit::Failed, Exit::for_kind),
         Some(Delivery::Unconfirmed(_)) => Exit::Unconfirmed,

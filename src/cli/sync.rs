@@ -45,8 +45,8 @@ impl Sync {
         if let Err(why) = drained.await {
             scene.output.note(&format!("mctui: the outbox could not be worked: {why}"));
         }
-        let report = sync(&context, &numbers, self.extent(&context), |number, tally| {
-            progress(scene.output, number, tally.fetched, tally.total);
+        let report = sync(&context, &numbers, self.extent(&context), |numbers, tally| {
+            progress(scene.output, numbers, tally.fetched, tally.total);
         })
         .await;
         context.clone().close().await;
@@ -64,10 +64,12 @@ impl Sync {
     }
 }
 
-fn progress(output: Output, number: &Address, fetched: u64, total: Option<u64>) {
+fn progress(output: Output, numbers: &[Address], fetched: u64, total: Option<u64>) {
     if output.is_json() {
+        let one = numbers.first().filter(|_| numbers.len() == 1);
+        let page = json!({"event": "progress", "number": one, "numbers": numbers, "fetched": fetched, "total": total});
         // a reader that went away shows at the last line
-        let _ = output.json(&json!({"event": "progress", "number": number, "fetched": fetched, "total": total}));
+        let _ = output.json(&page);
     }
 }
 
@@ -108,6 +110,10 @@ fn number_words(number: &NumberReport) -> String {
     }
     match number.error.as_deref() {
         Some(error) => words.push_str(&format!("; stopped: {}", error_words(error))),
+        None if tally.unreached => words.push_str(
+            "; MightyCall may have older messages, which could not be told in 40 requests: `mctui sync --full` goes on, \
+             `mctui sync --since TIME` asks for a certain time",
+        ),
         None if !tally.complete => words.push_str("; older messages are still at MightyCall (--full fetches them)"),
         None => {}
     }

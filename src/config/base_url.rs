@@ -1,11 +1,13 @@
-//! The service's address, made safe (`mightycall-api.md`, "Hosts and base URL").
+//! The service's address, made safe (`mightycall-api.md`, section 2).
 
 use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// Where the service answers: scheme, host and path, without a slash at the end.
+/// Where the service answers: scheme, host and path up to the version, without a slash and without `/api` at the end.
+///
+/// Paths below it are written in full ([`BaseUrl::join`]): `/api/…` for operations, `/auth/token` for tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl(String);
 
@@ -39,7 +41,12 @@ pub enum BaseUrlError {
 pub const PRODUCTION: &str = "https://ccapi.mightycall.com/v4";
 
 impl BaseUrl {
-    /// Reads an address: slashes at the end go; no scheme, plain HTTP to another machine, credentials, queries are refused.
+    /// Reads an address. Slashes at the end and a last `/api`, in any case, are cut off, so that every usual spelling of
+    /// one service is equal.
+    ///
+    /// # Errors
+    ///
+    /// An address without scheme, plain HTTP to another machine, credentials and queries are refused.
     pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
         let text = text.trim();
         let shown = || text.chars().take(80).collect::<String>();
@@ -63,7 +70,7 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(BaseUrlError::Tail);
         }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        Ok(Self(without_api(url.as_str()).to_owned()))
     }
 
     /// The address without a slash at the end.
@@ -71,10 +78,23 @@ impl BaseUrl {
         &self.0
     }
 
-    /// The URL of a path that starts with a slash. A base that ends in `/api` and a path that begins with it share it.
+    /// The host with its port, in lower case, such as `ccapi.mightycall.com`.
+    pub fn authority(&self) -> &str {
+        let after = self.0.split_once("://").map_or(self.0.as_str(), |(_, rest)| rest);
+        after.split('/').next().unwrap_or_default()
+    }
+
+    /// The URL of a path that starts with a slash.
     pub fn join(&self, path: &str) -> String {
-        let base = if path.starts_with("/api/") { self.0.strip_suffix("/api").unwrap_or(&self.0) } else { &self.0 };
-        format!("{base}{path}")
+        format!("{}{path}", self.0)
+    }
+}
+
+fn without_api(url: &str) -> &str {
+    let url = url.trim_end_matches('/');
+    match url.len().checked_sub(4).and_then(|at| Some((url.get(..at)?, url.get(at..)?))) {
+        Some((base, end)) if end.eq_ignore_ascii_case("/api") && !base.ends_with('/') => base.trim_end_matches('/'),
+        _ => url,
     }
 }
 
@@ -106,7 +126,11 @@ mod tests {
     #[case(" https://ccapi.mightycall.com/v4// ", "https://ccapi.mightycall.com/v4")]
     #[case("http://127.0.0.1:8080/v4/", "http://127.0.0.1:8080/v4")]
     #[case("http://[::1]:8080", "http://[::1]:8080")]
-    #[case("http://localhost:9/api/", "http://localhost:9/api")]
+    #[case("http://localhost:9/api/", "http://localhost:9")]
+    #[case("https://api.mightycall.com/v4/api", "https://api.mightycall.com/v4")]
+    #[case("https://API.mightycall.com/v4/API//", "https://api.mightycall.com/v4")]
+    #[case("https://sandbox.mightycall.com/v4/myapi", "https://sandbox.mightycall.com/v4/myapi")]
+    #[case("https://api", "https://api")]
     fn reads(#[case] text: &str, #[case] base: &str) {
         assert_eq!(BaseUrl::parse(text).unwrap().as_str(), base);
     }
@@ -126,9 +150,18 @@ mod tests {
 
     #[rstest]
     #[case("http://localhost:9/v4", "/auth/token", "http://localhost:9/v4/auth/token")]
-    #[case("http://localhost:9/v4", "/api/auth/token", "http://localhost:9/v4/api/auth/token")]
-    #[case("http://localhost:9/api", "/api/auth/token", "http://localhost:9/api/auth/token")]
+    #[case("http://localhost:9/v4/api", "/auth/token", "http://localhost:9/v4/auth/token")]
+    #[case("http://localhost:9/v4/", "/api/ping", "http://localhost:9/v4/api/ping")]
+    #[case("http://localhost:9/api", "/api/ping", "http://localhost:9/api/ping")]
     fn joins(#[case] base: &str, #[case] path: &str, #[case] url: &str) {
         assert_eq!(BaseUrl::parse(base).unwrap().join(path), url);
+    }
+
+    #[rstest]
+    #[case("https://CCAPI.mightycall.com/v4", "ccapi.mightycall.com")]
+    #[case("http://127.0.0.1:8484/v4", "127.0.0.1:8484")]
+    #[case("http://[::1]:8080", "[::1]:8080")]
+    fn tells_the_host(#[case] base: &str, #[case] host: &str) {
+        assert_eq!(BaseUrl::parse(base).unwrap().authority(), host);
     }
 }

@@ -15,7 +15,7 @@ pub struct Places {
     pub config: PathBuf,
     /// The cache.
     pub data: PathBuf,
-    /// The log and locks.
+    /// The log and tokens.
     pub state: PathBuf,
 }
 
@@ -73,6 +73,11 @@ impl Places {
     /// Held by the one process that is sending.
     pub fn outbox_lock(&self) -> PathBuf {
         self.data.join("outbox.lock")
+    }
+
+    /// Tokens between runs, one file per service and pair of keys; open to its owner alone.
+    pub fn tokens(&self) -> PathBuf {
+        self.state.join("tokens")
     }
 
     /// The log, rotating.
@@ -191,5 +196,6 @@ mod tests {
         assert_eq!(places.config_file(), Path::new("/srv/m/config/config.toml"));
         assert_eq!(places.cache_file(), Path::new("/srv/m/data/mctui.db"));
         assert_eq!(places.log_file(), Path::new("/srv/m/state/mctui.log"));
+        assert_eq!(places.tokens(), Path::new("/srv/m/state/tokens"));
     }
 }

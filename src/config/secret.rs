@@ -139,6 +139,14 @@ mod tests {
         assert_eq!(Secret::parse(text), Err(error));
     }
 
+    #[rstest]
+    #[case("7")]
+    #[case("101")]
+    #[case("654321")]
+    fn an_extension_number_is_a_key(#[case] text: &str) {
+        assert_eq!(Secret::parse(text).unwrap().expose(), text);
+    }
+
     #[test]
     fn trims_and_never_prints() {
         let secret = Secret::parse(" demo-key-1\n").unwrap();

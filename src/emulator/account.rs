@@ -1,4 +1,4 @@
-//! What the account has besides messages: numbers, extensions, profile, ping.
+//! What the account has besides messages, as the reports tell of it: numbers, extensions, profile, ping.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use super::answer;
 use super::auth::Access;
 use super::dialect::Names;
 use super::ids::{Kind, guid};
+use super::own_number::OwnNumber;
 use super::service::{Service, State as Books};
 use super::wire::{self, Page};
 
@@ -17,7 +18,7 @@ use super::wire::{self, Page};
 pub(super) async fn numbers(State(service): State<Arc<Service>>, access: Access) -> Response {
     let dialect = service.dialect();
     let Books { world, .. } = &*service.state();
-    let item = |(place, own): (usize, &super::world::OwnNumber)| {
+    let item = |(place, own): (usize, &OwnNumber)| {
         let serial = u32::try_from(place).unwrap_or(u32::MAX);
         let variant = match dialect.names {
             Names::Fixed(variant) => variant,

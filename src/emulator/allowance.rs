@@ -1,4 +1,4 @@
-//! The daily limit (`mightycall-api.md`, "Limits").
+//! The daily limit (`mightycall-api.md`, section 4, grade A).
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,7 +1,8 @@
 //! Answers that every path gives: JSON, and errors in the dialect's shape.
 
+use axum::body::Body;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::dialect::{Dialect, ErrorShape};
@@ -13,8 +14,20 @@ pub(super) fn ok(body: &Value) -> Response {
 
 /// JSON with that status.
 pub(super) fn with_status(status: u16, body: &Value) -> Response {
+    text(status, "application/json; charset=utf-8", body.to_string())
+}
+
+/// That text as that media type.
+pub(super) fn text(status: u16, media: &'static str, body: impl Into<Body>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
+    (status, [(header::CONTENT_TYPE, media)], body.into()).into_response()
+}
+
+/// A page of HTML that says nothing but the status.
+pub(super) fn html(status: u16) -> Response {
+    let told = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let page = format!("<html><head><title>{told}</title></head><body><h1>{told}</h1></body></html>");
+    (told, Html(page)).into_response()
 }
 
 /// An error, as the dialect writes them.
@@ -23,10 +36,7 @@ pub(super) fn error(dialect: &Dialect, status: u16, text: &str) -> Response {
         ErrorShape::Message => with_status(status, &json!({"message": text})),
         ErrorShape::Error => with_status(status, &json!({"error": text})),
         ErrorShape::Errors => with_status(status, &json!({"isSuccess": false, "errors": [{"message": text}]})),
-        ErrorShape::Text => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, text.to_owned()).into_response()
-        }
+        ErrorShape::Text => self::text(status, "text/plain; charset=utf-8", text.to_owned()),
     }
 }
 

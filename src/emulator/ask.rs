@@ -22,9 +22,10 @@ use super::service::Service;
 pub(super) struct Params(pub(super) Vec<(String, String)>);
 
 impl Params {
-    /// The first that is not empty.
+    /// The first that is not empty. Names are the same in any case.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        let fits = |(key, value): &&(String, String)| key.eq_ignore_ascii_case(name) && !value.is_empty();
+        self.0.iter().find(fits).map(|(_, value)| value.as_str())
     }
 
     /// A whole number, or the default where there is none.
@@ -79,10 +80,10 @@ impl FromRequestParts<Arc<Service>> for Access {
         let mut state = service.state();
         let state = &mut *state;
         let (bearer, key) = (bearer(&parts.headers), header(&parts.headers, "x-api-key"));
-        let access = state
-            .tokens
-            .admit(&state.world, dialect.schemes, bearer, key, now)
-            .map_err(|reason| answer::error(dialect, 401, reason))?;
+        let access = state.tokens.admit(&state.world, dialect, bearer, key, now).map_err(|denied| {
+            let status = if denied.dead_token { dialect.dead_token } else { 401 };
+            answer::error(dialect, status, denied.reason)
+        })?;
         if let Some(request) = parts.extensions.get::<Serial>().and_then(|serial| state.log.get(serial.0)) {
             request.credentials = Some(access.credentials.clone());
         }
@@ -90,7 +91,7 @@ impl FromRequestParts<Arc<Service>> for Access {
     }
 }
 
-/// The most that `pageSize` may ask for (`mightycall-api.md`, "Paging").
+/// The most that `pageSize` may ask for (`mightycall-api.md`, section 4).
 pub(super) const MOST: usize = 1_000;
 
 /// A window of a list.

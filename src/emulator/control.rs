@@ -82,7 +82,7 @@ async fn expire_tokens(State(service): State<Arc<Service>>) -> Response {
 }
 
 /// `{"path","effect","worked"?,"times"?}` and what the effect needs: `milliseconds`, `status`, `retry_after` (seconds) with
-/// `as_date`, `location`.
+/// `as_date` or `in_body`, `body`, `location`.
 fn read_fault(body: &Value) -> Result<Fault, String> {
     let number = |name: &str| body[name].as_u64();
     let status = |default: u16| number("status").and_then(|status| u16::try_from(status).ok()).unwrap_or(default);
@@ -94,11 +94,20 @@ fn read_fault(body: &Value) -> Result<Fault, String> {
         }
         "hang" => Effect::Hang,
         "status" => Effect::Status(status(503)),
-        "rate_limited" => Effect::RateLimited(match (number("retry_after"), body["as_date"].as_bool()) {
-            (None, _) => RetryAfter::Absent,
-            (Some(seconds), Some(true)) => RetryAfter::Date(seconds),
-            (Some(seconds), _) => RetryAfter::Seconds(seconds),
+        "rate_limited" => Effect::RateLimited(match number("retry_after") {
+            None => RetryAfter::Absent,
+            Some(seconds) if body["in_body"].as_bool() == Some(true) => RetryAfter::Body(seconds),
+            Some(seconds) if body["as_date"].as_bool() == Some(true) => RetryAfter::Date(seconds),
+            Some(seconds) => RetryAfter::Seconds(seconds),
         }),
+        "json" => {
+            let body = match &body["body"] {
+                Value::Null => return Err("a JSON answer needs a “body”".to_owned()),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            Effect::Json { status: status(400), body }
+        }
         "html" => Effect::Html(status(502)),
         "truncated" => Effect::Truncated,
         "cut_short" => Effect::CutShort,
@@ -106,8 +115,8 @@ fn read_fault(body: &Value) -> Result<Fault, String> {
         "redirect" => Effect::Redirect(body["location"].as_str().ok_or("a redirect needs a “location”")?.to_owned()),
         other => {
             return Err(format!(
-                "“{other}” is no effect; there are reset, delay, hang, status, rate_limited, html, truncated, cut_short, \
-                 empty and redirect"
+                "“{other}” is no effect; there are reset, delay, hang, status, rate_limited, json, html, truncated, \
+                 cut_short, empty and redirect"
             ));
         }
     };
@@ -151,6 +160,11 @@ mod tests {
     #[case(json!({"effect": "rate_limited", "retry_after": 3}), Fault::on("", Effect::RateLimited(RetryAfter::Seconds(3))))]
     #[case(json!({"effect": "rate_limited", "retry_after": 3, "as_date": true}),
         Fault::on("", Effect::RateLimited(RetryAfter::Date(3))))]
+    #[case(json!({"effect": "rate_limited", "retry_after": 3, "in_body": true}),
+        Fault::on("", Effect::RateLimited(RetryAfter::Body(3))))]
+    #[case(json!({"effect": "json", "status": 403, "body": {"message": "No."}}),
+        Fault::on("", Effect::Json { status: 403, body: r#"{"message":"No."}"#.to_owned() }))]
+    #[case(json!({"effect": "json", "body": "{}"}), Fault::on("", Effect::Json { status: 400, body: "{}".to_owned() }))]
     #[case(json!({"effect": "truncated"}), Fault::on("", Effect::Truncated))]
     fn reads_faults(#[case] body: Value, #[case] fault: Fault) {
         assert_eq!(read_fault(&body), Ok(fault));
@@ -160,6 +174,7 @@ mod tests {
     #[case(json!({}))]
     #[case(json!({"effect": "explode"}))]
     #[case(json!({"effect": "delay"}))]
+    #[case(json!({"effect": "json"}))]
     #[case(json!({"effect": "redirect"}))]
     fn refuses_what_is_none(#[case] body: Value) {
         assert!(read_fault(&body).is_err());

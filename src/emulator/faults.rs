@@ -22,6 +22,13 @@ pub enum Effect {
     Truncated,
     /// The answer breaks off in the middle of its body, before the announced length.
     CutShort,
+    /// That status with this text as JSON.
+    Json {
+        /// The status.
+        status: u16,
+        /// The body, as it is.
+        body: String,
+    },
     /// 200 with nothing in it.
     Empty,
     /// 302 to that address.
@@ -37,6 +44,9 @@ pub enum RetryAfter {
     Seconds(u64),
     /// A date so many seconds ahead of the wall clock, as the header writes dates (RFC 9110 §5.6.7).
     Date(u64),
+    /// No header; a time so many seconds ahead of the emulator's clock in the text of the body, as API v4 tells it:
+    /// `Too many requests. Retry after 2026-01-15T14:30:00.0000000 UTC` (`mightycall-api.md`, section 6).
+    Body(u64),
 }
 
 /// A fault on the paths that begin with something.
@@ -81,6 +91,11 @@ impl Fault {
     }
 }
 
+/// Whether a path begins with that, in any case.
+pub(super) fn begins(path: &str, with: &str) -> bool {
+    path.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with))
+}
+
 /// The faults that are on.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Fault>);
@@ -100,7 +115,7 @@ impl Faults {
 
     /// The first fault that meets this path, counted down.
     pub(super) fn take(&mut self, path: &str) -> Option<Fault> {
-        let place = self.0.iter().position(|fault| path.starts_with(&fault.path) && fault.left != Some(0))?;
+        let place = self.0.iter().position(|fault| begins(path, &fault.path) && fault.left != Some(0))?;
         let fault = self.0[place].clone();
         match &mut self.0[place].left {
             Some(1) => drop(self.0.remove(place)),

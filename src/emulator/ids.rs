@@ -1,4 +1,5 @@
-//! Ids that look like MightyCall's GUIDs and can be read back, so that a million records need no index of ids.
+//! Ids that look like MightyCall's (GUIDs, and 24 hexadecimal digits) and can be read back, so that a million records need
+//! no index of ids.
 
 /// What an id names. The same record has a different id for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub(super) enum Kind {
     Token,
     /// A refresh token.
     Refresh,
+    /// One of the staff.
+    Agent,
+    /// A group of the staff.
+    Group,
+    /// A voicemail box.
+    VoicemailBox,
+    /// A contact of the address book.
+    Contact,
+    /// A phone of a contact.
+    Channel,
 }
 
 /// The id of the thing of that kind and serial in the world of that seed.
@@ -40,6 +51,28 @@ pub(super) fn serial_of(seed: u64, kind: Kind, id: &str) -> Option<u32> {
     let low = u32::try_from(tail & 0xffff_ffff).ok()?;
     let serial = low ^ veil(head);
     (guid(seed, kind, serial) == id).then_some(serial)
+}
+
+/// The same in 24 hexadecimal digits, as the journal and the address book have them.
+pub(super) fn hex(seed: u64, kind: Kind, serial: u32) -> String {
+    let head = mix(seed ^ mix((kind as u64) << 32 | u64::from(serial)));
+    format!("{head:016x}{:08x}", serial ^ veil(head))
+}
+
+/// The serial in 24 hexadecimal digits; `None` if they are none of that kind in that world.
+pub(super) fn serial_of_hex(seed: u64, kind: Kind, id: &str) -> Option<u32> {
+    if !is_hex(id) {
+        return None;
+    }
+    let (head, tail) = id.split_at(16);
+    let head = u64::from_str_radix(head, 16).ok()?;
+    let serial = u32::from_str_radix(tail, 16).ok()? ^ veil(head);
+    hex(seed, kind, serial).eq_ignore_ascii_case(id).then_some(serial)
+}
+
+/// Whether that is an id of 24 hexadecimal digits, whosever.
+pub(super) fn is_hex(id: &str) -> bool {
+    id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A number without a visible pattern, the same for the same input (the finaliser of `SplitMix64`).
@@ -75,8 +108,18 @@ mod tests {
         }
 
         #[test]
-        fn foreign_ids_are_none(id in "\\PC{0,40}") {
+        fn reads_back_its_own_hex_digits_alone(seed: u64, serial: u32) {
+            let id = hex(seed, Kind::Journal, serial);
+            prop_assert!(is_hex(&id));
+            prop_assert_eq!(serial_of_hex(seed, Kind::Journal, &id), Some(serial));
+            prop_assert_eq!(serial_of_hex(seed, Kind::Journal, &id.to_uppercase()), Some(serial));
+            prop_assert_eq!(serial_of_hex(seed, Kind::Contact, &id), None);
+        }
+
+        #[test]
+        fn foreign_ids_are_none(id in "\\PC{0,40}|[0-9a-f]{24}") {
             prop_assert_eq!(serial_of(7, Kind::Journal, &id), None);
+            prop_assert_eq!(serial_of_hex(7, Kind::Journal, &id), None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `/journal/…`: the history, one record and its files, and what staff do to records.
+//! `/journal/…` as the reports tell of it: the history, one record and its files, and what staff do to records.
 
 use std::sync::Arc;
 
@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 use super::answer;
 use super::ask::{Params, Window};
 use super::auth::Access;
-use super::dialect::{Dialect, Unfiltered};
-use super::ids::{Kind, serial_of};
+use super::dialect::{Dialect, Files, Unfiltered};
 use super::service::{Service, State as Books};
 use super::wire::{self, Page};
 use super::world::{Filter, World};
@@ -20,10 +19,12 @@ use crate::model::phone::Address;
 /// `GET /journal/requests?type&origin&page&pageSize&from&to[&businessNumber][&phone]`
 pub(super) async fn list(State(service): State<Arc<Service>>, access: Access, params: Params) -> Response {
     let dialect = service.dialect();
+    let now = service.now();
     let Books { world, .. } = &*service.state();
     let read = || {
         let window = Window::paged(&params, dialect)?;
-        Ok((window, filter(dialect, world, &access, &params)?))
+        let filter = filter(dialect, world, &access, &params)?;
+        Ok((window, filter.map(|filter| Filter { shown_at: Some(now), ..filter })))
     };
     let (window, filter) = match read() {
         Ok(read) => read,
@@ -92,7 +93,7 @@ fn records(dialect: &Dialect, world: &World, serials: &[u32]) -> Vec<Value> {
 
 /// The serial of the record with that id, if those who ask may see it.
 fn visible(world: &World, access: &Access, id: &str) -> Option<u32> {
-    let serial = serial_of(world.seed, Kind::Journal, id)?;
+    let serial = world.serial(id)?;
     access.sees(world.record(serial)?.number).then_some(serial)
 }
 
@@ -114,7 +115,7 @@ pub(super) async fn one(State(service): State<Arc<Service>>, access: Access, Pat
     }
 }
 
-/// `GET /journal/requests/{id}/mmsAttachments`, of which the facts page knows the path alone.
+/// `GET /journal/requests/{id}/mmsAttachments`, of which the reports tell the path alone.
 pub(super) async fn files(State(service): State<Arc<Service>>, access: Access, Path(id): Path<String>) -> Response {
     let dialect = service.dialect();
     let Books { world, .. } = &*service.state();
@@ -134,7 +135,7 @@ pub(super) async fn file(
 ) -> Response {
     let Books { world, .. } = &*service.state();
     let record = visible(world, &access, &id).and_then(|serial| world.record(serial));
-    match record.and_then(|record| record.files.get(place)) {
+    match record.and_then(|record| record.files.get(place)).filter(|_| service.dialect().files != Files::Expired) {
         Some(file) => Response::new(file.data.clone().into()),
         None => no_record(service.dialect(), &id),
     }

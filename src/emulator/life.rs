@@ -11,11 +11,12 @@ use jiff::Timestamp;
 use super::history;
 use super::scripts::{REPLIES, SCRIPTS, Scene, Script};
 use super::world::{File, Record, Status, World};
+use crate::model::phone::Address;
 
 /// Numbers that end so never receive anything: whatever is sent to them fails.
 pub const UNREACHABLE: &str = "5550199";
 
-/// How fast things happen. Each time varies around what is given here.
+/// How fast things happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
     /// Between messages of people who want something; none arrive where `None`.
@@ -26,6 +27,10 @@ pub struct Life {
     pub deliveries: Duration,
     /// Of a hundred messages, how many fail. Those to [`UNREACHABLE`] numbers and to people who opted out always do.
     pub failures: u8,
+    /// Others to whom every message fails.
+    pub unreachable: Vec<Address>,
+    /// Each time varies by up to 40 percent around what is given here; otherwise it is exactly that.
+    pub varied: bool,
 }
 
 impl Default for Life {
@@ -35,14 +40,22 @@ impl Default for Life {
             replies: Some(Duration::from_secs(5)),
             deliveries: Duration::from_secs(2),
             failures: 3,
+            unreachable: Vec::new(),
+            varied: true,
         }
     }
 }
 
 impl Life {
-    /// Deliveries are reported after that, none fails by chance, and nobody writes.
+    /// Deliveries are reported after exactly that, none fails by chance, and nobody writes.
     pub fn deliveries_only(after: Duration) -> Self {
-        Self { arrivals: None, replies: None, deliveries: after, failures: 0 }
+        Self { arrivals: None, replies: None, deliveries: after, failures: 0, unreachable: Vec::new(), varied: false }
+    }
+
+    /// Every text fails exactly that long after it was sent (in API v4 it turns from `sent` into `notSent`), and nobody
+    /// writes.
+    pub fn failing_after(after: Duration) -> Self {
+        Self { failures: 100, ..Self::deliveries_only(after) }
     }
 }
 
@@ -98,14 +111,15 @@ impl Pulse {
     pub(super) fn sent(&mut self, world: &World, serial: u32, now: Timestamp) {
         let Some(record) = world.record(serial) else { return };
         let person = &world.people[record.person];
-        let lost = person.opted_out || person.address.as_str().ends_with(UNREACHABLE);
+        let unreachable = self.life.unreachable.contains(&person.address);
+        let lost = person.opted_out || unreachable || person.address.as_str().ends_with(UNREACHABLE);
         let delivered = !lost && self.rng.u8(..100) >= self.life.failures;
         self.plan(now, self.life.deliveries, Happening::Report { serial, delivered });
     }
 
-    /// Puts something on the agenda about `wait` after `from`.
+    /// Puts something on the agenda `wait` after `from`, or about that.
     fn plan(&mut self, from: Timestamp, wait: Duration, happening: Happening) {
-        let wait = wait.mul_f64(0.6 + 0.8 * self.rng.f64());
+        let wait = if self.life.varied { wait.mul_f64(0.6 + 0.8 * self.rng.f64()) } else { wait };
         self.planned += 1;
         let at = from.saturating_add(wait).unwrap_or(Timestamp::MAX);
         self.agenda.push(Reverse((at, self.planned, happening)));
@@ -193,7 +207,6 @@ mod tests {
     use super::*;
     use crate::emulator::options::Options;
     use crate::emulator::seed;
-    use crate::model::phone::Address;
 
     const NOW: &str = "2026-01-15T16:00:00Z";
 
@@ -275,6 +288,24 @@ mod tests {
         let again = send(&mut world, &mut pulse, "+12025550147", "Welcome back", now);
         pulse.step(&mut world, now + SignedDuration::from_mins(2));
         assert_eq!(world.record(again).unwrap().status, Some(Status::Delivered));
+    }
+
+    #[test]
+    fn a_text_fails_at_its_time_for_everybody_or_for_one() {
+        let (dana, lee) = ("+12025550147", "+12025550118");
+        let after = Duration::from_secs(30);
+        let only_lee = Life { unreachable: vec![Address::from_normal(lee)], ..Life::deliveries_only(after) };
+        for (life, expected) in [
+            (Life::failing_after(after), [Status::Failed, Status::Failed]),
+            (only_lee, [Status::Delivered, Status::Failed]),
+        ] {
+            let (mut world, mut pulse, now) = living(life);
+            let sent = [dana, lee].map(|to| send(&mut world, &mut pulse, to, "Hello", now));
+            pulse.step(&mut world, now + SignedDuration::from_secs(29));
+            assert_eq!(sent.map(|serial| world.record(serial).unwrap().status), [Some(Status::Sent); 2]);
+            pulse.step(&mut world, now + after);
+            assert_eq!(sent.map(|serial| world.record(serial).unwrap().status), expected.map(Some));
+        }
     }
 
     #[test]

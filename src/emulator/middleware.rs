@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, FromRequestParts, Request as HttpRequest, State};
+use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri, Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use super::answer;
 use super::ask::{Params, bearer, header as header_of};
-use super::faults::{Effect, Fault, RetryAfter};
+use super::dialect::UsedUp;
+use super::faults::{Effect, Fault, RetryAfter, begins};
 use super::line::Cutter;
 use super::service::{Request, Service};
 
@@ -24,23 +25,41 @@ const LARGEST: usize = 64 << 20;
 /// Where the account answers.
 pub(super) const BASE: &str = "/v4";
 
+/// What a key is told whose requests of the day are used up.
+const USED_UP: &str = "The daily limit of API requests is exceeded.";
+
 /// The request's place in the log.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Serial(pub(super) usize);
 
 /// What is asked for, after the base URL and without `/api`.
 pub(super) fn operation(path: &str) -> &str {
-    let path = path.strip_prefix(BASE).unwrap_or(path);
-    match path.strip_prefix("/api") {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
-        _ => path,
+    let path = below(path);
+    if begins(path, "/api") && (path.len() == 4 || path[4..].starts_with('/')) { &path[4..] } else { path }
+}
+
+/// A path after the base URL.
+fn below(path: &str) -> &str {
+    if begins(path, BASE) { &path[BASE.len()..] } else { path }
+}
+
+/// API v4 takes paths in any case, and with a slash at the end (`mightycall-api.md`, section 2): the router finds them in
+/// lower case. What the client wrote is in [`OriginalUri`].
+pub(super) async fn fold_path(mut request: HttpRequest) -> HttpRequest {
+    let uri = request.uri();
+    let path = uri.path().trim_end_matches('/').to_ascii_lowercase();
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(folded) = format!("{path}{query}").parse() {
+        *request.uri_mut() = folded;
     }
+    request
 }
 
 /// Logs, limits, and breaks a request, or passes it on.
 pub(super) async fn pass(
     State(service): State<Arc<Service>>,
     ConnectInfo(cutter): ConnectInfo<Cutter>,
+    OriginalUri(uri): OriginalUri,
     request: HttpRequest,
     next: Next,
 ) -> Response {
@@ -48,7 +67,7 @@ pub(super) async fn pass(
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return answer::error(service.dialect(), 413, "The request is too large.");
     };
-    let path = parts.uri.path().to_owned();
+    let path = uri.path().to_owned();
     let operation = operation(&path);
     let Ok(Params(query)) = Params::from_request_parts(&mut parts, &()).await;
     let now = service.now();
@@ -57,7 +76,7 @@ pub(super) async fn pass(
         let serial = state.log.add(Request {
             at: now,
             method: parts.method.to_string(),
-            path: path.strip_prefix(BASE).unwrap_or(&path).to_owned(),
+            path: below(&path).to_owned(),
             query,
             headers: masked_headers(&parts.headers),
             body: masked_body(operation, &body),
@@ -66,7 +85,7 @@ pub(super) async fn pass(
         });
         let key = spender(&parts.headers, operation, &body);
         let spent = key.map_or(Ok(()), |key| state.allowance.spend(&key, service.options.daily_limit, now));
-        let disabled = state.disabled.iter().find(|(prefix, _)| operation.starts_with(prefix)).map(|(_, code)| *code);
+        let disabled = state.disabled.iter().find(|(prefix, _)| begins(operation, prefix)).map(|(_, code)| *code);
         let verdict = match (spent, disabled) {
             (Err(seconds), _) => Verdict::OverLimit(seconds),
             (_, Some(status)) => Verdict::Disabled(status),
@@ -77,9 +96,10 @@ pub(super) async fn pass(
     parts.extensions.insert(Serial(serial));
     let request = HttpRequest::from_parts(parts, Body::from(body));
     let response = match verdict {
-        Verdict::OverLimit(seconds) => {
-            rate_limited(&service, RetryAfter::Seconds(seconds), "The daily limit of API requests is exceeded.")
-        }
+        Verdict::OverLimit(seconds) => match service.dialect().used_up {
+            UsedUp::RetryAfter => rate_limited(&service, RetryAfter::Seconds(seconds), USED_UP),
+            UsedUp::Plain(status) => answer::error(service.dialect(), status, USED_UP),
+        },
         Verdict::Disabled(status) => answer::absent(service.dialect(), status, &path),
         Verdict::Pass(None) => next.run(request).await,
         Verdict::Pass(Some(fault)) => strike(&service, &cutter, fault, request, next).await,
@@ -103,8 +123,12 @@ fn spender(headers: &HeaderMap, operation: &str, body: &[u8]) -> Option<String> 
     if let Some(key) = header_of(headers, "x-api-key") {
         return Some(key.to_owned());
     }
-    let form = (operation == "/auth/token").then(|| super::token::form(body))?;
+    let form = (is_token(operation)).then(|| super::token::form(body))?;
     form.get("client_id").map(str::to_owned)
+}
+
+fn is_token(operation: &str) -> bool {
+    operation.trim_end_matches('/').eq_ignore_ascii_case("/auth/token")
 }
 
 /// All headers, with what is secret in them masked.
@@ -119,7 +143,7 @@ fn masked_headers(headers: &HeaderMap) -> Vec<(String, String)> {
 
 /// The body as text; of a token request, the grant type alone.
 fn masked_body(operation: &str, body: &[u8]) -> String {
-    if operation == "/auth/token" {
+    if is_token(operation) {
         let form = super::token::form(body);
         return form.get("grant_type").map(|grant| format!("grant_type={grant}&…")).unwrap_or_default();
     }
@@ -153,11 +177,8 @@ async fn strike(service: &Service, cutter: &Cutter, fault: Fault, request: HttpR
         Effect::Status(401) => answer::error(dialect, 401, "Authorization has been denied for this request."),
         Effect::Status(status) => answer::error(dialect, status, "The service is not available at the moment."),
         Effect::RateLimited(after) => rate_limited(service, after, "Too many requests."),
-        Effect::Html(status) => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-            let page = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>");
-            (status, Html(page)).into_response()
-        }
+        Effect::Json { status, body } => answer::text(status, "application/json; charset=utf-8", body),
+        Effect::Html(status) => answer::html(status),
         Effect::Truncated => halved(worked.unwrap_or_default(), End::Whole).await,
         Effect::CutShort => halved(worked.unwrap_or_default(), End::Broken).await,
         Effect::Empty => StatusCode::OK.into_response(),
@@ -169,9 +190,14 @@ async fn strike(service: &Service, cutter: &Cutter, fault: Fault, request: HttpR
 }
 
 fn rate_limited(service: &Service, after: RetryAfter, text: &str) -> Response {
+    if let RetryAfter::Body(seconds) = after {
+        let then = service.now().saturating_add(Duration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+        let then = then.strftime("%Y-%m-%dT%H:%M:%S%.7f");
+        return answer::error(service.dialect(), 429, &format!("{text} Retry after {then} UTC"));
+    }
     let mut response = answer::error(service.dialect(), 429, text);
     let value = match after {
-        RetryAfter::Absent => return response,
+        RetryAfter::Absent | RetryAfter::Body(_) => return response,
         RetryAfter::Seconds(seconds) => seconds.to_string(),
         RetryAfter::Date(seconds) => {
             let then = Timestamp::now().saturating_add(Duration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
@@ -223,6 +249,8 @@ mod tests {
     #[case("/v4/ping", "/ping")]
     #[case("/v4/api/ping", "/ping")]
     #[case("/v4/apiary", "/apiary")]
+    #[case("/V4/Api/Ping", "/Ping")]
+    #[case("/v4/api", "")]
     #[case("/elsewhere", "/elsewhere")]
     fn operations(#[case] path: &str, #[case] name: &str) {
         assert_eq!(operation(path), name);

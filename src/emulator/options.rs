@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::auth::number_key;
 use super::dialect::Dialect;
 use super::life::Life;
-use super::world::OwnNumber;
+use super::own_number::OwnNumber;
 use crate::model::phone::Address;
 
 /// Whose account it is.
@@ -66,7 +65,7 @@ impl Default for Options {
             now: Timestamp::now(),
             business: Business::Demo,
             life: None,
-            dialect: Dialect::documented(),
+            dialect: Dialect::v4(),
             daily_limit: 2_500,
             token_lifetime: Duration::from_hours(24),
         }
@@ -74,21 +73,19 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The demo: the default, and alive.
+    /// The demo: the default, alive, and with more requests a day than an account has.
     pub fn demo() -> Self {
-        Self { life: Some(Life::default()), ..Self::default() }
+        Self { life: Some(Life::default()), daily_limit: 100_000, ..Self::default() }
     }
 
-    /// An account with these numbers, each with a key ([`number_key`] by its place), and no message.
+    /// An account with these numbers, each with a key ([`number_key`](super::number_key) by its place), and no message.
     ///
     /// # Panics
     /// If one of them is no number.
     pub fn empty(numbers: &[&str]) -> Self {
-        let numbers = numbers.iter().enumerate().map(|(place, number)| OwnNumber {
-            address: Address::parse(number).expect("a business number of a test is a number"),
-            label: format!("Line {}", place + 1),
-            key: number_key(place + 1),
-            enabled: true,
+        let numbers = numbers.iter().enumerate().map(|(place, number)| {
+            let address = Address::parse(number).expect("a business number of a test is a number");
+            OwnNumber::new(address, format!("Line {}", place + 1), place + 1)
         });
         Self { business: Business::Empty(numbers.collect()), ..Self::default() }
     }

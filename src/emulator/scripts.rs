@@ -26,6 +26,13 @@ pub(super) struct Number {
     pub(super) label: String,
     /// Which scripts are played on it.
     pub(super) line: String,
+    /// Whether files can be sent from it.
+    #[serde(default = "yes")]
+    pub(super) mms: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,14 +1,17 @@
 //! The history that an account starts with: the same for the same seed and `now`.
 
+use std::collections::HashMap;
+
 use fastrand::Rng;
 use jiff::SignedDuration;
 
-use super::auth::number_key;
+use super::dialect::Source;
 use super::history::{self, SPAN};
 use super::ids::mix;
 use super::options::{Business, Options};
+use super::own_number::OwnNumber;
 use super::scripts::{CAST, SCRIPTS, Scene};
-use super::world::{Agent, OwnNumber, Person, Record, Status, World};
+use super::world::{Agent, Person, Record, Status, World};
 use crate::model::phone::Address;
 
 /// Messages of the demo.
@@ -19,11 +22,13 @@ const DEALT_WITH: SignedDuration = SignedDuration::from_hours(48);
 /// The account that the options ask for, with its history.
 pub(super) fn world(options: &Options) -> World {
     let rng = &mut Rng::with_seed(options.seed);
-    match &options.business {
+    let mut world = match &options.business {
         Business::Demo => demo(options, rng),
         Business::Empty(numbers) => World::new(options.seed, &CAST.business, numbers.clone(), agents()),
         &Business::Sized { numbers, contacts, messages } => sized(options, rng, numbers, contacts, messages),
-    }
+    };
+    world.hex_ids = options.dialect.source == Source::V4;
+    world
 }
 
 fn agents() -> Vec<Agent> {
@@ -32,11 +37,9 @@ fn agents() -> Vec<Agent> {
 }
 
 fn own_numbers() -> Vec<OwnNumber> {
-    let own = |(place, number): (usize, &super::scripts::Number)| OwnNumber {
-        address: Address::from_normal(number.address.clone()),
-        label: number.label.clone(),
-        key: number_key(place + 1),
-        enabled: true,
+    let own = |(place, number): (usize, &super::scripts::Number)| {
+        let address = Address::from_normal(number.address.clone());
+        OwnNumber { mms: number.mms, ..OwnNumber::new(address, number.label.clone(), place + 1) }
     };
     CAST.numbers.iter().enumerate().map(own).collect()
 }
@@ -65,14 +68,22 @@ fn demo(options: &Options, rng: &mut Rng) -> World {
     history.sort_by_key(|record| record.at);
     history.drain(..history.len() - wanted);
     let mut serials = Vec::with_capacity(MESSAGES);
+    // when staff last wrote in each thread: what came before that was read
+    let mut answered = HashMap::new();
     for record in history.into_iter().chain(recent) {
-        let finished = options.now.duration_since(record.at) > DEALT_WITH;
-        serials.push((world.add(record), finished));
-    }
-    for (serial, finished) in serials {
-        if finished {
-            world.notes.entry(serial).or_default().state = Some("Finished".to_owned());
+        if !record.inbound {
+            answered.insert((record.number, record.person), record.at);
         }
+        let finished = options.now.duration_since(record.at) > DEALT_WITH;
+        let thread = (record.number, record.person);
+        let at = record.at;
+        serials.push((world.add(record), finished, thread, at));
+    }
+    for (serial, finished, thread, at) in serials {
+        let read = finished || answered.get(&thread).is_some_and(|answer| at <= *answer);
+        let notes = world.notes.entry(serial).or_default();
+        notes.read = read;
+        notes.state = finished.then(|| "Finished".to_owned());
     }
     world
 }
@@ -86,11 +97,9 @@ fn fictional(place: usize) -> Address {
 }
 
 fn sized(options: &Options, rng: &mut Rng, numbers: usize, contacts: usize, messages: usize) -> World {
-    let own = (0..numbers.clamp(1, 99)).map(|place| OwnNumber {
-        address: Address::from_normal(format!("+120255501{:02}", place + 1)),
-        label: format!("Line {}", place + 1),
-        key: number_key(place + 1),
-        enabled: true,
+    let own = (0..numbers.clamp(1, 99)).map(|place| {
+        let address = Address::from_normal(format!("+120255501{:02}", place + 1));
+        OwnNumber::new(address, format!("Line {}", place + 1), place + 1)
     });
     let mut world = World::new(options.seed, &CAST.business, own.collect(), agents());
     let numbers = world.numbers.len();

@@ -1,4 +1,4 @@
-//! `POST` to any of the paths that send.
+//! `POST` to any of the paths that send, as the reports tell of it.
 
 use std::sync::Arc;
 
@@ -12,21 +12,12 @@ use serde_json::{Value, json};
 use super::answer;
 use super::auth::Access;
 use super::dialect::{Dialect, SendId};
-use super::ids::{Kind, guid};
 use super::middleware::operation;
-use super::service::{Post, Service};
+use super::outgoing::{Order, deliver};
+use super::service::Service;
 use super::wire;
-use super::world::{File, Record, Status, World};
+use super::world::{File, World};
 use crate::model::phone::Address;
-
-/// What is to be sent, and found to be in order.
-#[derive(Debug)]
-struct Order {
-    number: usize,
-    to: Vec<Address>,
-    text: String,
-    files: Vec<File>,
-}
 
 /// Why not: status and words.
 type Refusal = (u16, String);
@@ -96,50 +87,13 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Response {
     let dialect = service.dialect();
-    let now = service.now();
     let mut state = service.state();
-    let state = &mut *state;
     let order = match read(&state.world, &access, &body) {
         Ok(order) => order,
         Err((status, reason)) => return answer::error(dialect, status, &reason),
     };
-    let agent = (!state.world.agents.is_empty()).then_some(0);
-    let mut first = None;
-    for to in &order.to {
-        let record = Record {
-            number: order.number,
-            person: state.world.person(to),
-            inbound: false,
-            text: order.text.clone(),
-            at: now,
-            status: Some(Status::Sent),
-            agent,
-            files: order.files.clone(),
-        };
-        let serial = state.world.add(record);
-        first.get_or_insert(serial);
-        if let Some(pulse) = &mut state.pulse {
-            pulse.sent(&state.world, serial, now);
-        }
-    }
-    let id = first.and_then(|serial| answer_id(dialect, &state.world, serial));
-    let from = state.world.numbers[order.number].address.clone();
-    let answer = written(dialect, &from, id.as_deref());
-    state.posts.push(Post {
-        at: now,
-        path: operation(uri.path()).to_owned(),
-        from,
-        to: order.to.iter().map(|to| to.as_str().to_owned()).collect(),
-        text: order.text,
-        credentials: access.credentials,
-        answer_id: id,
-    });
-    answer::ok(&answer)
-}
-
-fn answer_id(dialect: &Dialect, world: &World, serial: u32) -> Option<String> {
-    let kind = if dialect.send_id_is_journal_id { Kind::Journal } else { Kind::Send };
-    (dialect.send_id != SendId::Absent).then(|| guid(world.seed, kind, serial))
+    let sent = deliver(&service, &mut state, &access, operation(uri.path()), order);
+    answer::ok(&written(dialect, &sent.from, sent.answer_id.as_deref()))
 }
 
 fn written(dialect: &Dialect, from: &Address, id: Option<&str>) -> Value {

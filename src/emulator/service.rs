@@ -1,7 +1,10 @@
 //! What all requests share: the account and its books behind one lock, and the clock.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -133,26 +136,37 @@ impl State {
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) options: Options,
+    /// Where it listens.
+    pub(super) address: SocketAddr,
     started: Instant,
+    /// Milliseconds by which the clock was set ahead.
+    ahead: AtomicU64,
     state: Mutex<State>,
 }
 
 impl Service {
     /// Makes the account. Starts the clock at the options' `now`.
-    pub(super) fn new(options: Options) -> Self {
+    pub(super) fn new(options: Options, address: SocketAddr) -> Self {
         let world = super::seed::world(&options);
         let pulse = options.life.clone().map(|life| Pulse::new(life, &world, options.seed, options.now));
         let state = Mutex::new(State { world, pulse, ..State::default() });
-        Self { options, started: Instant::now(), state }
+        Self { options, address, started: Instant::now(), ahead: AtomicU64::new(0), state }
     }
 
     pub(super) fn dialect(&self) -> &Dialect {
         &self.options.dialect
     }
 
-    /// The options' `now` and what the runtime's clock has measured since.
+    /// The options' `now`, what the runtime's clock has measured since, and by how much this one was set ahead.
     pub(super) fn now(&self) -> Timestamp {
-        self.options.now.saturating_add(self.started.elapsed()).unwrap_or(Timestamp::MAX)
+        let ahead = Duration::from_millis(self.ahead.load(Ordering::Acquire));
+        self.options.now.saturating_add(self.started.elapsed() + ahead).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Sets the clock ahead.
+    pub(super) fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self.ahead.fetch_add(by, Ordering::AcqRel);
     }
 
     /// The state as it is now: whoever looks finds done what life had due, so that nobody need run in between. Never

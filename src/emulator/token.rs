@@ -1,4 +1,4 @@
-//! `POST /auth/token`.
+//! `POST /auth/token` (`mightycall-api.md`, section 3).
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::answer;
 use super::ask::{Params, header};
 use super::auth::Ask;
+use super::dialect::Source;
 use super::service::Service;
 
 /// A form body (`application/x-www-form-urlencoded`), read. What is none is empty.
@@ -38,11 +39,15 @@ pub(super) async fn post(State(service): State<Arc<Service>>, headers: HeaderMap
     let (now, lifetime) = (service.now(), service.options.token_lifetime);
     let mut state = service.state();
     let state = &mut *state;
-    match state.tokens.ask(&state.world, &ask, dialect.refresh, now, lifetime) {
+    let (kind, seconds) = match dialect.source {
+        Source::V4 => ("bearer", lifetime.as_secs().saturating_sub(1)),
+        Source::Reports => ("Bearer", lifetime.as_secs()),
+    };
+    match state.tokens.ask(&state.world, dialect, &ask, now, lifetime) {
         Ok(grant) => answer::ok(&json!({
             "access_token": grant.access_token,
-            "token_type": "Bearer",
-            "expires_in": lifetime.as_secs(),
+            "token_type": kind,
+            "expires_in": seconds,
             "refresh_token": grant.refresh_token,
         })),
         Err(refusal) => {

@@ -1,4 +1,4 @@
-//! Records and lists as JSON, by hand from `mightycall-api.md`, "Shapes" and "Envelopes", in the dialect's words.
+//! Records and lists as JSON, as the reports tell of them (`mightycall-api.md`, section 17), in the dialect's words.
 
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
@@ -33,7 +33,7 @@ impl Choice {
 }
 
 /// Whether a record is among the dialect's so many of a hundred.
-fn falls(percent: u8, serial: u32, salt: u64) -> bool {
+pub(super) fn falls(percent: u8, serial: u32, salt: u64) -> bool {
     mix(u64::from(serial) ^ salt) % 100 < u64::from(percent)
 }
 

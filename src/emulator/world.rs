@@ -1,24 +1,15 @@
 //! An account in memory: numbers, people, messages. Pure: it has no clock, and every change says when it happens.
 
+mod stored;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::model::Direction;
+use super::ids::{self, Kind};
+use super::own_number::OwnNumber;
 use crate::model::phone::Address;
-
-/// One of the account's business numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnNumber {
-    /// E.164.
-    pub address: Address,
-    /// What staff call it.
-    pub label: String,
-    /// The key that sees this number alone: by itself, or as `client_secret` beside the account's API key.
-    pub key: String,
-    /// Whether MightyCall says that it is in use.
-    pub enabled: bool,
-}
+pub use stored::Stored;
 
 /// Somebody who answers customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +68,11 @@ pub(super) struct Record {
 /// What staff did to a record.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Notes {
+    /// `Open`, `Finished` or `Resolved`.
     pub(super) state: Option<String>,
     pub(super) comment: Option<String>,
+    pub(super) read: bool,
+    pub(super) favorite: bool,
 }
 
 /// The account.
@@ -91,6 +85,14 @@ pub(super) struct World {
     pub(super) people: Vec<Person>,
     pub(super) notes: HashMap<u32, Notes>,
     pub(super) blocked: HashSet<Address>,
+    /// Who takes no calls, by their place among the agents.
+    pub(super) do_not_disturb: HashSet<usize>,
+    /// Records have ids of 24 hexadecimal digits beside their GUIDs.
+    pub(super) hex_ids: bool,
+    /// Records that were deleted and can be restored.
+    pub(super) removed: HashSet<u32>,
+    /// When a record appears in the journal, where that is later than it was made.
+    pub(super) visible_from: HashMap<u32, Timestamp>,
     by_address: HashMap<Address, usize>,
     /// Never shrinks: a record's place is its serial.
     records: Vec<Record>,
@@ -109,6 +111,8 @@ pub(super) struct Filter {
     pub(super) inbound: Option<bool>,
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
+    /// What the journal shows at this time; also what is removed or did not appear yet where `None`.
+    pub(super) shown_at: Option<Timestamp>,
 }
 
 impl World {
@@ -122,6 +126,28 @@ impl World {
     pub(super) fn number_at(&self, text: &str) -> Option<usize> {
         let address = Address::from_wire(text)?;
         self.numbers.iter().position(|number| number.address == address)
+    }
+
+    /// The id of a record in the journal.
+    pub(super) fn id(&self, serial: u32) -> String {
+        if self.hex_ids { ids::hex(self.seed, Kind::Journal, serial) } else { self.guid(serial) }
+    }
+
+    /// The GUID of a record: its `requestGuid`, or the only id that it has.
+    pub(super) fn guid(&self, serial: u32) -> String {
+        ids::guid(self.seed, Kind::Journal, serial)
+    }
+
+    /// The serial of the record with that id or GUID.
+    pub(super) fn serial(&self, id: &str) -> Option<u32> {
+        let by_hex = self.hex_ids.then(|| ids::serial_of_hex(self.seed, Kind::Journal, id)).flatten();
+        let serial = by_hex.or_else(|| ids::serial_of(self.seed, Kind::Journal, id))?;
+        self.record(serial).map(|_| serial)
+    }
+
+    /// Whether the journal shows a record at that time.
+    pub(super) fn shows(&self, serial: u32, now: Timestamp) -> bool {
+        !self.removed.contains(&serial) && self.visible_from.get(&serial).is_none_or(|from| *from <= now)
     }
 
     /// The place of a person, whatever form the number is written in.
@@ -164,7 +190,7 @@ impl World {
         serial
     }
 
-    /// An opt-out lasts until it is taken back (`mightycall-api.md`, "SMS facts").
+    /// An opt-out lasts until it is taken back (`mightycall-api.md`, section 21).
     fn hear(&mut self, person: usize, text: &str) {
         match text.trim().to_ascii_uppercase().as_str() {
             "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" | "REVOKE" | "OPTOUT" => {
@@ -195,12 +221,14 @@ impl World {
         let start = filter.from.map_or(0, |from| timeline.partition_point(|serial| at(serial) < from));
         let end = filter.to.map_or(timeline.len(), |to| timeline.partition_point(|serial| at(serial) <= to));
         let within = &timeline[start.min(end)..end];
-        if filter.person.is_none() && filter.inbound.is_none() {
+        let shown_at = filter.shown_at.filter(|_| !self.removed.is_empty() || !self.visible_from.is_empty());
+        if filter.person.is_none() && filter.inbound.is_none() && shown_at.is_none() {
             return within.to_vec();
         }
         let wanted = |serial: &&u32| {
             let record = &self.records[**serial as usize];
-            filter.person.is_none_or(|person| record.person == person)
+            shown_at.is_none_or(|now| self.shows(**serial, now))
+                && filter.person.is_none_or(|person| record.person == person)
                 && filter.inbound.is_none_or(|inbound| record.inbound == inbound)
         };
         within.iter().filter(wanted).copied().collect()
@@ -221,44 +249,5 @@ impl World {
 
     fn timeline(&self, number: Option<usize>) -> &[u32] {
         number.map_or(&self.everything, |number| &self.timelines[number])
-    }
-}
-
-/// One message, for tests that compare the account with what a client made of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// Its id in the journal, whether or not the dialect shows it.
-    pub id: String,
-    /// Our side.
-    pub number: Address,
-    /// The other side.
-    pub contact: Address,
-    /// Which way it went.
-    pub direction: Direction,
-    /// As it was written.
-    pub text: String,
-    /// To the millisecond.
-    pub at: Timestamp,
-    /// `None` for inbound.
-    pub status: Option<Status>,
-}
-
-impl World {
-    /// The messages of a number, or of all, oldest first, as tests see them.
-    pub(super) fn stored(&self, number: Option<usize>) -> Vec<Stored> {
-        self.timeline(number).iter().map(|&serial| self.stored_one(serial)).collect()
-    }
-
-    fn stored_one(&self, serial: u32) -> Stored {
-        let record = &self.records[serial as usize];
-        Stored {
-            id: super::ids::guid(self.seed, super::ids::Kind::Journal, serial),
-            number: self.numbers[record.number].address.clone(),
-            contact: self.people[record.person].address.clone(),
-            direction: if record.inbound { Direction::Inbound } else { Direction::Outbound },
-            text: record.text.clone(),
-            at: record.at,
-            status: record.status,
-        }
     }
 }

@@ -31,6 +31,18 @@ impl Coverage {
         Self { complete, ..coverage }
     }
 
+    /// What is here by either of two accounts of the same history.
+    #[must_use]
+    pub fn joined_with(&self, other: &Self) -> Self {
+        let mut joined = Self::new(self.spans.iter().chain(&other.spans).copied(), false);
+        for one in [self, other] {
+            if one.complete {
+                joined.reach_beginning(one.spans.last().map(|oldest| oldest.newest));
+            }
+        }
+        joined
+    }
+
     /// The stretches, newest first.
     pub fn spans(&self) -> &[Span] {
         &self.spans
@@ -65,6 +77,38 @@ impl Coverage {
         let at = self.spans.partition_point(|other| other.newest > whole.newest);
         self.spans.insert(at, whole);
         whole
+    }
+
+    /// What both have: the stretches that are in this one and in the other.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Self {
+        let pairs = self
+            .down_to_beginning()
+            .into_iter()
+            .flat_map(|one| other.down_to_beginning().into_iter().map(move |two| (one, two)));
+        let common = pairs.filter_map(|(one, two)| {
+            let (oldest, newest) = (one.oldest.max(two.oldest), one.newest.min(two.newest));
+            (oldest <= newest).then_some(Span { oldest, newest })
+        });
+        let mut meet = Self::new(common, false);
+        if let Some(last) = meet.spans.last_mut().filter(|last| last.oldest == Timestamp::MIN) {
+            meet.complete = true;
+            // where the records of either begin
+            let beginnings = [self.spans.last(), other.spans.last()].into_iter().flatten().map(|last| last.oldest);
+            last.oldest = beginnings.min().unwrap_or(last.newest).min(last.newest);
+        }
+        meet
+    }
+
+    /// The stretches, with the last one down to the beginning of time where nothing is older.
+    fn down_to_beginning(&self) -> Vec<Span> {
+        let mut spans = self.spans.clone();
+        if self.complete
+            && let Some(last) = spans.last_mut()
+        {
+            last.oldest = Timestamp::MIN;
+        }
+        spans
     }
 
     /// Everything below `from` is here, down to the beginning.
@@ -127,6 +171,47 @@ mod tests {
         assert!(!coverage.is_complete() && coverage.reaches_beginning());
         coverage.reach_beginning(Some(at(8)));
         assert!(coverage.is_complete());
+    }
+
+    #[rstest]
+    #[case::same(&[(1, 5)], &[(1, 5)], false, &[(1, 5)])]
+    #[case::part(&[(1, 9)], &[(4, 12)], false, &[(4, 9)])]
+    #[case::none(&[(1, 3)], &[(5, 9)], false, &[])]
+    #[case::pieces(&[(1, 3), (6, 9)], &[(2, 7)], false, &[(6, 7), (2, 3)])]
+    #[case::both_from_the_beginning(&[(1, 9)], &[(4, 12)], true, &[(1, 9)])]
+    #[case::gaps_stay(&[(80, 120), (20, 30)], &[(80, 120), (40, 50)], true, &[(80, 120), (20, 30)])]
+    #[case::gap_below_another(&[(80, 120)], &[(90, 120), (40, 50)], true, &[(90, 120), (40, 50)])]
+    fn meets(
+        #[case] one: &[(i64, i64)],
+        #[case] other: &[(i64, i64)],
+        #[case] complete: bool,
+        #[case] common: &[(i64, i64)],
+    ) {
+        let [one, other] = [one, other].map(|spans| Coverage::new(spans.iter().copied().map(span), complete));
+        assert_eq!(shown(&one.meet(&other)), common);
+        assert_eq!(shown(&other.meet(&one)), common);
+    }
+
+    #[rstest]
+    #[case::below(&[(5, 9)], false, &[(2, 5)], false, &[(2, 9)], false)]
+    #[case::down_to_the_beginning(&[(5, 9)], false, &[(2, 5)], true, &[(2, 9)], true)]
+    #[case::apart(&[(7, 9)], false, &[(2, 5)], true, &[(7, 9), (2, 5)], true)]
+    #[case::nothing(&[(7, 9), (1, 2)], true, &[], false, &[(7, 9), (1, 2)], true)]
+    #[case::past_a_gap(&[(7, 9), (1, 2)], false, &[(4, 7)], true, &[(1, 9)], true)]
+    #[case::above_the_beginning(&[(1, 2)], true, &[(4, 7)], false, &[(4, 7), (1, 2)], true)]
+    fn joins(
+        #[case] one: &[(i64, i64)],
+        #[case] complete: bool,
+        #[case] other: &[(i64, i64)],
+        #[case] whole: bool,
+        #[case] spans: &[(i64, i64)],
+        #[case] beginning: bool,
+    ) {
+        let one = Coverage::new(one.iter().copied().map(span), complete);
+        let other = Coverage::new(other.iter().copied().map(span), whole);
+        for joined in [one.joined_with(&other), other.joined_with(&one)] {
+            assert_eq!((shown(&joined), joined.reaches_beginning()), (spans.to_vec(), beginning));
+        }
     }
 
     #[test]

@@ -167,6 +167,7 @@ mod tests {
                 id: ThreadId(thread),
                 number: Address::from_normal(number),
                 contact: Contact { address: Address::from_normal("+12025550147"), name: Some(name.to_owned()) },
+                contact_kind: crate::model::CallerKind::Default,
                 activity: id.0,
                 last_message_at: id.at(),
                 snippet: String::new(),

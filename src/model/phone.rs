@@ -1,6 +1,6 @@
 //! Addresses of the two sides of a message: E.164 numbers, short codes, alphanumeric senders.
 //!
-//! `mightycall-api.md`, "Phone numbers": E.164 on the wire, ten digits mean a US/Canada number, people and records write
+//! `mightycall-api.md`, section 20: E.164 on the wire, ten digits mean a US/Canada number, people and records write
 //! them in every form; short codes and alphanumeric senders appear as the other party of inbound messages.
 
 use std::fmt;
@@ -27,7 +27,7 @@ pub enum AddressError {
 
 /// ITU-T E.164: at most fifteen digits. The shortest in real use have seven or eight with their country code.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
-/// `mightycall-api.md`, "Phone numbers".
+/// `mightycall-api.md`, section 20.
 const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 5..=6;
 /// More than this, in characters, no address has; alphanumeric senders have eleven at most.
 const LONGEST: usize = 100;

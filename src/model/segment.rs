@@ -1,7 +1,7 @@
 //! How many segments a text takes on the air, and why.
 //!
 //! 3GPP TS 23.038 (the GSM 7-bit default alphabet and its extension table) and TS 23.040 (concatenation): 160 septets in
-//! one segment and 153 in each of several, or 70 and 67 UCS-2 units. `mightycall-api.md`, "SMS facts".
+//! one segment and 153 in each of several, or 70 and 67 UCS-2 units. `mightycall-api.md`, section 21.
 
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -59,6 +59,8 @@ impl Way {
         let mut steps = Vec::new();
         if self.written_here {
             steps.push(step(Well, "written", Some(message.at), "here"));
+        } else if matches!(delivery, Delivery::Failed(_)) {
+            steps.push(step(Well, "recorded", Some(message.at), "by MightyCall; not written here"));
         } else {
             steps.push(step(Well, "sent", Some(message.at), "by MightyCall's record; not written here"));
         }
@@ -74,7 +76,9 @@ impl Way {
             Delivery::Sending => None,
             Delivery::Sent => Some(step(Unknown, "delivered", None, "not reported")),
             Delivery::Delivered => Some(step(Well, "delivered", None, "reported by MightyCall")),
-            Delivery::Failed(_) if self.accepted => Some(step(Wrong, "delivered", None, "no")),
+            Delivery::Failed(_) if self.accepted => {
+                Some(step(Wrong, "delivered", None, "no: MightyCall took it, and reported that later"))
+            }
             Delivery::Failed(_) => Some(step(Wrong, "accepted", None, "no")),
             Delivery::Unconfirmed(_) => Some(step(Unknown, "accepted", None, "no answer says so, and no record yet")),
         });
@@ -108,18 +112,21 @@ mod tests {
         Message {
             id: MessageId::floor(at(1)),
             remote_id: None,
+            request_guid: None,
             thread: ThreadId(1),
             number: Address::from_normal("+12025550101"),
             contact: Address::from_normal("+12025550147"),
             direction: Direction::Outbound,
             delivery,
             error: None,
+            accepted: false,
             body: "Yes".to_owned(),
             at: at(1),
             sender: None,
             unread: false,
             attachments: Vec::new(),
             dealt: false,
+            notes: crate::model::RecordNotes::default(),
         }
     }
 
@@ -159,6 +166,11 @@ mod tests {
         Way { tried_at: Some(at(2)), ..HERE },
         Delivery::Unconfirmed("lost".to_owned()),
         "✓written@1 ✓posted@2 ?accepted"
+    )]
+    #[case::from_elsewhere_and_not_sent(
+        Way { accepted: true, ..Way::default() },
+        Delivery::Failed("no".to_owned()),
+        "✓recorded@1 ✗delivered"
     )]
     #[case::from_elsewhere(Way { accepted: true, ..Way::default() }, Delivery::Sent, "✓sent@1 ?delivered")]
     fn steps(#[case] way: Way, #[case] delivery: Delivery, #[case] expected: &str) {

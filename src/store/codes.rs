@@ -1,7 +1,7 @@
 //! The small integers that stand for directions, deliveries, states and roads in the rows. They are part of the file
 //! format: a number, once given, keeps its meaning.
 
-use crate::model::{Delivery, Direction, Road, ThreadState};
+use crate::model::{CallerKind, Delivery, Direction, Road, ThreadState, WorkflowState};
 
 pub(super) const INBOUND: i64 = 0;
 pub(super) const OUTBOUND: i64 = 1;
@@ -69,7 +69,42 @@ pub(super) fn state(code: i64) -> ThreadState {
     if code == 1 { ThreadState::Done } else { ThreadState::Open }
 }
 
-const ROADS: [Road; 4] = [Road::Journal, Road::MessageList, Road::Webhook, Road::SendAnswer];
+pub(super) fn workflow_code(state: WorkflowState) -> i64 {
+    match state {
+        WorkflowState::Open => 0,
+        WorkflowState::Finished => 1,
+        WorkflowState::Resolved => 2,
+    }
+}
+
+/// The inverse of [`workflow_code`]; `None` where a row has none, or one that is not known here.
+pub(super) fn workflow(code: Option<i64>) -> Option<WorkflowState> {
+    Some(match code? {
+        0 => WorkflowState::Open,
+        1 => WorkflowState::Finished,
+        2 => WorkflowState::Resolved,
+        _ => return None,
+    })
+}
+
+pub(super) fn caller_code(kind: CallerKind) -> i64 {
+    match kind {
+        CallerKind::Default => 0,
+        CallerKind::Vip => 1,
+        CallerKind::Blocked => 2,
+    }
+}
+
+/// The inverse of [`caller_code`].
+pub(super) fn caller(code: i64) -> CallerKind {
+    match code {
+        1 => CallerKind::Vip,
+        2 => CallerKind::Blocked,
+        _ => CallerKind::Default,
+    }
+}
+
+const ROADS: [Road; 5] = [Road::Journal, Road::MessageList, Road::Webhook, Road::SendAnswer, Road::ThreadHead];
 
 /// The place of a road: its number in `aliases`, its bit in `messages.roads`. The lower, the better is its id for
 /// showing: the journal's is the one by which a record can be asked for, and a send answer's may never appear again.
@@ -79,6 +114,7 @@ pub(super) fn road_code(road: Road) -> i64 {
         Road::MessageList => 1,
         Road::Webhook => 2,
         Road::SendAnswer => 3,
+        Road::ThreadHead => 4,
     }
 }
 
@@ -118,6 +154,12 @@ mod tests {
         }
         for put in [ThreadState::Open, ThreadState::Done] {
             assert_eq!(state(state_code(put)), put);
+        }
+        for come in [WorkflowState::Open, WorkflowState::Finished, WorkflowState::Resolved] {
+            assert_eq!(workflow(Some(workflow_code(come))), Some(come));
+        }
+        for kind in [CallerKind::Default, CallerKind::Vip, CallerKind::Blocked] {
+            assert_eq!(caller(caller_code(kind)), kind);
         }
     }
 }

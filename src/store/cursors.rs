@@ -1,10 +1,10 @@
-//! How far the history of each number is known.
+//! How far the history of each number is known, and of a single conversation where that was fetched further by itself.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::{Store, StoreError, people, sql};
-use crate::model::{Address, Coverage, Span};
+use crate::model::{Address, Coverage, Span, ThreadId};
 
 /// Whether a look at the whole account shows a number's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -67,6 +67,54 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What is here of the history of a conversation: of its number, and of itself where it was fetched alone. `None`
+    /// where neither was ever asked for.
+    pub async fn thread_coverage(&self, thread: ThreadId) -> Result<Option<Coverage>, StoreError> {
+        self.read(move |conn| {
+            let number = sql::first(
+                conn,
+                "SELECT n.address FROM threads t CROSS JOIN numbers n ON n.id = t.number_id WHERE t.id = ?1",
+                [thread.0],
+                |row| row.get::<_, String>(0).map(Address::from_normal),
+            )?;
+            let of_number = match number {
+                Some(number) => stored(conn, &number)?.map(|cursor| cursor.coverage),
+                None => None,
+            };
+            Ok(match (of_number, own(conn, thread)?) {
+                (Some(of_number), Some(own)) => Some(of_number.joined_with(&own)),
+                (of_number, own) => of_number.or(own),
+            })
+        })
+        .await
+    }
+
+    /// Every message of this conversation in `span` is here: it was fetched alone. `whole` where nothing is older. Adds to
+    /// what was so before, and takes nothing back; whoever shows the conversation is told.
+    pub async fn reach_thread(&self, thread: ThreadId, span: Span, whole: bool) -> Result<(), StoreError> {
+        self.write(move |conn, touched| {
+            people::sides(conn, thread)?;
+            let before = own(conn, thread)?;
+            let now = Coverage::new([span], whole);
+            let now = before.as_ref().map_or_else(|| now.clone(), |before| before.joined_with(&now));
+            if before.as_ref() != Some(&now) {
+                let statement = "UPDATE threads SET own_spans = ?2, own_whole = ?3 WHERE id = ?1";
+                sql::run(conn, statement, params![thread.0, spans_json(&now), now.reaches_beginning()])?;
+                touched.thread(thread);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// What was fetched of one conversation alone.
+fn own(conn: &Connection, thread: ThreadId) -> rusqlite::Result<Option<Coverage>> {
+    let statement = "SELECT own_spans, own_whole FROM threads WHERE id = ?1 AND own_spans IS NOT NULL";
+    sql::first(conn, statement, [thread.0], |row| Ok(Coverage::new(spans(&row.get::<_, String>(0)?), row.get(1)?)))
+}
+
 fn stored(conn: &Connection, number: &Address) -> rusqlite::Result<Option<Cursor>> {
     sql::first(
         conn,
@@ -94,7 +142,6 @@ fn set(conn: &Connection, number: &Address, cursor: &Cursor) -> Result<(), Store
     let id = people::ensure_number(conn, number)?;
     let cursor = stored(conn, number)?.map_or_else(|| cursor.clone(), |stored| cursor.joined_with(&stored));
     let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
-    let spans: Vec<_> = cursor.coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
     let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let account = match cursor.account {
         AccountView::Unknown => 0,
@@ -108,7 +155,7 @@ fn set(conn: &Connection, number: &Address, cursor: &Cursor) -> Result<(), Store
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             id,
-            serde_json::to_string(&spans).unwrap_or_default(),
+            spans_json(&cursor.coverage),
             cursor.coverage.reaches_beginning(),
             signed(cursor.owed),
             cursor.skip.map(signed),
@@ -118,6 +165,11 @@ fn set(conn: &Connection, number: &Address, cursor: &Cursor) -> Result<(), Store
         ],
     )?;
     Ok(())
+}
+
+fn spans_json(coverage: &Coverage) -> String {
+    let spans: Vec<_> = coverage.spans().iter().map(|span| (span.oldest, span.newest)).collect();
+    serde_json::to_string(&spans).unwrap_or_default()
 }
 
 /// Stretches that cannot be read are as good as none: that history is then asked for again.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 
+use super::guid::RequestGuid;
 use super::intake::Incoming;
 use super::people::Threads;
 use super::text::{same_text, text_key};
@@ -30,6 +31,8 @@ pub struct Known {
     pub at: Timestamp,
     /// All ids under which it was seen. A message can have several of one road.
     pub remote_ids: Vec<(Road, String)>,
+    /// The journal's second id, where a record brought one; a GUID in lower case: see [`same_id`](super::same_id).
+    pub request_guid: Option<String>,
     /// Written here, by [`Store::enqueue`](super::Store::enqueue) or [`Store::resend`](super::Store::resend).
     pub outbox: bool,
     /// When a message of ours was last taken for posting; to the millisecond.
@@ -50,10 +53,7 @@ pub(super) fn known(conn: &Connection, batch: &[Incoming], threads: &mut Threads
     let mut seen = HashSet::new();
     for record in batch {
         let Some(thread) = threads.find(conn, &record.number, &record.contact.address)? else { continue };
-        let by_id = match &record.remote_id {
-            Some(remote_id) => remote::find(conn, thread, remote_id)?,
-            None => None,
-        };
+        let by_id = remote::meant(conn, thread, record.remote_id.as_deref(), record.request_guid.as_deref())?;
         let ours = unmatched(conn, thread, record)?;
         for id in by_id.into_iter().chain(near(conn, thread, record)?).chain(ours) {
             if seen.insert(id) {
@@ -109,7 +109,7 @@ fn unmatched(conn: &Connection, thread: ThreadId, record: &Incoming) -> rusqlite
 fn read_known(conn: &Connection, id: MessageId, record: &Incoming) -> rusqlite::Result<Option<Known>> {
     let row = sql::first(
         conn,
-        "SELECT direction, delivery, error, body, local, remote_id, roads, posted_at, history_at
+        "SELECT direction, delivery, error, body, local, remote_id, roads, posted_at, history_at, request_guid
          FROM messages WHERE id = ?1",
         [id.0],
         |row| {
@@ -125,6 +125,7 @@ fn read_known(conn: &Connection, id: MessageId, record: &Incoming) -> rusqlite::
                 body: row.get(3)?,
                 at: id.at(),
                 remote_ids: Vec::new(),
+                request_guid: row.get::<_, Option<RequestGuid>>(9)?.map(|guid| guid.to_string()),
                 outbox,
                 posted_at: time(row.get(7)?),
                 history_at: if outbox { time(row.get(8)?) } else { Some(id.at()) },

@@ -1,5 +1,5 @@
 //! The ledger of requests: how many were made with a key in the last 24 hours, over all processes that share this cache
-//! (`mightycall-api.md`, "Limits").
+//! (`mightycall-api.md`, section 4, grade A).
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};

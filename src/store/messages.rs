@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, Row};
 
+use super::guid::RequestGuid;
 use super::{Store, StoreError, codes, people, sql};
-use crate::model::{Address, Attachment, Delivery, Message, MessageId, ThreadId};
+use crate::model::{Address, Attachment, Delivery, Message, MessageId, RecordNotes, ThreadId};
 
 /// Which part of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -69,7 +70,10 @@ impl Store {
 
 /// What [`row`] reads, from `messages m` and [`SIDES`].
 pub(super) const COLUMNS: &str = "m.id, m.remote_id, m.thread_id, n.address, c.address, m.direction, m.delivery,
-    m.error, m.body, m.sender, m.unread, m.attachments, m.trouble";
+    m.error, m.body, m.sender, m.unread, m.attachments, m.trouble, m.accepted, m.request_guid, m.remote_read, m.favorite,
+    m.comment, m.workflow";
+/// How many columns these are: the place of the next one.
+pub(super) const WIDTH: usize = 19;
 /// The joins that [`COLUMNS`] needs.
 pub(super) const SIDES: &str = "CROSS JOIN threads t ON t.id = m.thread_id
     CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
@@ -82,6 +86,7 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         id,
         remote_id: row.get(1)?,
+        request_guid: row.get::<_, Option<RequestGuid>>(14)?.map(|guid| guid.to_string()),
         thread: ThreadId(row.get(2)?),
         number: Address::from_normal(row.get::<_, String>(3)?),
         contact: Address::from_normal(row.get::<_, String>(4)?),
@@ -89,11 +94,23 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
         dealt: !trouble && delivery.as_ref().is_some_and(Delivery::is_trouble),
         delivery,
         error,
+        accepted: row.get(13)?,
         body: row.get(8)?,
         at: id.at(),
         sender: row.get(9)?,
         unread: row.get(10)?,
         attachments: attachments(row.get::<_, Option<String>>(11)?.as_deref()),
+        notes: notes(row, 15)?,
+    })
+}
+
+/// What MightyCall notes, from four columns on: `remote_read`, `favorite`, `comment`, `workflow`.
+pub(super) fn notes(row: &Row<'_>, from: usize) -> rusqlite::Result<RecordNotes> {
+    Ok(RecordNotes {
+        read: row.get(from)?,
+        favorite: row.get::<_, Option<bool>>(from + 1)?.unwrap_or_default(),
+        comment: row.get(from + 2)?,
+        workflow: codes::workflow(row.get(from + 3)?),
     })
 }
 

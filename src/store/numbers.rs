@@ -1,10 +1,11 @@
 //! The business numbers of the configuration, with what waits on each.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::change::Touched;
 use super::{Store, StoreError, people, sql};
-use crate::model::{Address, BusinessNumber};
+use crate::model::{Address, BusinessNumber, MessageId, NumberTraits};
 
 /// A business number as the list of numbers shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct NumberRow {
     pub muted: u32,
     /// Threads with a message or a draft.
     pub threads: u32,
+    /// What it can do, as far as MightyCall has said.
+    pub traits: NumberTraits,
 }
 
 /// What nobody has read.
@@ -38,9 +41,52 @@ impl Store {
         self.write(move |conn, touched| set_numbers(conn, &numbers, touched)).await
     }
 
+    /// Keeps what MightyCall says of numbers; of one that it does not name, what was kept stays. Subscribers get
+    /// [`Change::Numbers`] where any of it is new.
+    ///
+    /// [`Change::Numbers`]: super::Change::Numbers
+    pub async fn set_number_traits(&self, told: Vec<(Address, NumberTraits)>) -> Result<(), StoreError> {
+        self.write(move |conn, touched| {
+            for (address, told) in told {
+                if number_traits(conn, &address)?.as_ref() == Some(&told) {
+                    continue;
+                }
+                let id = people::ensure_number(conn, &address)?;
+                let told = serde_json::to_string(&told).unwrap_or_default();
+                sql::run(conn, "UPDATE numbers SET traits = ?2 WHERE id = ?1", params![id, told])?;
+                touched.numbers();
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// What a number can do, by MightyCall's word; `None` where it was never asked.
+    pub async fn number_traits(&self, number: Address) -> Result<Option<NumberTraits>, StoreError> {
+        self.read(move |conn| Ok(number_traits(conn, &number)?)).await
+    }
+
     /// The configured numbers, in the order of the configuration.
     pub async fn numbers(&self) -> Result<Vec<NumberRow>, StoreError> {
         self.read(|conn| Ok(configured(conn)?)).await
+    }
+
+    /// The time of the newest message of this number that MightyCall has shown, among the newest of its conversations;
+    /// `None` where there is none.
+    pub async fn newest_record(&self, number: Address) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |conn| {
+            let newest = sql::first(
+                conn,
+                "SELECT t.last_id FROM numbers n CROSS JOIN threads t ON t.number_id = n.id
+                     CROSS JOIN messages m ON m.id = t.last_id
+                 WHERE n.address = ?1 AND t.listed = 1 AND m.remote_id IS NOT NULL AND (m.local = 0 OR m.history_at IS NOT NULL)
+                 ORDER BY t.activity DESC LIMIT 1",
+                [number.as_str()],
+                |row| row.get::<_, i64>(0),
+            )?;
+            Ok(newest.map(|id| MessageId(id).at()))
+        })
+        .await
     }
 
     /// What nobody has read: on one number, or on all that lists show.
@@ -64,15 +110,27 @@ fn configured(conn: &Connection) -> rusqlite::Result<Vec<NumberRow>> {
         conn,
         "SELECT address, label, is_default, unread, threads,
              (SELECT coalesce(sum(t.unread), 0) FROM threads t INDEXED BY threads_unread_by_number
-              WHERE t.number_id = numbers.id AND t.unread > 0 AND t.muted = 1)
+              WHERE t.number_id = numbers.id AND t.unread > 0 AND t.muted = 1), traits
          FROM numbers WHERE place IS NOT NULL ORDER BY place",
         [],
         |row| {
             let address = Address::from_normal(row.get::<_, String>(0)?);
             let number = BusinessNumber { address, label: row.get(1)?, is_default: row.get(2)? };
-            Ok(NumberRow { number, unread: row.get(3)?, muted: row.get(5)?, threads: row.get(4)? })
+            let traits = row.get::<_, Option<String>>(6)?.and_then(|json| traits(&json)).unwrap_or_default();
+            Ok(NumberRow { number, unread: row.get(3)?, muted: row.get(5)?, threads: row.get(4)?, traits })
         },
     )
+}
+
+fn number_traits(conn: &Connection, number: &Address) -> rusqlite::Result<Option<NumberTraits>> {
+    let json = sql::first(conn, "SELECT traits FROM numbers WHERE address = ?1", [number.as_str()], |row| row.get(0))?
+        .flatten();
+    Ok(json.and_then(|json: String| traits(&json)))
+}
+
+/// What cannot be read is as good as not told: it is told again.
+fn traits(json: &str) -> Option<NumberTraits> {
+    serde_json::from_str(json).ok()
 }
 
 fn set_numbers(conn: &Connection, numbers: &[BusinessNumber], touched: &mut Touched) -> Result<(), StoreError> {

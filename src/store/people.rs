@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::change::Touched;
-use super::{StoreError, sql};
-use crate::model::{Address, Contact, ThreadId};
+use super::{StoreError, codes, sql};
+use crate::model::{Address, CallerKind, Contact, ThreadId};
 
 pub(super) fn number_id(conn: &Connection, address: &Address) -> rusqlite::Result<Option<i64>> {
     sql::first(conn, "SELECT id FROM numbers WHERE address = ?1", [address.as_str()], |row| row.get(0))
@@ -142,6 +142,41 @@ impl Names {
                 rusqlite::params![id, name, at],
             )?;
             if old.as_deref() != Some(name.as_str()) {
+                touch_threads_of(conn, id, touched)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How the account sorts contacts, by the newest record of each.
+#[derive(Default)]
+pub(super) struct Kinds(HashMap<Address, (CallerKind, Timestamp)>);
+
+impl Kinds {
+    pub(super) fn note(&mut self, contact: &Address, kind: CallerKind, at: Timestamp) {
+        let newer = self.0.get(contact).is_none_or(|(_, noted)| *noted <= at);
+        if newer {
+            self.0.insert(contact.clone(), (kind, at));
+        }
+    }
+
+    /// A kind replaces one that an older record told, or the same record before.
+    pub(super) fn take_over(self, conn: &Connection, touched: &mut Touched) -> rusqlite::Result<()> {
+        for (address, (kind, at)) in self.0 {
+            let kept = sql::first(
+                conn,
+                "SELECT id, kind, kind_at FROM contacts WHERE address = ?1",
+                [address.as_str()],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)),
+            )?;
+            let Some((id, old, told_at)) = kept else { continue };
+            let (kind, at) = (codes::caller_code(kind), at.as_millisecond());
+            if told_at > at || (told_at, old) == (at, kind) {
+                continue;
+            }
+            sql::run(conn, "UPDATE contacts SET kind = ?2, kind_at = ?3 WHERE id = ?1", [id, kind, at])?;
+            if old != kind {
                 touch_threads_of(conn, id, touched)?;
             }
         }

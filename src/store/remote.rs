@@ -1,12 +1,18 @@
 //! The ids under which MightyCall knows a message. An equal id in the same thread is the same message on any road; the
-//! same message may have another id on each road (`mightycall-api.md`, "Shapes": the id given by send is not promised to
-//! be the journal's). The best id for showing is in the message's row, any others are aliases.
+//! same message may have another id on each road: how the id of a send relates to the journal's is not known
+//! (`mightycall-api.md`, section 19.4). The best id for showing is in the message's row, any others are aliases.
+
+use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
 use super::codes::{road, road_code, roads};
+use super::guid::{RequestGuid, spellings};
 use super::sql;
 use crate::model::{MessageId, Road, ThreadId};
+
+/// Messages of a thread with one and the same second id that are looked at: no more than a few are to be expected.
+const NAMESAKES: usize = 16;
 
 /// The message of this thread with that id on whichever road.
 pub(super) fn find(conn: &Connection, thread: ThreadId, remote_id: &str) -> rusqlite::Result<Option<MessageId>> {
@@ -26,6 +32,33 @@ pub(super) fn find(conn: &Connection, thread: ThreadId, remote_id: &str) -> rusq
         )?,
     };
     Ok(found.map(MessageId))
+}
+
+/// The messages of this thread that one of a record's two ids may mean: those with its id on whichever road, with its id
+/// as their second one, with its second id on whichever road (a send is presumably answered with that), or with the same
+/// second id. Each once.
+pub(super) fn meant(
+    conn: &Connection,
+    thread: ThreadId,
+    remote_id: Option<&str>,
+    request_guid: Option<&str>,
+) -> rusqlite::Result<Vec<MessageId>> {
+    let mut found = Vec::new();
+    for id in remote_id.into_iter().chain(request_guid) {
+        for spelling in spellings(id) {
+            found.extend(find(conn, thread, &spelling)?);
+        }
+        found.extend(sql::list(
+            conn,
+            "SELECT id FROM messages INDEXED BY messages_by_request_guid
+             WHERE thread_id = ?1 AND request_guid = ?2 ORDER BY id LIMIT ?3",
+            params![thread.0, RequestGuid::new(id), sql::limit(NAMESAKES)],
+            |row| row.get(0).map(MessageId),
+        )?);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|&id| seen.insert(id));
+    Ok(found)
 }
 
 /// All ids of a message, given what its row holds.

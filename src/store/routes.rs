@@ -1,5 +1,5 @@
-//! Which path answers for an operation (`mightycall-api.md`, "Operations and the paths seen for each": a wrong guess
-//! costs a request of the daily budget).
+//! Which path answers for an operation (`mightycall-api.md`, section 2, "Order to try"). A wrong guess costs a request of
+//! the daily budget, so what answered is remembered.
 
 use super::{Store, StoreError, sql};
 

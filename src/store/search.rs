@@ -228,6 +228,6 @@ fn read(conn: &Connection, id: MessageId) -> rusqlite::Result<Option<Found>> {
     let statement = format!("SELECT {}, c.name FROM messages m {} WHERE m.id = ?1", messages::COLUMNS, messages::SIDES);
     sql::first(conn, &statement, [id.0], |row| {
         let message = messages::row(row)?;
-        Ok(Found { contact: Contact { address: message.contact.clone(), name: row.get(13)? }, message })
+        Ok(Found { contact: Contact { address: message.contact.clone(), name: row.get(messages::WIDTH)? }, message })
     })
 }

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::model::query::{self, Query};
 use crate::model::{
-    Address, Broadcast, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadFilter, ThreadId,
-    ThreadState, ThreadText,
+    Address, Broadcast, BusinessNumber, CallerKind, Contact, Delivery, Direction, MessageId, NumberTraits, Road, Span,
+    ThreadFilter, ThreadId, ThreadState, ThreadText,
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -33,6 +33,7 @@ fn record(n: u32, direction: Direction, body: &str) -> Incoming {
     Incoming {
         road: Road::Journal,
         remote_id: Some(format!("r-{n}")),
+        request_guid: None,
         number: number(),
         contact: contact(n % 5),
         direction,
@@ -41,6 +42,8 @@ fn record(n: u32, direction: Direction, body: &str) -> Incoming {
         at: at(n.into()),
         sender: None,
         attachments: Vec::new(),
+        notes: crate::model::RecordNotes::default(),
+        caller: None,
     }
 }
 
@@ -65,6 +68,17 @@ async fn broadcasts(store: &Store) -> Result<(), StoreError> {
     store.enqueue_each(number(), broadcast, Vec::new()).await.map(drop)
 }
 
+async fn reaches_and_traits(store: &Store) -> Result<(), StoreError> {
+    store.numbers().await?;
+    store.set_cursor(number(), Cursor::default()).await?;
+    store.cursor(number()).await?;
+    store.reach_thread(ThreadId(1), Span { oldest: at(0), newest: at(1) }, false).await?;
+    store.thread_coverage(ThreadId(1)).await?;
+    store.set_number_traits(vec![(number(), NumberTraits::default())]).await?;
+    store.newest_record(number()).await?;
+    store.number_traits(number()).await.map(drop)
+}
+
 /// Runs every statement of the store at least once.
 async fn everything(store: &Store) -> Result<(), StoreError> {
     let other = Address::from_normal("+12025550102");
@@ -79,6 +93,8 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
             road,
             remote_id: Some(format!("{}-{}", road.name(), record.at)),
             sender: Some("Ana".into()),
+            request_guid: Some(format!("guid-{}", record.at)),
+            caller: Some(CallerKind::Vip),
             delivery: Some(Delivery::Delivered),
             ..record.clone()
         };
@@ -146,11 +162,9 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.set_muted(ThreadId(1), true).await?;
     store.set_muted(ThreadId(1), false).await?;
     plans::searches(store).await?;
-    store.numbers().await?;
     store.contacts(5).await?;
     store.name_contact(contact(1).address, "Dana Whitfield").await?;
-    store.set_cursor(number(), Cursor::default()).await?;
-    store.cursor(number()).await?;
+    reaches_and_traits(store).await?;
     store.undelivered_since(number(), Timestamp::UNIX_EPOCH).await?;
     store.count_since(number(), Timestamp::UNIX_EPOCH).await?;
     let fresh = Incoming { at: Timestamp::now(), ..record(91, Direction::Inbound, "news") };

@@ -149,7 +149,7 @@ fn told(conn: &Connection, thread: ThreadId, changed: usize, touched: &mut Touch
 const TOP: ThreadKey = ThreadKey { activity: i64::MAX, id: ThreadId(i64::MAX) };
 
 const COLUMNS: &str = "t.id, n.address, c.address, c.name, t.activity, t.snippet, t.last_direction, t.last_delivery,
-    t.last_error, t.unread, t.draft, t.state, t.trouble, t.muted";
+    t.last_error, t.unread, t.draft, t.state, t.trouble, t.muted, c.kind";
 /// `CROSS JOIN` keeps SQLite to this order: the threads lead, the others are looked up for each row.
 const SIDES: &str = "CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
 
@@ -161,6 +161,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Thread> {
         id: ThreadId(row.get(0)?),
         number: Address::from_normal(row.get::<_, String>(1)?),
         contact: Contact { address: Address::from_normal(row.get::<_, String>(2)?), name: row.get(3)? },
+        contact_kind: codes::caller(row.get(14)?),
         activity,
         last_message_at: MessageId(activity).at(),
         snippet: row.get(5)?,

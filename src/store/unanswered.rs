@@ -9,8 +9,9 @@ use super::{Store, StoreError, sql};
 use crate::model::{Address, MessageId, ThreadId};
 
 impl Store {
-    /// Makes unread, in every thread of a number, the inbound messages from `since` on that nothing outbound follows. For
-    /// the end of a first import: history does not say what was read, but what was answered it says.
+    /// Makes unread, in every thread of a number, the inbound messages from `since` on that nothing outbound follows
+    /// and MightyCall does not call read. For the end of a first import: history rarely says what was read, but what was
+    /// answered it says.
     pub async fn mark_unanswered(&self, number: Address, since: Timestamp) -> Result<u32, StoreError> {
         self.write(move |conn, touched| {
             let from = MessageId::floor(since).0;
@@ -26,6 +27,7 @@ impl Store {
                 let unanswered = sql::run(
                     conn,
                     "UPDATE messages SET unread = 1 WHERE thread_id = ?1 AND direction = ?3 AND unread = 0 AND id >= ?2
+                     AND remote_read IS NOT 1
                      AND id > coalesce((SELECT id FROM messages INDEXED BY messages_by_thread
                                         WHERE thread_id = ?1 AND direction = ?4 ORDER BY id DESC LIMIT 1), 0)",
                     params![thread.0, from, INBOUND, OUTBOUND],

@@ -11,22 +11,23 @@ impl Store {
     pub async fn way(&self, id: MessageId) -> Result<Option<(Message, Way)>, StoreError> {
         self.read(move |conn| {
             let statement = format!(
-                "SELECT {}, m.local, m.posted_at, coalesce(o.attempts, 0), o.not_before, m.accepted, m.history_at
+                "SELECT {}, m.local, m.posted_at, coalesce(o.attempts, 0), o.not_before, m.history_at
                  FROM messages m {} LEFT JOIN outbox o ON o.message_id = m.id WHERE m.id = ?1",
                 messages::COLUMNS,
                 messages::SIDES
             );
             let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_millisecond(at).ok());
             Ok(sql::first(conn, &statement, [id.0], |row| {
+                let message = messages::row(row)?;
                 let way = Way {
-                    written_here: row.get(13)?,
-                    tried_at: time(row.get(14)?),
-                    attempts: row.get(15)?,
-                    not_before: time(row.get(16)?),
-                    accepted: row.get(17)?,
-                    recorded_at: time(row.get(18)?),
+                    written_here: row.get(messages::WIDTH)?,
+                    tried_at: time(row.get(messages::WIDTH + 1)?),
+                    attempts: row.get(messages::WIDTH + 2)?,
+                    not_before: time(row.get(messages::WIDTH + 3)?),
+                    accepted: message.accepted,
+                    recorded_at: time(row.get(messages::WIDTH + 4)?),
                 };
-                Ok((messages::row(row)?, way))
+                Ok((message, way))
             })?)
         })
         .await

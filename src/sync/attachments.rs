@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::trouble::Trouble;
-use crate::api;
+use crate::api::{self, ArchivedFile, MessageFiles};
 use crate::model::text::safe_line;
 use crate::model::{Attachment, Message, MessageId};
 use crate::store::StoreError;
@@ -21,17 +21,30 @@ const KEPT: u64 = 512 * 1024 * 1024;
 /// Where the file is: fetched now, or before.
 pub async fn fetch(context: &Context, id: MessageId, place: usize) -> Result<PathBuf, Trouble> {
     let message = message(context, id).await?;
-    let there = |attachments: &[Attachment]| attachments.get(place).is_some_and(|one| one.url.is_some());
-    let folder = folder(context, id, place);
-    if let Some(one) = message.attachments.get(place)
-        && let path = folder.join(file_name(&one.name))
-        && tokio::fs::try_exists(&path).await.unwrap_or(false)
-    {
+    if let Some(path) = here(context, &message, place).await {
         return Ok(path);
     }
+    let attachment = message.attachments.get(place);
+    if attachment.is_some_and(|one| one.expired) {
+        return Err(Trouble {
+            what: "MightyCall no longer keeps this file".to_owned(),
+            advice: "ask the other party to send it again".to_owned(),
+            ..Trouble::default()
+        });
+    }
     // a record may tell names alone
-    let attachments =
-        if there(&message.attachments) { message.attachments.clone() } else { ask(context, &message).await? };
+    let attachments = match attachment {
+        Some(one) if one.url.is_some() => message.attachments.clone(),
+        _ => {
+            let found = ask(context, &message).await?;
+            // an archive brings all of them at once
+            let message = Message { attachments: found.clone(), ..message.clone() };
+            if let Some(path) = here(context, &message, place).await {
+                return Ok(path);
+            }
+            found
+        }
+    };
     let Some(Attachment { name, url: Some(url), .. }) = attachments.into_iter().nth(place) else {
         return Err(Trouble {
             what: "MightyCall does not say where this file is".to_owned(),
@@ -41,9 +54,15 @@ pub async fn fetch(context: &Context, id: MessageId, place: usize) -> Result<Pat
     };
     let who = context.credentials(&message.number).map_err(|error| Trouble::from(&error))?;
     let bytes = context.client.download(&who, &url).await.map_err(|error| Trouble::from(&error))?;
-    let path = folder.join(file_name(&name));
+    let path = folder(context, id, place).join(file_name(&name));
     keep(path.clone(), bytes, root(context)).await?;
     Ok(path)
+}
+
+/// Where the file is, if it was fetched before.
+async fn here(context: &Context, message: &Message, place: usize) -> Option<PathBuf> {
+    let path = folder(context, message.id, place).join(file_name(&message.attachments.get(place)?.name));
+    tokio::fs::try_exists(&path).await.unwrap_or(false).then_some(path)
 }
 
 /// Asks what came with a message, and notes it in the cache.
@@ -69,13 +88,50 @@ async fn ask(context: &Context, message: &Message) -> Result<Vec<Attachment>, Tr
         });
     };
     let who = context.credentials(&message.number).map_err(|error| Trouble::from(&error))?;
-    let found = match context.client.attachments(&who, remote_id).await {
-        Ok(found) => found,
+    let found = match context.client.message_files(&who, remote_id).await {
+        Ok(MessageFiles::Links(links)) => links,
+        Ok(MessageFiles::Archive(files)) => unpacked(context, message, files).await?,
         Err(api::Error::NoPath { .. }) => Vec::new(),
         Err(error) => return Err(Trouble::from(&error)),
     };
     if !found.is_empty() && found != message.attachments {
         context.store.set_attachments(message.id, found.clone()).await.map_err(|why| of_cache(&why))?;
+    }
+    Ok(found)
+}
+
+/// Keeps the files of an archive, each in the place that the record gives its name, and says what they are.
+async fn unpacked(context: &Context, message: &Message, files: Vec<ArchivedFile>) -> Result<Vec<Attachment>, Trouble> {
+    let known = message.attachments.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    let mut places: Vec<Option<ArchivedFile>> = known.iter().map(|_| None).collect();
+    let mut others = Vec::new();
+    for file in files {
+        let free = |(place, name): (usize, &String)| {
+            (places[place].is_none() && name.eq_ignore_ascii_case(&file.name)).then_some(place)
+        };
+        match known.iter().enumerate().find_map(free) {
+            Some(place) => places[place] = Some(file),
+            None => others.push(file),
+        }
+    }
+    // what the record calls otherwise fills the places that are left, in order
+    let mut others = others.into_iter();
+    for place in &mut places {
+        if place.is_none() {
+            *place = others.next();
+        }
+    }
+    places.extend(others.map(Some));
+    let mut found = Vec::with_capacity(places.len());
+    for (place, file) in places.into_iter().enumerate() {
+        let Some(file) = file else {
+            found.extend(message.attachments.get(place).cloned());
+            continue;
+        };
+        let size = Some(file.data.len() as u64);
+        let path = folder(context, message.id, place).join(file_name(&file.name));
+        keep(path, file.data, root(context)).await?;
+        found.push(Attachment { name: file.name, url: None, size, expired: false });
     }
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! What every job of the engine needs, made once per configuration.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,6 +29,7 @@ pub struct Context {
     /// Requests in the last 24 hours, as of the last one made here.
     pub used: watch::Sender<u32>,
     pub(super) outbox_lock: PathBuf,
+    tokens: PathBuf,
     timings: Timings,
     memory: Arc<StoreMemory>,
     /// Nothing new is to be begun.
@@ -37,6 +38,10 @@ pub struct Context {
     cancelled: CancellationToken,
     /// The longest page that the service was seen to give.
     capacity: Arc<AtomicUsize>,
+    /// When a look of this program last went well back, by number.
+    looked_back: Arc<Mutex<HashMap<Address, Timestamp>>>,
+    /// When this program was started.
+    started: Instant,
     /// Records that were taken in, by their content.
     taken: Arc<Mutex<HashSet<u64>>>,
     clock: Clock,
@@ -98,18 +103,20 @@ impl Context {
         places: &Places,
         timings: Timings,
     ) -> Result<Self, ContextError> {
-        Self::build(store, config, places.outbox_lock(), timings, Clock::System).await
+        Self::build(store, config, places.outbox_lock(), places.tokens(), timings, Clock::System).await
     }
 
     /// The same by another clock.
     pub async fn with_clock(&self, clock: Clock) -> Result<Self, ContextError> {
         let config = Config::clone(&self.config);
-        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.timings, clock).await
+        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.tokens.clone(), self.timings, clock)
+            .await
     }
 
     /// The same cache with other settings.
     pub async fn reconfigured(&self, config: Config) -> Result<Self, ContextError> {
-        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.timings, self.clock).await
+        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.tokens.clone(), self.timings, self.clock)
+            .await
     }
 
     /// The same cache and numbers with another account, for a trial: what the cache knows of our numbers stays.
@@ -118,29 +125,39 @@ impl Context {
             return Ok(self.clone());
         }
         let config = Config { account, ..Config::clone(&self.config) };
-        Self::connect(self.store.clone(), config, self.outbox_lock.clone(), self.timings, self.clock).await
+        Self::connect(
+            self.store.clone(),
+            config,
+            self.outbox_lock.clone(),
+            self.tokens.clone(),
+            self.timings,
+            self.clock,
+        )
+        .await
     }
 
     async fn build(
         store: Store,
         config: Config,
         outbox_lock: PathBuf,
+        tokens: PathBuf,
         timings: Timings,
         clock: Clock,
     ) -> Result<Self, ContextError> {
         store.set_numbers(config.numbers.iter().map(NumberEntry::number).collect()).await?;
-        Self::connect(store, config, outbox_lock, timings, clock).await
+        Self::connect(store, config, outbox_lock, tokens, timings, clock).await
     }
 
     async fn connect(
         store: Store,
         config: Config,
         outbox_lock: PathBuf,
+        tokens: PathBuf,
         timings: Timings,
         clock: Clock,
     ) -> Result<Self, ContextError> {
         let used = watch::Sender::new(0);
-        let memory = StoreMemory::load(store.clone(), &config, used.clone(), clock).await?;
+        let memory = StoreMemory::load(store.clone(), &config, used.clone(), clock, tokens.clone()).await?;
         let client = Client::new(config.account.base_url.clone(), memory.clone(), timings)?;
         Ok(Self {
             store,
@@ -148,11 +165,14 @@ impl Context {
             config: Arc::new(config),
             used,
             outbox_lock,
+            tokens,
             timings,
             memory,
             ending: Arc::default(),
             cancelled: CancellationToken::new(),
             capacity: Arc::default(),
+            looked_back: Arc::default(),
+            started: Instant::now(),
             taken: Arc::default(),
             clock,
         })
@@ -165,6 +185,23 @@ impl Context {
 
     pub(super) fn taken(&self) -> MutexGuard<'_, HashSet<u64>> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A look at these numbers went well back.
+    pub(super) fn note_looked_back<'a>(&self, numbers: impl Iterator<Item = &'a Address>) {
+        let now = self.now();
+        let mut looked = self.looked_back.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.extend(numbers.map(|number| (number.clone(), now)));
+    }
+
+    /// When a look at this number last went well back.
+    pub(super) fn looked_back(&self, number: &Address) -> Option<Timestamp> {
+        self.looked_back.lock().unwrap_or_else(PoisonError::into_inner).get(number).copied()
+    }
+
+    /// How long this program has been running.
+    pub(super) fn running_for(&self) -> Duration {
+        self.started.elapsed()
     }
 
     /// Notes how long a page was; gives back the longest before it.

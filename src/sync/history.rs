@@ -1,15 +1,10 @@
-//! One number's history: page by page from the newest, into the cache, until what is wanted is here.
-
-use std::time::Duration;
+//! How much history to fetch, how far back to look again, and what came of it.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
-use super::intake::Taker;
-use super::measure::Measure;
-use super::walk::{Aim, Ask, Page, Rest, Then, Walk};
-use crate::api::{self, Credentials, HistoryAsk, HistoryPage, NumberForm, Record};
-use crate::model::{Address, Road};
+use crate::api;
+use crate::model::Address;
 use crate::store::{Cursor, SHOWN_AFTER, Store, StoreError};
 
 /// Looked at again at each sync, for records that arrive late and deliveries that move on.
@@ -21,13 +16,6 @@ const LONG_BACK: SignedDuration = SignedDuration::from_hours(26);
 const FOLLOWED: SignedDuration = SignedDuration::from_hours(72);
 /// How far two clocks may be apart.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
-/// How old an unanswered message may be to count as unread when history is first fetched.
-const UNANSWERED: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a page that is on its way is waited for when a person cancels.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often a number that is still empty is asked for with the number written otherwise.
-const OTHER_FORMS_AFTER: SignedDuration = SignedDuration::from_hours(1);
-
 /// How much of a number's history to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -67,6 +55,8 @@ pub struct Tally {
     pub total: Option<u64>,
     /// What [`Tally::fetched`] will have come to at the end of the run, where that can be told.
     pub expected: Option<u64>,
+    /// The account has older messages, or may have, that could not be reached with a sensible number of requests.
+    pub unreached: bool,
     /// Messages asked for that a run which was cancelled has left at the service.
     pub left: u64,
     /// The times of what was not here before.
@@ -85,58 +75,6 @@ pub enum HistoryError {
     /// A person wanted no more of it for now.
     #[error("stopped as you asked; what has come is kept")]
     Cancelled,
-}
-
-/// Fetches one number's history. Each page, and how far it goes, is in the cache before the next is asked for: a run
-/// that was cut off is gone on with by the next.
-pub async fn fetch(
-    context: &Context,
-    credentials: &Credentials,
-    number: &Address,
-    extent: Extent,
-    depth: Depth,
-    mut progress: impl FnMut(&Tally) + Send,
-) -> Result<Tally, HistoryError> {
-    let store = &context.store;
-    let before = store.cursor(number.clone()).await?.unwrap_or_default();
-    let floor = floor(context, number, &before, depth).await?;
-    let mut run = Run {
-        context,
-        number,
-        taker: Taker::new(context, depth),
-        news_from: news_from(&before),
-        looked: before.synced_at,
-        walk: Walk::new(before.clone(), extent, floor, depth == Depth::Quick),
-        tally: Tally::default(),
-        measure: Measure::default(),
-        skipped: 0,
-    };
-    let mut ask = run.question(remembered_form(context).await?).await?;
-    let Some(mut page) = run.page(credentials, &ask).await? else {
-        return run.cancel(progress).await;
-    };
-    if before.coverage.top().is_none() && page.received == 0 && may_be_another_form(context, &before) {
-        (ask.form, page) = run.other_forms(credentials, &ask, page).await?;
-    }
-    loop {
-        let (position, then) = run.take(page).await?;
-        progress(&run.tally);
-        match (then, position) {
-            (Then::Next, Some(position)) => ask.position = Some(position),
-            (Then::Leg(_), _) => {
-                run.taker.begin();
-                run.measure.begin(run.tally.fetched);
-                ask = run.question(ask.form).await?;
-            }
-            _ => break,
-        }
-        page = match run.page(credentials, &ask).await? {
-            Some(page) => page,
-            None => return run.cancel(progress).await,
-        };
-    }
-    run.finish(&before, depth, floor).await?;
-    Ok(run.tally)
 }
 
 /// From when on a message that was not here before is news to people; older ones are history. `None` while history is
@@ -174,162 +112,6 @@ pub(super) async fn floor(
 
 fn back(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_sub(by).unwrap_or(at)
-}
-
-/// A number without a single message may be one whose filter was misunderstood; that is tried now and then.
-fn may_be_another_form(context: &Context, cursor: &Cursor) -> bool {
-    cursor.synced_at.is_none_or(|tried| context.now().duration_since(tried) >= OTHER_FORMS_AFTER)
-}
-
-/// The way of writing a number that this service's filter understood before.
-async fn remembered_form(context: &Context) -> Result<NumberForm, StoreError> {
-    let routes = context.store.routes(context.config.account.base_url.as_str()).await?;
-    let form = routes.iter().find(|(operation, _)| operation == FORM).map(|(_, form)| form.as_str());
-    Ok(match form {
-        Some("national") => NumberForm::National,
-        Some("any") => NumberForm::Any,
-        _ => NumberForm::E164,
-    })
-}
-
-const FORM: &str = "number form";
-
-struct Run<'a> {
-    context: &'a Context,
-    number: &'a Address,
-    taker: Taker<'a>,
-    news_from: Option<Timestamp>,
-    looked: Option<Timestamp>,
-    walk: Walk,
-    tally: Tally,
-    measure: Measure,
-    /// Records that the present series of pages passes over, where its road does so.
-    skipped: u64,
-}
-
-impl Run<'_> {
-    /// The question that the walk's present series of pages begins with.
-    async fn question(&mut self, form: NumberForm) -> Result<HistoryAsk, StoreError> {
-        let ask = self.walk.ask();
-        self.skipped = self.skip(&ask).await?;
-        Ok(HistoryAsk {
-            number: self.number.clone(),
-            form,
-            since: ask.since,
-            until: ask.until(),
-            skip: self.skipped,
-            position: None,
-            page_size: ask.page_size,
-        })
-    }
-
-    /// Where a road has no filter by time, so many records are passed over: a little fewer than there are here.
-    async fn skip(&self, ask: &Ask) -> Result<u64, StoreError> {
-        let here = async |than| self.context.store.count_since(self.number.clone(), than).await;
-        Ok(match ask.aim {
-            Aim::Newest { skip } => skip,
-            Aim::Older(than) => here(than).await?.saturating_mul(49) / 50,
-            Aim::Halfway(than) => here(than).await? / 2,
-        })
-    }
-
-    /// An empty first answer may mean that the filter compares texts: ask again with the number written otherwise.
-    async fn other_forms(
-        &self,
-        credentials: &Credentials,
-        ask: &HistoryAsk,
-        empty: HistoryPage,
-    ) -> Result<(NumberForm, HistoryPage), HistoryError> {
-        let Context { store, client, config, .. } = self.context;
-        for (form, name) in [(NumberForm::National, "national"), (NumberForm::Any, "any")] {
-            let other = HistoryAsk { form, ..ask.clone() };
-            let Ok(page) = client.history(credentials, &other).await else { continue };
-            let mine = |record: &Record| self.taker.incoming(record, self.number, page.road).is_some();
-            if page.records.iter().any(mine) {
-                store.remember_route(config.account.base_url.as_str(), FORM, name).await?;
-                return Ok((form, page));
-            }
-        }
-        Ok((ask.form, empty))
-    }
-
-    /// The next page; `None` where nobody wants it any more. One that is on its way is waited for a moment.
-    async fn page(&self, credentials: &Credentials, ask: &HistoryAsk) -> Result<Option<HistoryPage>, HistoryError> {
-        if self.context.is_cancelled() {
-            return Ok(None);
-        }
-        tokio::select! {
-            page = self.context.client.history(credentials, ask) => Ok(Some(page?)),
-            () = self.context.cancelled_since(PATIENCE) => Ok(None),
-        }
-    }
-
-    /// Ends the run between two pages. What was still to come is told and not gone on with unasked.
-    async fn cancel(mut self, mut progress: impl FnMut(&Tally) + Send) -> Result<Tally, HistoryError> {
-        self.tally.left = self.walk.stop();
-        self.save().await?;
-        progress(&self.tally);
-        Err(HistoryError::Cancelled)
-    }
-
-    /// Puts a page into the cache, with how far it goes; says what comes next.
-    async fn take(&mut self, page: HistoryPage) -> Result<(Option<api::Position>, Then), StoreError> {
-        let times = page.records.iter().map(|record| record.at).collect();
-        let (received, unreadable) = (page.received, page.unreadable);
-        let (rest, position) = Rest::of(page.more);
-        let fresh = self.taker.fresh(page.records);
-        let incoming = |record: &Record| self.taker.incoming(record, self.number, page.road);
-        let batch: Vec<_> = fresh.iter().filter_map(incoming).collect();
-        let own = batch.iter().map(|incoming| incoming.at).collect();
-        self.tally.unreadable += unreadable as u64;
-        self.tally.total = page.total.or(self.tally.total);
-        self.tally.fetched += batch.len() as u64;
-        let skipped = if page.road == Road::Journal { 0 } else { self.skipped };
-        self.tally.expected = self.measure.page(self.walk.wanted(), received as u64, page.total, skipped);
-        let found = self.taker.store(batch, self.news_from, self.looked).await?;
-        self.tally.new += found.len() as u64;
-        self.tally.found.extend(found);
-        let then = self.walk.take(&Page {
-            times,
-            own,
-            received,
-            fresh: fresh.len() + unreadable,
-            rest,
-            capacity: self.context.page_capacity(received),
-            now: self.taker.service_now(),
-        });
-        self.tally.complete = self.walk.cursor.coverage.is_complete();
-        self.save().await?;
-        Ok((position, then))
-    }
-
-    async fn save(&self) -> Result<(), StoreError> {
-        self.context.store.set_cursor(self.number.clone(), self.walk.cursor.clone()).await
-    }
-
-    /// The run came to its end.
-    async fn finish(&mut self, before: &Cursor, depth: Depth, floor: Option<Timestamp>) -> Result<(), StoreError> {
-        if !self.walk.is_from_top() {
-            return self.save().await;
-        }
-        let now = self.context.now();
-        let cursor = &mut self.walk.cursor;
-        cursor.synced_at = Some(now);
-        if depth == Depth::Long {
-            cursor.checked_at = Some(now);
-        }
-        // a number that had nothing when it was looked at first has its first messages now
-        if (before.synced_at.is_none() || before.coverage.top().is_none())
-            && let Some(top) = cursor.coverage.top()
-        {
-            let since = back(top.newest, UNANSWERED);
-            self.context.store.mark_unanswered(self.number.clone(), since).await?;
-        }
-        if self.walk.is_whole() {
-            looked(&self.context.store, self.number, floor, self.taker.service_offset(), now).await?;
-        }
-        self.save().await
-    }
 }
 
 /// Tells the cache that history was looked through: an unconfirmed message of that time that is still not matched is

@@ -44,8 +44,9 @@ impl<'a> Taker<'a> {
     pub(super) fn incoming(&self, record: &Record, number: &Address, road: Road) -> Option<Incoming> {
         let sided = record.sides(&self.ours, number);
         (sided.number == *number).then(|| Incoming {
-            road,
+            road: if record.is_thread_head { Road::ThreadHead } else { road },
             remote_id: record.remote_id.clone(),
+            request_guid: record.request_guid.clone(),
             number: sided.number,
             contact: sided.contact,
             direction: sided.direction,
@@ -55,6 +56,8 @@ impl<'a> Taker<'a> {
             at: Timestamp::from_millisecond(record.at.as_millisecond()).unwrap_or(record.at),
             sender: record.sender.clone(),
             attachments: record.attachments.clone(),
+            notes: record.notes.clone(),
+            caller: record.caller,
         })
     }
 
@@ -104,7 +107,7 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-fn fingerprint(record: &Record) -> u64 {
+pub(super) fn fingerprint(record: &Record) -> u64 {
     match &record.remote_id {
         Some(id) => hash(id),
         None => hash(&(record.at, &record.body, &record.from, &record.to, &record.business)),

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -55,6 +56,7 @@ pub(super) struct StoreMemory {
     used: watch::Sender<u32>,
     limits: SyncConfig,
     clock: Clock,
+    tokens: PathBuf,
     /// When the last request of each key was counted.
     last: Mutex<HashMap<String, Timestamp>>,
     /// Notes of paths on their way to the disk.
@@ -68,11 +70,12 @@ impl StoreMemory {
         config: &Config,
         used: watch::Sender<u32>,
         clock: Clock,
+        tokens: PathBuf,
     ) -> Result<Arc<Self>, StoreError> {
         let service = config.account.base_url.as_str().to_owned();
         let routes = store.routes(&service).await?;
         let (limits, notes) = (config.sync.clone(), TaskTracker::new());
-        Ok(Arc::new(Self { store, service, routes, used, limits, clock, last: Mutex::default(), notes }))
+        Ok(Arc::new(Self { store, service, routes, used, limits, clock, tokens, last: Mutex::default(), notes }))
     }
 }
 
@@ -110,6 +113,10 @@ impl Memory for StoreMemory {
                 tracing::warn!(%why, operation, "a path that no longer answers could not be forgotten");
             }
         });
+    }
+
+    fn token_folder(&self) -> Option<PathBuf> {
+        Some(self.tokens.clone())
     }
 
     fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>> {

@@ -129,6 +129,8 @@ fn wait(why: &api::Error, attempts: u32) -> Option<SignedDuration> {
         Kind::RateLimited { after } if after < Duration::from_secs(1) => Some(backoff),
         Kind::RateLimited { after } => Some(SignedDuration::try_from(after).unwrap_or(SignedDuration::from_hours(1))),
         Kind::OverBudget => Some(SignedDuration::from_mins(10)),
+        // until the key's next day begins, which nobody tells
+        Kind::Blocked => Some(SignedDuration::from_mins(30)),
         Kind::Unreachable | Kind::TimedOut | Kind::Interrupted | Kind::Server => Some(backoff),
         _ => None,
     }

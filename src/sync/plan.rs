@@ -1,15 +1,16 @@
 //! What is here and what is there, to what must be done. Pure: the store looks up, this decides, the store carries out.
 //!
 //! A message may reach us by several roads and under a different id on each; some records have no id at all; the id that
-//! a send was answered with is not promised to be the id in the history (`mightycall-api.md`, "Shapes"). So, for each
-//! record, oldest first: the row with its id; else the row written here that it proves was sent; else the row that says
-//! the same at the same time by another road or without an id; else it is new.
+//! a send was answered with is not promised to be the id in the history (`mightycall-api.md`, section 19.4). So, for each
+//! record: the row with its second id, then the row with its id. For the others, oldest first: the row written here that
+//! the record proves was sent; else the row that says the same at the same time by another road or without an id; else it
+//! is new.
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Delivery, Direction, MessageId};
+use crate::model::{Delivery, Direction, MessageId, Road};
 use crate::store::{Incoming, Known, Op, same_text};
 
 /// Two roads may cut the same instant to different digits.
@@ -41,7 +42,13 @@ pub fn plan(terms: Terms, there: &[Incoming], here: &[Known]) -> Vec<Op> {
     let mut oldest_first: Vec<usize> = (0..there.len()).collect();
     oldest_first.sort_by_key(|&index| (there[index].at, index));
     let mut ops = vec![Op::Nothing; there.len()];
-    for index in oldest_first {
+    // ids first, so that no equal text takes the row of a message that is named
+    let (named, rest): (Vec<_>, Vec<_>) =
+        oldest_first.into_iter().map(|index| (index, planner.by_name(&there[index]))).partition(|(_, id)| id.is_some());
+    for (index, id) in named {
+        ops[index] = id.map_or(Op::Nothing, |id| Op::Update { id });
+    }
+    for (index, _) in rest {
         ops[index] = planner.decide(&there[index]);
     }
     ops
@@ -74,16 +81,16 @@ impl<'a> Index<'a> {
 struct Planner<'a> {
     terms: Terms,
     here: Index<'a>,
-    /// Rows that a record of this batch is already matched with: each row once.
-    taken: HashSet<MessageId>,
+    /// Rows that a record of this batch is already matched with: each row once, and once more with the head of a thread.
+    taken: HashSet<(MessageId, bool)>,
     /// Records of this batch to be inserted, by thread.
     planned: HashMap<ThreadKey<'a>, Vec<&'a Incoming>>,
 }
 
 impl<'a> Planner<'a> {
     fn decide(&mut self, record: &'a Incoming) -> Op {
-        if let Some(id) = self.by_remote_id(record).or_else(|| self.by_content(record)) {
-            self.taken.insert(id);
+        if let Some(id) = self.by_content(record) {
+            self.taken.insert((id, is_head(record)));
             return Op::Update { id };
         }
         let planned = self.planned.entry(key(record)).or_default();
@@ -100,6 +107,25 @@ impl<'a> Planner<'a> {
         self.here.by_thread.get(&key(record)).map_or(&[], Vec::as_slice)
     }
 
+    /// The row that a record names by an id of its own.
+    fn by_name(&mut self, record: &'a Incoming) -> Option<MessageId> {
+        let id = self.by_guid(record).or_else(|| self.by_remote_id(record))?;
+        self.taken.insert((id, is_head(record)));
+        Some(id)
+    }
+
+    /// By the journal's second id, which a send is presumably answered with. Not where the row is known under another
+    /// first id of the same road: then the second tells no messages apart.
+    fn by_guid(&self, record: &'a Incoming) -> Option<MessageId> {
+        let guid = record.request_guid.as_deref()?;
+        let names = |row: &&&Known| {
+            let mut ids = row.remote_ids.iter().map(|(_, id)| id.as_str()).chain(row.request_guid.as_deref());
+            ids.any(|id| id.eq_ignore_ascii_case(guid))
+        };
+        let other = |row: &&&Known| !has_another_id(row, record) && !self.taken.contains(&(row.id, is_head(record)));
+        self.rows(record).iter().filter(names).find(other).map(|row| row.id)
+    }
+
     fn by_remote_id(&self, record: &'a Incoming) -> Option<MessageId> {
         let id = record.remote_id.as_deref()?;
         let on = |same_road: bool| {
@@ -113,11 +139,23 @@ impl<'a> Planner<'a> {
     fn by_content(&self, record: &'a Incoming) -> Option<MessageId> {
         self.rows(record)
             .iter()
-            .filter(|row| !self.taken.contains(&row.id) && could_be(self.terms, row, record))
+            .filter(|row| !self.taken.contains(&(row.id, is_head(record))) && could_be(self.terms, row, record))
             // what was accepted is in history for certain: it must not leave its record to one that may not be out
             .min_by_key(|row| (is_unproven(row), distance(self.terms, row, record).abs(), row.id))
             .map(|row| row.id)
     }
+}
+
+/// Whether the record is filed as the head of a thread: the same text may be there as a message too.
+fn is_head(record: &Incoming) -> bool {
+    record.road == Road::ThreadHead
+}
+
+/// Whether the row has an id of the record's road, and none of them is the record's.
+fn has_another_id(row: &Known, record: &Incoming) -> bool {
+    let Some(own) = record.remote_id.as_deref() else { return false };
+    let mut ids = row.remote_ids.iter().filter(|(road, _)| *road == record.road).peekable();
+    ids.peek().is_some() && ids.all(|(_, id)| id != own)
 }
 
 /// Whether nothing but a record would prove that it is out.
@@ -128,7 +166,8 @@ fn is_unproven(row: &Known) -> bool {
 /// Whether two records of one batch are the same message.
 fn repeats(record: &Incoming, other: &Incoming) -> bool {
     match (&record.remote_id, &other.remote_id) {
-        (Some(a), Some(b)) => a == b,
+        // the head of a thread may be there as a message too, under another id
+        (Some(a), Some(b)) if record.road == other.road => a == b,
         _ => record.at == other.at && same_text(&record.body, &other.body) && agree(record.direction, other.direction),
     }
 }

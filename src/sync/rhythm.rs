@@ -1,6 +1,7 @@
 //! The facts by which the schedule decides, as the engine learns them: who is there, what is said, what it costs.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +18,8 @@ const NIGHT: Duration = Duration::from_hours(4);
 const AFTER_SEND: Duration = Duration::from_secs(5);
 /// A look that costs more than so many times the usual was an import.
 const MOST_COST: f64 = 4.0;
+/// The part of a wait over which engines that wait for each other are spread.
+const APART: f64 = 0.25;
 /// How much one look weighs in what a look costs.
 const WEIGHT: f64 = 0.2;
 
@@ -25,11 +28,15 @@ const WEIGHT: f64 = 0.2;
 pub(super) struct Rhythm {
     next: Instant,
     last: Option<Instant>,
+    /// When the last look ended, by the clock on the wall.
+    looked_at: Option<Timestamp>,
     /// When somebody last did something here. A program that was just started was started by somebody.
     /// By the clock on the wall: a laptop that sleeps stops the other one.
     present: Timestamp,
     began: Timestamp,
     talk: Option<Instant>,
+    /// From 0 to 1, another one for each engine and process.
+    place: f64,
     failures: u32,
     obstacle: Option<Obstacle>,
     cost: f64,
@@ -37,7 +44,18 @@ pub(super) struct Rhythm {
 
 impl Rhythm {
     pub(super) fn new(now: Instant, wall: Timestamp) -> Self {
-        Self { next: now, last: None, present: wall, began: wall, talk: None, failures: 0, obstacle: None, cost: 1.0 }
+        Self {
+            next: now,
+            last: None,
+            looked_at: None,
+            present: wall,
+            began: wall,
+            talk: None,
+            place: place(),
+            failures: 0,
+            obstacle: None,
+            cost: 1.0,
+        }
     }
 
     /// When to look.
@@ -80,7 +98,7 @@ impl Rhythm {
             // one number's history says nothing of the others
             return;
         }
-        self.last = Some(now);
+        (self.last, self.looked_at) = (Some(now), Some(context.now()));
         // a number whose key is wrong does not slow down the others
         let all_failed = !report.is_cancelled() && report.numbers.iter().all(|number| number.error.is_some());
         if all_failed {
@@ -109,14 +127,15 @@ impl Rhythm {
     pub(super) async fn leaves_to_others(&mut self, synced: Timestamp, context: &Context) -> bool {
         let Ok(age) = Duration::try_from(context.now().duration_since(synced)) else { return false };
         let now = Instant::now();
-        // who has sent something, or has looked last, looks by its own rhythm
-        let own = self.last.is_some_and(|last| now - last <= age + Duration::from_secs(1));
+        // who has sent something, or has looked last, looks by its own rhythm: of two that look at once, one is the last
+        let own = self.looked_at.is_some_and(|looked| synced <= looked);
         let sent = self.talk.is_some_and(|talk| now - talk < AFTER_SEND * 2);
         let wait = self.wait(context).await.mul_f64(1.2);
         if own || sent || age >= wait {
             return false;
         }
-        self.next = now + wait.saturating_sub(age);
+        // several that wait for the same one do not wake at once
+        self.next = now + wait.saturating_sub(age) + wait.mul_f64(APART * self.place);
         true
     }
 
@@ -170,6 +189,14 @@ impl Rhythm {
         }
         means
     }
+}
+
+/// A place between 0 and 1 that is well apart from those of engines made before, here or in a process just before.
+fn place() -> f64 {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let number = std::process::id().wrapping_add(MADE.fetch_add(1, Ordering::Relaxed));
+    // steps of the golden ratio fall farthest from those taken so far
+    (f64::from(number) * 0.618_033_988_749_895).fract()
 }
 
 /// None where the clock was put back.

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::account::{self, Member};
 use super::context::Context;
-use super::history::{self, Depth, Extent, HistoryError, Tally};
+use super::fetch::{fetch, has_any};
+use super::group::{self, Group};
+use super::history::{Depth, Extent, HistoryError, Tally};
+use super::member::Member;
 use super::memory::counting;
+use super::probe;
 use crate::api::{self, Credentials, Kind};
-use crate::model::{Address, Line, Span};
+use crate::model::{Address, Line};
 use crate::store::{AccountView, Cursor, StoreError};
 
 /// What came of one number.
@@ -19,13 +22,17 @@ pub struct NumberReport {
     pub number: Address,
     /// What was fetched, up to an error too.
     pub tally: Tally,
-    /// Requests that this number cost.
+    /// Requests that this number cost. What several numbers cost together stands with the first of them.
     pub requests: u32,
     /// Why it was not finished.
     pub error: Option<Arc<HistoryError>>,
 }
 
 impl NumberReport {
+    pub(super) fn failed(number: Address, error: HistoryError) -> Self {
+        Self { number, tally: Tally::default(), requests: 0, error: Some(Arc::new(error)) }
+    }
+
     /// The service's part of the error, for an exit code or advice.
     pub fn api_error(&self) -> Option<&api::Error> {
         match self.error.as_deref() {
@@ -50,6 +57,10 @@ pub struct Report {
 }
 
 impl Report {
+    pub(super) fn of(number: NumberReport) -> Self {
+        Self { numbers: vec![number], resumable: false }
+    }
+
     /// Messages that were not here before.
     pub fn new_messages(&self) -> u64 {
         self.numbers.iter().map(|number| number.tally.new).sum()
@@ -92,16 +103,13 @@ impl Report {
     }
 }
 
-/// A number is looked at alone, well back, at least that often.
-const CHECK_EVERY: SignedDuration = SignedDuration::from_mins(20);
-
 /// Syncs these numbers, because a person or a command asks for it: well back, for what came late. `progress` hears of
-/// each page.
+/// each page, with the numbers that it is about and what has come of them together.
 pub async fn sync(
     context: &Context,
     numbers: &[Address],
     extent: Extent,
-    progress: impl FnMut(&Address, &Tally) + Send,
+    progress: impl FnMut(&[Address], &Tally) + Send,
 ) -> Report {
     run(context, numbers, extent, Depth::Long, progress).await
 }
@@ -118,7 +126,7 @@ pub async fn last_synced(context: &Context) -> Result<Option<Timestamp>, StoreEr
 }
 
 /// Looks at what is new, with as few requests as can be; of a number that was never fetched, at most so many messages.
-pub async fn look(context: &Context, most: usize, progress: impl FnMut(&Address, &Tally) + Send) -> Report {
+pub async fn look(context: &Context, most: usize, progress: impl FnMut(&[Address], &Tally) + Send) -> Report {
     let extent = Extent::New(most);
     run(context, &context.ours(), extent, Depth::Quick, progress).await
 }
@@ -128,67 +136,190 @@ async fn run(
     numbers: &[Address],
     extent: Extent,
     depth: Depth,
-    mut progress: impl FnMut(&Address, &Tally) + Send,
+    progress: impl FnMut(&[Address], &Tally) + Send,
 ) -> Report {
+    let (groups, refused) = group::groups(context, numbers, extent).await;
+    let mut round = Round { context, extent, depth, progress, stopped: Stopped::default(), done: refused };
+    for group in groups {
+        round.group(group).await;
+    }
     let mut report = Report::default();
-    let mut stopped = Stopped::default();
-    let mut views = match extent {
-        Extent::New(_) if !context.is_cancelled() => whole(context, numbers, depth, &mut stopped).await,
-        _ => Vec::new(),
-    };
     for number in numbers {
-        let view = views.iter_mut().find(|view| view.member.number == *number);
-        let (mut tally, mut requests) = match &view {
-            Some(view) => (view.member.tally.clone(), view.requests),
-            None => (Tally::default(), 0),
-        };
-        let error = if view.as_ref().is_some_and(|view| view.is_enough) {
-            progress(number, &tally);
-            None
-        } else if context.is_cancelled() {
-            Some(Arc::new(HistoryError::Cancelled))
-        } else if let Some(error) = stopped.by(context, number) {
-            Some(error)
-        } else {
-            let depth = if is_due(context, number).await { Depth::Long } else { depth };
-            let (done, cost) = counting(alone(context, number, extent, depth, |own| {
-                tally = own.clone();
-                progress(number, own);
-            }))
-            .await;
-            requests += cost;
-            match done {
-                Ok(own) => {
-                    if let Some(view) = view {
-                        doubt(context, view, &own).await;
-                        tally = Tally { new: own.new + view.member.tally.new, ..own };
-                    }
-                    None
-                }
-                Err(HistoryError::Cancelled) => Some(Arc::new(HistoryError::Cancelled)),
-                Err(error) => {
-                    tracing::warn!(%number, error = ?error, "sync of a number failed");
-                    Some(stopped.note(context.credentials(number).ok(), error))
-                }
-            }
-        };
-        if matches!(error.as_deref(), Some(HistoryError::Cancelled)) && tally.fetched + tally.left == 0 {
-            tally.left = untouched(context, number, extent).await;
-        }
-        report.numbers.push(NumberReport { number: number.clone(), tally, requests, error });
+        let at = round.done.iter().position(|done| done.number == *number);
+        report.numbers.extend(at.map(|at| round.done.swap_remove(at)));
     }
     report
 }
 
+/// A sync on its way from group to group.
+struct Round<'a, P> {
+    context: &'a Context,
+    extent: Extent,
+    depth: Depth,
+    progress: P,
+    stopped: Stopped,
+    done: Vec<NumberReport>,
+}
+
+impl<P: FnMut(&[Address], &Tally) + Send> Round<'_, P> {
+    async fn group(&mut self, mut group: Group) {
+        if group.members.len() == 1 {
+            return self.alone(&group.credentials, group.members.remove(0), 0).await;
+        }
+        if let Some(error) = self.hindrance(&group.credentials) {
+            return self.report(group.members, 0, Some(&error));
+        }
+        let is_proven = group.is_proven;
+        let (outcome, mut cost) = counting(self.fetch(&group.credentials, &mut group.members)).await;
+        match outcome {
+            Err(error) if is_about_several(&error) && group.members.iter().all(|member| !member.is_seen) => {
+                tracing::info!(%error, "the account cannot be asked for several numbers at once");
+                for member in group.members {
+                    let fresh = Member::new(member.number, member.before);
+                    self.apart(&group.credentials, fresh, &error, std::mem::take(&mut cost)).await;
+                }
+            }
+            Err(error) => {
+                let error = self.stopped.note(&group.credentials, error);
+                self.report(group.members, cost, Some(&error));
+            }
+            Ok(()) => self.rest_of(&group.credentials, group.members, is_proven, cost).await,
+        }
+    }
+
+    /// What a question about several numbers leaves to do: those that it did not show, and the one whose turn it is, are
+    /// looked at alone.
+    async fn rest_of(&mut self, credentials: &Credentials, members: Vec<Member>, is_proven: bool, mut cost: u32) {
+        let due = group::due_alone(self.context, &members, self.depth == Depth::Quick);
+        for mut member in members {
+            let spent = std::mem::take(&mut cost);
+            if !member.is_certain() && member.is_new() {
+                let (shown, asked) = counting(has_any(self.context, credentials, &member)).await;
+                if matches!(shown, Ok(false)) {
+                    // there is nothing that it could have left out
+                    (member.cursor.synced_at, member.cursor.checked_at) =
+                        (Some(self.context.now()), Some(self.context.now()));
+                    let member = group::mark(self.context, member, AccountView::Seen).await;
+                    self.report(vec![member], spent + asked, None);
+                } else {
+                    let cursor = Cursor { account: AccountView::Partial, ..Cursor::default() };
+                    self.alone(credentials, Member::new(member.number, cursor), spent + asked).await;
+                }
+                continue;
+            }
+            // a service that was never asked before may not show each of them to such a question
+            let is_new_here = !is_proven && !member.is_seen && !member.is_ruled_out;
+            let is_doubtful = !member.is_certain() || is_new_here;
+            let is_missed = !member.is_seen && group::is_missed(self.context, &member).await;
+            if is_doubtful || is_missed || due.as_ref() == Some(&member.number) {
+                self.check(credentials, member, spent).await;
+            } else {
+                self.report(vec![member], spent, None);
+            }
+        }
+    }
+
+    /// Looks at a number alone that was just asked for with others: what they left out ends the trust in such questions.
+    async fn check(&mut self, credentials: &Credentials, seen: Member, cost: u32) {
+        // as far back as since it was last looked at alone
+        let before = Cursor { synced_at: seen.before.checked_at.or(seen.before.synced_at), ..seen.cursor.clone() };
+        let mut member = Member::new(seen.number.clone(), before);
+        let (depth, extent) = (Depth::Long, Extent::New(0));
+        let job = fetch(self.context, credentials, std::slice::from_mut(&mut member), extent, depth, |_| {});
+        let (outcome, asked) = counting(job).await;
+        let left_out = |times: &[Timestamp]| times.iter().any(|at| seen.should_have_shown(*at));
+        let account = if left_out(&member.tally.found) || !seen.is_seen && left_out(&member.times) {
+            tracing::info!(number = %member.number, "questions about several numbers do not show all of this one");
+            AccountView::Partial
+        } else {
+            AccountView::Seen
+        };
+        let error = match outcome {
+            Ok(()) => {
+                member = group::mark(self.context, member, account).await;
+                None
+            }
+            Err(error) => Some(self.stopped.note(credentials, error)),
+        };
+        member.tally = Tally {
+            new: seen.tally.new + member.tally.new,
+            fetched: seen.tally.fetched + member.tally.new,
+            ..member.tally
+        };
+        self.report(vec![member], cost + asked, error.as_ref());
+    }
+
+    /// Asks for a number alone, because the account refused a question about several. From now on so, where it answers.
+    async fn apart(&mut self, credentials: &Credentials, member: Member, error: &HistoryError, cost: u32) {
+        let number = member.number.clone();
+        self.alone(credentials, member, cost).await;
+        let answered = self.done.iter().any(|done| done.number == number && done.error.is_none());
+        let is_refusal = matches!(error, HistoryError::Api(error) if error.kind() == Kind::Refused);
+        if answered
+            && is_refusal
+            && let Ok(Some(cursor)) = self.context.store.cursor(number.clone()).await
+        {
+            group::mark(self.context, Member::new(number, cursor), AccountView::Partial).await;
+        }
+    }
+
+    async fn alone(&mut self, credentials: &Credentials, mut member: Member, cost: u32) {
+        if let Some(error) = self.hindrance(credentials) {
+            return self.report(vec![member], cost, Some(&error));
+        }
+        let (outcome, asked) = counting(self.fetch(credentials, std::slice::from_mut(&mut member))).await;
+        let error = match outcome {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::warn!(number = %member.number, error = ?error, "sync of a number failed");
+                Some(self.stopped.note(credentials, error))
+            }
+        };
+        self.report(vec![member], cost + asked, error.as_ref());
+    }
+
+    async fn fetch(&mut self, credentials: &Credentials, members: &mut [Member]) -> Result<(), HistoryError> {
+        let numbers: Vec<Address> = members.iter().map(|member| member.number.clone()).collect();
+        // now and then a quick look goes well back
+        let is_due = members.iter().any(|member| group::is_over(self.context, &member.number));
+        let depth = if is_due { Depth::Long } else { self.depth };
+        let progress = &mut self.progress;
+        fetch(self.context, credentials, members, self.extent, depth, |tally| progress(&numbers, tally)).await
+    }
+
+    /// Why nothing more is asked with these credentials.
+    fn hindrance(&self, credentials: &Credentials) -> Option<Arc<HistoryError>> {
+        if self.context.is_cancelled() {
+            return Some(Arc::new(HistoryError::Cancelled));
+        }
+        self.stopped.by(credentials)
+    }
+
+    fn report(&mut self, members: Vec<Member>, mut cost: u32, error: Option<&Arc<HistoryError>>) {
+        for member in members {
+            let mut tally = member.tally;
+            if matches!(error.map(Arc::as_ref), Some(HistoryError::Cancelled)) && tally.fetched + tally.left == 0 {
+                tally.left = untouched(&member.before, self.extent);
+            }
+            let (requests, error) = (std::mem::take(&mut cost), error.cloned());
+            self.done.push(NumberReport { number: member.number, tally, requests, error });
+        }
+    }
+}
+
 /// What a run that was cancelled before a number's first page leaves of it.
-async fn untouched(context: &Context, number: &Address, extent: Extent) -> u64 {
-    let cursor = context.store.cursor(number.clone()).await.ok().flatten();
-    let is_empty = cursor.is_none_or(|cursor| cursor.coverage.top().is_none());
+fn untouched(before: &Cursor, extent: Extent) -> u64 {
+    let is_empty = before.coverage.top().is_none();
     match extent {
         Extent::More(count) => count as u64,
         Extent::New(count) if is_empty => count as u64,
         _ => 0,
     }
+}
+
+/// Whether each number alone may fare better than several did.
+fn is_about_several(error: &HistoryError) -> bool {
+    matches!(error, HistoryError::Api(error) if probe::is_about_several(error))
 }
 
 /// What would be the same for every number: then it is not tried with each of them.
@@ -199,13 +330,14 @@ struct Stopped {
 }
 
 impl Stopped {
-    fn note(&mut self, credentials: Option<Credentials>, error: HistoryError) -> Arc<HistoryError> {
+    fn note(&mut self, credentials: &Credentials, error: HistoryError) -> Arc<HistoryError> {
         let error = Arc::new(error);
         if let HistoryError::Api(api) = error.as_ref() {
-            match (api.kind(), credentials) {
-                (Kind::Unreachable | Kind::TimedOut, _) => self.everything = Some(Arc::clone(&error)),
-                (Kind::Unauthorised | Kind::OverBudget | Kind::RateLimited { .. }, Some(credentials)) => {
-                    self.credentials.push((credentials, Arc::clone(&error)));
+            match api.kind() {
+                Kind::Unreachable | Kind::TimedOut => self.everything = Some(Arc::clone(&error)),
+                // nor is there a path for one where there is none for another
+                Kind::Unauthorised | Kind::Blocked | Kind::OverBudget | Kind::RateLimited { .. } | Kind::NoPath => {
+                    self.credentials.push((credentials.clone(), Arc::clone(&error)));
                 }
                 _ => {}
             }
@@ -213,138 +345,8 @@ impl Stopped {
         error
     }
 
-    fn by(&self, context: &Context, number: &Address) -> Option<Arc<HistoryError>> {
-        let same = || {
-            let credentials = context.credentials(number).ok()?;
-            self.credentials.iter().find(|(other, _)| *other == credentials).map(|(_, error)| error)
-        };
+    fn by(&self, credentials: &Credentials) -> Option<Arc<HistoryError>> {
+        let same = || self.credentials.iter().find(|(other, _)| other == credentials).map(|(_, error)| error);
         self.everything.as_ref().or_else(same).cloned()
-    }
-}
-
-async fn alone(
-    context: &Context,
-    number: &Address,
-    extent: Extent,
-    depth: Depth,
-    progress: impl FnMut(&Tally) + Send,
-) -> Result<Tally, HistoryError> {
-    let credentials = context.credentials(number)?;
-    history::fetch(context, &credentials, number, extent, depth, progress).await
-}
-
-/// What a look at the whole account brought of a number.
-struct View {
-    member: Member,
-    requests: u32,
-    span: Option<Span>,
-    /// It need not be looked at alone as well.
-    is_enough: bool,
-}
-
-/// Looks at whole accounts, where several of these numbers are read with the same credentials and that pays.
-async fn whole(context: &Context, numbers: &[Address], depth: Depth, stopped: &mut Stopped) -> Vec<View> {
-    let mut views = Vec::new();
-    for (credentials, mut members) in groups(context, numbers).await {
-        let now = context.now();
-        // one at a time, so that no look costs much more than another
-        let longest = members.iter().filter(|member| is_over(&member.cursor, now));
-        let due = longest.min_by_key(|member| member.cursor.checked_at).map(|member| member.number.clone());
-        let trusted = members.iter().filter(|member| member.is_trusted()).count();
-        if trusted < 2 && depth == Depth::Quick && due.is_none() || members.len() < 2 {
-            continue;
-        }
-        // a number that is due is looked at alone after this: what this has missed shows then
-        let depth = if due.is_some() { Depth::Long } else { depth };
-        let (done, mut requests) = counting(account::look(context, &credentials, &mut members, depth)).await;
-        let span = match done {
-            Ok(span) => span,
-            Err(error) => {
-                tracing::info!(error = ?error, "the account as a whole could not be looked at");
-                if is_about_everything(&error) {
-                    stopped.note(Some(credentials), error);
-                } else {
-                    distrust(context, &mut members, &error).await;
-                }
-                None
-            }
-        };
-        for member in members {
-            let shown = member.is_trusted() || trusted >= 2 && member.cursor.account == AccountView::Unknown;
-            // the first messages of a number are taken in by a look at it alone, which knows what is news
-            let first = member.cursor.coverage.top().is_none() && member.tally.fetched > 0;
-            let is_due = due.as_ref() == Some(&member.number);
-            let is_enough = span.is_some() && shown && trusted >= 2 && !is_due && !first;
-            views.push(View { member, requests: std::mem::take(&mut requests), span, is_enough });
-        }
-    }
-    views
-}
-
-/// Numbers that one look could show, by credentials: those that were fetched before and are not known to be left out.
-async fn groups(context: &Context, numbers: &[Address]) -> Vec<(Credentials, Vec<Member>)> {
-    let mut groups: Vec<(Credentials, Vec<Member>)> = Vec::new();
-    for number in numbers {
-        let Ok(credentials) = context.credentials(number) else { continue };
-        let Ok(Some(cursor)) = context.store.cursor(number.clone()).await else { continue };
-        let is_behind = cursor.owed > 0 || cursor.coverage.spans().len() > 1 || cursor.synced_at.is_none();
-        if is_behind || cursor.account == AccountView::Partial {
-            continue;
-        }
-        let member = Member::new(number.clone(), cursor);
-        match groups.iter_mut().find(|(other, _)| *other == credentials) {
-            Some((_, members)) => members.push(member),
-            None => groups.push((credentials, vec![member])),
-        }
-    }
-    groups
-}
-
-fn is_over(cursor: &Cursor, now: Timestamp) -> bool {
-    cursor.checked_at.is_none_or(|at| now.duration_since(at).abs() >= CHECK_EVERY)
-}
-
-async fn is_due(context: &Context, number: &Address) -> bool {
-    match context.store.cursor(number.clone()).await {
-        Ok(Some(cursor)) => is_over(&cursor, context.now()),
-        _ => true,
-    }
-}
-
-/// What no number alone would fare better with.
-fn is_about_everything(error: &HistoryError) -> bool {
-    match error {
-        HistoryError::Api(error) => {
-            matches!(error.kind(), Kind::Unreachable | Kind::OverBudget | Kind::RateLimited { .. })
-        }
-        HistoryError::Store(_) | HistoryError::Cancelled => true,
-    }
-}
-
-/// The account as a whole cannot be asked for: not tried again, unless that looks like a passing weakness.
-async fn distrust(context: &Context, members: &mut [Member], error: &HistoryError) {
-    let lasting = match error {
-        HistoryError::Api(error) => !matches!(error.kind(), Kind::Server | Kind::Interrupted),
-        HistoryError::Store(_) | HistoryError::Cancelled => false,
-    };
-    for member in members.iter_mut().filter(|_| lasting) {
-        mark(context, member, AccountView::Partial).await;
-    }
-}
-
-/// A number looked at alone had messages that the look at the whole account just before has left out.
-async fn doubt(context: &Context, view: &mut View, own: &Tally) {
-    let Some(span) = view.span else { return };
-    if own.found.iter().any(|&at| span.oldest <= at && at < span.newest) {
-        tracing::info!(number = %view.member.number, "the account as a whole does not show all of this number");
-        mark(context, &mut view.member, AccountView::Partial).await;
-    }
-}
-
-async fn mark(context: &Context, member: &mut Member, account: AccountView) {
-    let Ok(Some(cursor)) = context.store.cursor(member.number.clone()).await else { return };
-    member.cursor = Cursor { account, ..cursor };
-    if let Err(why) = context.store.set_cursor(member.number.clone(), member.cursor.clone()).await {
-        tracing::warn!(%why, "how a number is looked at could not be remembered");
     }
 }

@@ -33,6 +33,10 @@ fn cause(kind: Kind) -> &'static str {
         Kind::Refused => "MightyCall understood what was asked, and said no. The same again would be refused again.",
         Kind::NoPath => "MightyCall moves its API from time to time, and not every account has every part of it.",
         Kind::RateLimited { .. } => "More requests came from this account in a short time than MightyCall takes.",
+        Kind::Blocked => {
+            "MightyCall takes 2,500 requests in 24 hours from each API key, all programs that use it together, and blocks a \
+             key that has used them up."
+        }
         Kind::OverBudget => {
             "Each API key has so many requests in any 24 hours, all programs that use it together; a tenth is kept for \
              sending."
@@ -50,6 +54,7 @@ fn cause(kind: Kind) -> &'static str {
 
 fn by_itself(kind: Kind) -> &'static str {
     match kind {
+        Kind::Blocked => "mctui tries again now and then; MightyCall lets the key in again when its next day begins.",
         Kind::OverBudget => {
             "mctui looks for new messages again as requests come free, 24 hours after they were made. Sending goes on as \
              long as the kept ones last."

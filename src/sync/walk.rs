@@ -5,27 +5,37 @@
 //! pages, and a run may be cut off after any page. So what is known is kept as stretches ([`Coverage`]): a run looks at
 //! the top first, then goes on below the stretch it is in, and closes gaps that an earlier run has left.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Extent;
 use crate::model::{Coverage, Span};
 use crate::store::Cursor;
 
+mod adjust;
+mod end;
+mod leg;
 mod page;
 
-pub(super) use page::{Aim, Ask, Page, Rest};
+use end::is_proven;
+pub(super) use leg::Wanted;
+use leg::{Leg, least};
+pub(super) use page::{Aim, Ask, Below, Left, Page, Rest, TEN_YEARS, WINDOWS, shorter};
 
 /// The journal's own limit (grade C); other roads cap it as they please.
 pub(super) const PAGE_SIZE: usize = 1_000;
 /// A quick look rarely brings more than a few.
 const QUICK_PAGE: usize = 100;
-/// A short page ends a journal (`mightycall-api.md`, "Paging"). Below this many records it is believed; a longer one may
+/// A short page ends a journal (`mightycall-api.md`, section 7). Below this many records it is believed; a longer one may
 /// be a service that caps its pages, and asking on costs one request.
 const SURELY_SHORT: usize = 10;
 /// A service that does not heed `type=Message` sends pages of calls; so many of them in a row are gone through.
 const MOST_BARREN: u32 = 50;
 /// Pages that a quick look takes below what is known.
 const MOST_BELOW: u32 = 5;
+/// Windows of time in a row that may be empty before an import is given up.
+const MOST_EMPTY_WINDOWS: u32 = 40;
+/// How near to now an empty window is known to be empty: records turn up late.
+const QUIET_EDGE: SignedDuration = SignedDuration::from_hours(26);
 /// Records read again at the end of a list that runs from old to new.
 const LIST_OVERLAP: u64 = 200;
 
@@ -36,60 +46,50 @@ pub(super) enum Then {
     Next,
     /// Another series.
     Leg(Ask),
+    /// Ask the account whether it has anything older than this, and tell [`Walk::counted`].
+    Count(Timestamp),
     Done,
 }
 
-/// What a series of pages is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// So many messages.
-    Count(u64),
-    /// Down to the next known stretch.
-    Gap,
-    /// All there is below.
-    Everything,
-}
-
-/// One series of pages.
-#[derive(Debug)]
-struct Leg {
-    ask: Ask,
-    /// The stretch it goes on below; `None` for the one from the top.
-    from: Option<Span>,
-    wanted: Wanted,
-    /// The leg is not done above this.
-    floor: Option<Timestamp>,
-    newest: Option<Timestamp>,
-    /// Read without a gap down to here.
-    reach: Option<Timestamp>,
-    own: u64,
-    pages: u32,
-    barren: u32,
-    received: u64,
-    ascending: bool,
-}
-
-/// A run through a number's history.
+/// A run through the history of numbers that are read together.
 #[derive(Debug)]
 pub(super) struct Walk {
-    /// What is known, as of the last page.
+    /// What is known of all of them, as of the last page.
     pub(super) cursor: Cursor,
     extent: Extent,
     quick: bool,
     leg: Leg,
     oldest: Option<Timestamp>,
+    /// The longest window that the account answers; `None` while it has refused none.
+    longest: Option<SignedDuration>,
+    /// Now, by the service's clock as far as it is known.
+    now: Timestamp,
+    /// Messages of each number that all series have brought.
+    own: Vec<u64>,
     /// It looks at what is new, and does not only go on below what is known.
     from_top: bool,
     /// A series of pages broke off without an end.
     stuck: bool,
+    /// The account has older records, or may have, that could not be reached.
+    unreached: bool,
+    /// Its lists are asked for by time.
+    by_time: bool,
     /// Pages below what is known.
     below: u32,
+    /// Windows in a row that brought nothing.
+    empty_windows: u32,
 }
 
 impl Walk {
     /// Begins a run. `floor`: how far back what is known is looked at again; `quick`: believe a page that is shorter than
-    /// others were to be the last.
-    pub(super) fn new(mut cursor: Cursor, extent: Extent, floor: Option<Timestamp>, quick: bool) -> Self {
+    /// others were to be the last; `longest`: the longest window of time that the account answers.
+    pub(super) fn new(
+        mut cursor: Cursor,
+        extent: Extent,
+        floor: Option<Timestamp>,
+        quick: bool,
+        (longest, now): (Option<SignedDuration>, Timestamp),
+    ) -> Self {
         let top = cursor.coverage.top();
         if top.is_none() {
             // an account that was empty is not complete any more once it has too much to read at once
@@ -117,13 +117,28 @@ impl Walk {
         let again = matches!(extent, Extent::Since(_)) || matches!(extent, Extent::Full) && whole;
         let skip = cursor.skip.filter(|_| !again).unwrap_or(0).saturating_sub(LIST_OVERLAP);
         let ask = Ask { aim: Aim::Newest { skip }, since, page_size };
-        let leg = Leg::new(ask, None, wanted, floor);
-        let mut walk = Self { cursor, extent, quick, leg, oldest: None, from_top: true, stuck: false, below: 0 };
+        let mut walk = Self {
+            cursor,
+            extent,
+            quick,
+            leg: Leg::new(ask, None, wanted, floor),
+            oldest: None,
+            longest,
+            now,
+            own: Vec::new(),
+            from_top: true,
+            stuck: false,
+            unreached: false,
+            by_time: false,
+            below: 0,
+            empty_windows: 0,
+        };
         if let (Extent::More(count), Some(top)) = (extent, top) {
             walk.cursor.owed = walk.cursor.owed.max(count as u64);
-            walk.leg = Leg::below(top, walk.below_wants());
+            walk.leg = Leg::below(top, walk.below_wants(), None);
             walk.from_top = false;
         }
+        walk.leg.cut_to(longest, now);
         walk
     }
 
@@ -137,6 +152,26 @@ impl Walk {
         self.leg.wanted
     }
 
+    /// Whether the present series may go down to the beginning: what it will bring is worth counting first.
+    pub(super) fn is_deep(&self) -> bool {
+        self.leg.floor.is_none() && self.leg.goal.is_none() && self.leg.wanted != Wanted::Gap
+    }
+
+    /// The service's clock has told the time.
+    pub(super) fn set_now(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    /// The longest window that the account was found to answer.
+    pub(super) fn longest(&self) -> Option<SignedDuration> {
+        self.longest
+    }
+
+    /// Whether the account has, or may have, older records that could not be reached.
+    pub(super) fn is_unreached(&self) -> bool {
+        self.unreached
+    }
+
     /// Stops here: what was still to come is not owed any more. Gives back how much that was.
     pub(super) fn stop(&mut self) -> u64 {
         std::mem::take(&mut self.cursor.owed)
@@ -144,7 +179,13 @@ impl Walk {
 
     /// Takes a page that is in the cache now.
     pub(super) fn take(&mut self, page: &Page) -> Then {
+        self.now = page.now;
+        self.by_time = page.by_time;
+        if !page.by_time {
+            self.leg.uncut();
+        }
         if self.leg.pages == 0
+            && !page.by_time
             && let Some(other) = self.missed(page)
         {
             return self.begin(other);
@@ -154,7 +195,8 @@ impl Walk {
             self.grow(page);
         }
         let step = self.step(page);
-        self.owe(matches!(step, Some(Stop::End | Stop::Stuck)));
+        let at_end = step == Some(Stop::End) && self.leg.window.is_none() && is_proven(page.left);
+        self.owe(at_end || step == Some(Stop::Stuck));
         match step {
             // a quick look does not import: what is owed comes bit by bit, and what is new comes first
             _ if self.quick && self.below >= MOST_BELOW => Then::Done,
@@ -163,10 +205,7 @@ impl Walk {
                 self.stuck = true;
                 Then::Done
             }
-            Some(Stop::End) => {
-                self.end();
-                self.next_leg()
-            }
+            Some(Stop::End) => self.end(page.left),
             Some(Stop::Enough) => self.next_leg(),
         }
     }
@@ -179,21 +218,6 @@ impl Walk {
     /// Whether it looks at what is new.
     pub(super) fn is_from_top(&self) -> bool {
         self.from_top
-    }
-
-    /// Another leg, where the first page of this one is not where it should be: too far down would leave a gap unseen.
-    fn missed(&self, page: &Page) -> Option<Leg> {
-        let again = |aim| Some(Leg { ask: Ask { aim, ..self.leg.ask }, ..self.leg.again() });
-        match (self.leg.ask.aim, self.leg.from) {
-            (Aim::Newest { skip }, _) if skip > 0 && !is_ascending(&page.times) => again(Aim::Newest { skip: 0 }),
-            (Aim::Older(than), Some(from)) if !page.times.iter().any(|&at| at >= from.oldest) => {
-                again(Aim::Halfway(than))
-            }
-            (Aim::Halfway(_), Some(from)) if !page.times.iter().any(|&at| at >= from.oldest) => {
-                again(Aim::Newest { skip: 0 })
-            }
-            _ => None,
-        }
     }
 
     fn note(&mut self, page: &Page) {
@@ -209,9 +233,16 @@ impl Walk {
         leg.received += page.received as u64;
         leg.barren = if page.times.is_empty() && page.fresh == 0 && page.received > 0 { leg.barren + 1 } else { 0 };
         let below = |at: &&Timestamp| leg.from.is_none_or(|from| **at < from.oldest);
-        leg.own += page.own.iter().filter(below).count() as u64;
+        leg.own.resize(page.own.len(), 0);
+        self.own.resize(page.own.len(), 0);
+        for ((own, all), times) in leg.own.iter_mut().zip(&mut self.own).zip(&page.own) {
+            let count = times.iter().filter(below).count() as u64;
+            *own += count;
+            *all += count;
+        }
         // a record dated far ahead must not carry the mark past what is still to come
         leg.newest = leg.newest.max(page.times.iter().max().map(|&newest| newest.min(page.now)));
+        leg.oldest = leg.oldest.into_iter().chain(page.times.iter().copied()).min();
         self.oldest = self.oldest.into_iter().chain(page.times.iter().copied()).min();
         if let (true, Aim::Newest { skip }) = (leg.ascending, leg.ask.aim) {
             self.cursor.skip = Some(skip + leg.received);
@@ -235,7 +266,7 @@ impl Walk {
             _ if page.received == 0 => Some(Stop::End),
             // the same again: whether there is more cannot be told, and asking on would never end
             _ if page.fresh == 0 && !(self.leg.barren > 0 && self.leg.barren < MOST_BARREN) => Some(Stop::Stuck),
-            Rest::Perhaps if short(SURELY_SHORT) || self.quick && short(capacity) => Some(Stop::End),
+            Rest::Perhaps if page.short_ends || short(SURELY_SHORT) || self.quick && short(capacity) => Some(Stop::End),
             _ if self.is_enough() => Some(Stop::Enough),
             _ => None,
         }
@@ -253,42 +284,8 @@ impl Walk {
             leg.reach.is_some_and(|reach| whole < reach && reach <= from.oldest && whole < from.oldest)
         });
         match leg.wanted {
-            Wanted::Count(count) => leapt || leg.own >= count && at_floor,
+            Wanted::Count(count) => leapt || least(&leg.own) >= count && at_floor,
             Wanted::Gap | Wanted::Everything => leapt,
-        }
-    }
-
-    fn end(&mut self) {
-        let leg = &self.leg;
-        let coverage = &mut self.cursor.coverage;
-        let heeded = leg.ask.since.is_some_and(|since| self.oldest.is_none_or(|oldest| oldest >= since));
-        if leg.ascending && !heeded {
-            if let (Some(oldest), Some(newest)) = (self.oldest, leg.newest) {
-                coverage.add(Span { oldest: oldest.min(newest), newest });
-                coverage.reach_beginning(Some(newest));
-            }
-        } else if let Some(since) = leg.ask.since {
-            if let Some(newest) = leg.newest {
-                // below the last record nothing is there to go on from, unless what is known reaches up to it
-                let known = coverage.spans().iter().any(|span| span.oldest <= since && since <= span.newest);
-                let oldest = if known { since } else { self.oldest.unwrap_or(newest) };
-                coverage.add(Span { oldest: oldest.min(newest), newest });
-            }
-        } else {
-            let from = leg.from.map(|from| from.newest).or(leg.newest);
-            coverage.reach_beginning(from.or(coverage.top().map(|top| top.newest)));
-        }
-    }
-
-    /// What of the number asked for is still to come, for a later run to go on with.
-    fn owe(&mut self, ended: bool) {
-        let leg = &self.leg;
-        let first = leg.from.is_none() && leg.floor.is_none() && leg.ask.since.is_none();
-        if let Wanted::Count(count) = leg.wanted
-            && (first || leg.from.is_some())
-        {
-            let left = count.saturating_sub(leg.own);
-            self.cursor.owed = if ended || leg.ascending { 0 } else { left };
         }
     }
 
@@ -296,11 +293,20 @@ impl Walk {
         let Some(top) = self.cursor.coverage.top() else { return Then::Done };
         let gap = self.cursor.coverage.spans().len() > 1;
         let below = gap || !self.cursor.coverage.reaches_beginning();
-        if !below || !(gap || self.extent == Extent::Full || self.cursor.owed > 0) {
+        let wants = gap || self.extent == Extent::Full || self.cursor.owed > 0 || self.wants_of_limit() > 0;
+        if !below || !(wants || self.is_above_since(top)) {
             return Then::Done;
         }
         match (self.leg.ascending, self.leg.ask.since) {
-            (false, _) => self.begin(Leg::below(top, self.below_wants())),
+            (false, _) => {
+                let since = match self.extent {
+                    Extent::Since(since) if self.is_above_since(top) => Some(since),
+                    _ => None,
+                };
+                let mut leg = Leg::below(top, self.below_wants(), since);
+                leg.cut_to(self.longest, self.now);
+                self.begin(leg)
+            }
             // it began with its oldest, or with the oldest of what was asked for: only without a filter this can be told
             (true, Some(_)) => {
                 let ask = Ask { aim: Aim::Newest { skip: 0 }, since: None, page_size: PAGE_SIZE };
@@ -314,8 +320,23 @@ impl Walk {
         match self.extent {
             Extent::Full => Wanted::Everything,
             _ if self.cursor.coverage.spans().len() > 1 && self.cursor.owed == 0 => Wanted::Gap,
+            Extent::Limit(_) => Wanted::Count(self.wants_of_limit().max(self.cursor.owed)),
+            Extent::Since(_) if self.cursor.owed == 0 => Wanted::Everything,
             _ => Wanted::Count(self.cursor.owed),
         }
+    }
+
+    /// What a limit still lacks.
+    fn wants_of_limit(&self) -> u64 {
+        match self.extent {
+            Extent::Limit(count) => (count as u64).saturating_sub(least(&self.own)),
+            _ => 0,
+        }
+    }
+
+    /// Whether a window has ended above the time down to which everything is wanted.
+    fn is_above_since(&self, top: Span) -> bool {
+        matches!(self.extent, Extent::Since(since) if self.leg.window.is_some() && top.oldest > since)
     }
 
     fn begin(&mut self, leg: Leg) -> Then {
@@ -333,33 +354,6 @@ enum Stop {
     Enough,
     /// It brings nothing new, and does not say that it ends.
     Stuck,
-}
-
-impl Leg {
-    fn new(ask: Ask, from: Option<Span>, wanted: Wanted, floor: Option<Timestamp>) -> Self {
-        Self {
-            ask,
-            from,
-            wanted,
-            floor,
-            newest: None,
-            reach: None,
-            own: 0,
-            pages: 0,
-            barren: 0,
-            received: 0,
-            ascending: false,
-        }
-    }
-
-    fn below(from: Span, wanted: Wanted) -> Self {
-        let ask = Ask { aim: Aim::Older(from.oldest), since: None, page_size: PAGE_SIZE };
-        Self::new(ask, Some(from), wanted, None)
-    }
-
-    fn again(&self) -> Self {
-        Self::new(self.ask, self.from, self.wanted, self.floor)
-    }
 }
 
 /// Whether a page runs from old to new: then its end, and not its start, is the newest.

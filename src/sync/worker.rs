@@ -1,5 +1,7 @@
 //! The engine's loop: one sync and one sender at a time, each a task of its own, so that neither waits for the other.
 
+mod jobs;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -12,23 +14,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::attachments;
 use super::context::Context;
-use super::history::Tally;
 use super::outbox::{self, OutboxError};
 use super::probe;
 use super::rhythm::Rhythm;
-use super::run::{self, Report};
+use super::run::Report;
 use super::trouble::Trouble;
-use super::{Command, Event, Extent, Progress, memory};
+use super::{Command, Event, Extent};
 use crate::config::Config;
-use crate::model::{Address, Delivery};
+use crate::model::{Address, Delivery, ThreadId};
 use crate::store::{Change, StoreError};
 
 /// The outbox cannot be worked: tried again after this.
 const OUTBOX_PAUSE: Duration = Duration::from_secs(60);
-/// A first fetch tells of itself.
-const MUCH: u64 = 500;
-/// Messages of a number that was never fetched, where a person has cancelled fetching more: one page.
-const NEWEST: usize = 100;
 
 pub(super) struct Worker {
     context: Context,
@@ -39,12 +36,15 @@ pub(super) struct Worker {
     running: (Extent, CancellationToken),
     /// What was cancelled and may be gone on with.
     cancelled: Vec<(Vec<Address>, Extent)>,
+    /// Conversations whose older messages are wanted, and how many of them.
+    older: VecDeque<(ThreadId, usize)>,
     /// Asked for while a sync was running.
     again: VecDeque<(Option<Vec<Address>>, Extent)>,
     sending: Option<JoinHandle<Result<Vec<Delivery>, OutboxError>>>,
     send_again: bool,
     rhythm: Rhythm,
     next_send: Option<Instant>,
+    started: Instant,
     /// Who wants to know when nothing is under way.
     resting: Vec<oneshot::Sender<()>>,
 }
@@ -60,11 +60,13 @@ impl Worker {
             syncing: None,
             running: (Extent::Full, CancellationToken::new()),
             cancelled: Vec::new(),
+            older: VecDeque::new(),
             again: VecDeque::new(),
             sending: None,
             send_again: false,
             rhythm,
             next_send: Some(now),
+            started: now,
             resting: Vec::new(),
         }
     }
@@ -126,8 +128,13 @@ impl Worker {
         match command {
             Command::Sync { numbers, extent } if self.syncing.is_none() => self.start_sync(numbers, extent),
             Command::Sync { numbers, extent } => self.again.push_back((numbers, extent)),
+            Command::OlderInThread { thread, count } => {
+                self.older.push_back((thread, count));
+                self.go_on();
+            }
             Command::Cancel => {
                 self.running.1.cancel();
+                self.older.clear();
                 self.cancelled.extend(
                     self.again
                         .drain(..)
@@ -189,62 +196,6 @@ impl Worker {
         }
     }
 
-    fn start_sync(&mut self, numbers: Option<Vec<Address>>, extent: Extent) {
-        let numbers = numbers.unwrap_or_else(|| self.context.ours());
-        self.say(Event::SyncStarted(extent));
-        let (context, mut tell) = (self.cancellable(extent), self.teller(numbers.clone(), 0));
-        self.syncing = Some(tokio::spawn(memory::in_all(async move {
-            run::sync(&context, &numbers, extent, |number, tally| tell(number, tally)).await
-        })));
-    }
-
-    /// What comes of itself: quietly, and not where another process has just done it.
-    async fn look(&mut self) {
-        // who has cancelled a first fetch sees what is new all the same, and no more
-        let most = if self.cancelled.is_empty() { self.context.config.sync.history_limit } else { NEWEST };
-        let mut quiet = MUCH;
-        match run::last_synced(&self.context).await {
-            Ok(Some(at)) if self.rhythm.leaves_to_others(at, &self.context).await => {
-                return self.say(Event::Synced(at));
-            }
-            Ok(None) => {
-                quiet = 0;
-                self.say(Event::SyncStarted(Extent::New(most)));
-            }
-            Ok(Some(_)) | Err(_) => {}
-        }
-        let context = self.cancellable(Extent::New(most));
-        let mut tell = self.teller(context.ours(), quiet);
-        self.syncing = Some(tokio::spawn(memory::in_all(async move {
-            run::look(&context, most, |number, tally| tell(number, tally)).await
-        })));
-    }
-
-    /// The context for a job that [`Command::Cancel`] ends.
-    fn cancellable(&mut self, extent: Extent) -> Context {
-        self.running = (extent, CancellationToken::new());
-        self.context.cancelled_by(&self.running.1)
-    }
-
-    /// Tells how far a sync is, from so many messages on.
-    fn teller(&self, numbers: Vec<Address>, from: u64) -> impl FnMut(&Address, &Tally) + Send + use<> {
-        let events = self.events.clone();
-        move |number, tally| {
-            if tally.fetched < from {
-                return;
-            }
-            let _ = events.send(Event::Progress(Progress {
-                number: number.clone(),
-                place: numbers.iter().position(|other| other == number).map_or(1, |at| at + 1),
-                of: numbers.len(),
-                fetched: tally.fetched,
-                new: tally.new,
-                expected: tally.expected.filter(|expected| *expected >= tally.fetched),
-                requests: memory::so_far(),
-            }));
-        }
-    }
-
     /// Notes what a person has cancelled.
     fn note_cancelled(&mut self, report: &mut Report) {
         for number in report.numbers.iter().filter(|number| number.is_cancelled()) {
@@ -264,9 +215,12 @@ impl Worker {
     }
 
     fn go_on(&mut self) {
-        if self.syncing.is_none()
-            && let Some((numbers, extent)) = self.again.pop_front()
-        {
+        if self.syncing.is_some() {
+            return;
+        }
+        if let Some((thread, count)) = self.older.pop_front() {
+            self.start_older(thread, count);
+        } else if let Some((numbers, extent)) = self.again.pop_front() {
             self.start_sync(numbers, extent);
         }
     }

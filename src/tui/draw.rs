@@ -19,6 +19,9 @@ use crate::model::text::{fit, safe_line};
 /// Columns of an edge that a title at its left and one at its right do not have.
 const EDGE: usize = 8;
 
+/// What stands beside a text that is being written where something speaks against texting.
+const MAY_NOT: &str = "! may not be delivered";
+
 /// Paints the whole screen; gives back what is on it besides cells.
 pub fn draw(frame: &mut Frame<'_>, state: &State) -> Extras {
     let mut canvas = canvas(frame.buffer_mut(), state);
@@ -132,7 +135,12 @@ fn panes(canvas: &mut Canvas<'_>, state: &State, layout: &Layout, screen: Rect) 
     let room = usize::from(pane.outer.width).saturating_sub(EDGE);
     let beside = state.composer.meter(usize::MAX, &key);
     let ink = state.composer.meter_ink(state.preferences.compose.many_segments);
+    // before anything is written the box itself says it
+    let warning = state.texting_warning();
+    let beside_text = if warning.is_some() && !state.composer.text().is_empty() { MAY_NOT } else { "" };
+    let mut lower = String::new();
     if !layout.framed {
+        let title = if beside_text.is_empty() { title } else { format!("{title} {beside_text}") };
         let beside = state.composer.meter((room + EDGE).saturating_sub(title.width() + 1), &key);
         paint::put_both(canvas, pane.outer, 0, (&title, Ink::Bold), (&beside, ink));
     } else if title.width() + beside.width() <= room {
@@ -141,11 +149,14 @@ fn panes(canvas: &mut Canvas<'_>, state: &State, layout: &Layout, screen: Rect) 
     } else {
         let title = addressed(state, room + 3);
         paint::divider(canvas, pane.outer, pane.outer.y, &title, ("", ink), focused(Focus::Composer));
+        lower = state.composer.meter(room.saturating_sub(beside_text.width()), &key);
+    }
+    if layout.framed {
         // the frame's lower edge has room to say why
         let bottom = layout.body.bottom().saturating_sub(1);
-        paint::edge_title(canvas, pane.outer, bottom, ("", ink), (&state.composer.meter(room, &key), ink));
+        paint::edge_title(canvas, pane.outer, bottom, (beside_text, Ink::Warn), (&lower, ink));
     }
-    let writing = state.composer.draw(canvas, pane.inner, focused(Focus::Composer));
+    let writing = state.composer.draw(canvas, pane.inner, focused(Focus::Composer), warning);
     if focused(Focus::Composer) {
         state.composer.draw_offers(canvas, layout.body.intersection(screen), pane.outer);
     }

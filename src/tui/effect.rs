@@ -109,10 +109,7 @@ impl Effects {
             Effect::Sync => {
                 self.engine.ask(Command::Sync { numbers: None, extent: Extent::New(self.history_limit) });
             }
-            Effect::FetchOlder(number) => {
-                let numbers = Some(vec![number]);
-                self.engine.ask(Command::Sync { numbers, extent: Extent::More(OLDER) });
-            }
+            Effect::FetchOlder(thread) => self.engine.ask(Command::OlderInThread { thread, count: OLDER }),
             Effect::SyncEverything => self.engine.ask(Command::Sync { numbers: None, extent: Extent::Full }),
             Effect::CancelSync => self.engine.ask(Command::Cancel),
             Effect::ResumeSync => self.engine.ask(Command::Resume),

@@ -28,7 +28,9 @@ use crate::model::news::News;
 use crate::model::upkeep::Upkeep;
 use crate::model::way::Way;
 use crate::model::words::Term;
-use crate::model::{Address, Broadcast, BusinessNumber, Contact, Coverage, Line, Message, MessageId, Thread, ThreadId};
+use crate::model::{
+    Address, Broadcast, BusinessNumber, Contact, Coverage, Line, Message, MessageId, NumberTraits, Thread, ThreadId,
+};
 
 /// Something that a person typed: may be a key of the service, so its `Debug` says nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -237,6 +239,8 @@ pub struct NumberRow {
     pub muted: u32,
     /// Threads.
     pub threads: u32,
+    /// What it can do, by MightyCall's word.
+    pub traits: NumberTraits,
 }
 
 /// The counts of the header and of the number list.
@@ -303,13 +307,15 @@ pub enum Work {
 /// How far a sync is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// Which number is being read.
+    /// Which number is being read, or the first of those that are read together.
     pub number: Address,
-    /// Its place among those of this sync, from 1.
+    /// How many numbers are read together.
+    pub together: usize,
+    /// Its place in this sync, from 1. Numbers that are read together have one place.
     pub place: usize,
-    /// How many numbers this sync has.
+    /// How many places this sync has.
     pub of: usize,
-    /// Messages of this number that were read.
+    /// Messages of them that were read.
     pub fetched: u64,
     /// Of these, not here before.
     pub new: u64,

@@ -249,13 +249,18 @@ impl State {
         Rect { height: screen.height - self.layout().hints.height, ..screen }
     }
 
+    /// Why texts from the number of the conversation in view probably do not go out.
+    pub(crate) fn texting_warning(&self) -> Option<&'static str> {
+        self.numbers.texting_warning(&self.current.as_ref()?.number)
+    }
+
     pub(crate) fn layout(&self) -> Layout {
         let held = self.drag.filter(|drag| drag.moved);
         let list = held.map_or(self.preferences.ui.list_width, |drag| drag.list_width);
         let plain = self.is_plain();
         let tour = self.tour.filter(|_| !plain);
         let guide = tour.map_or(0, |_| Tour::rows(&self.keymap, self.columns, self.rows));
-        let wish = Wish { text: self.composer.wanted(), list, plain, guide };
+        let wish = Wish { text: self.composer.wanted(self.texting_warning()), list, plain, guide };
         layout(self.columns, self.rows, self.focus, wish)
     }
 

@@ -18,6 +18,7 @@ mod place;
 mod plain;
 mod preferences;
 mod properties;
+mod records;
 mod rig;
 mod setup;
 mod several;

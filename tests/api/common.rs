@@ -1,5 +1,6 @@
 //! A memory that counts, clients for tests, and a server that can misbehave below HTTP.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,11 +26,22 @@ pub(crate) struct Ledger {
     pub(crate) routes: Mutex<Vec<(String, String)>>,
     pub(crate) spent: Mutex<Vec<(String, Purpose)>>,
     limit: AtomicU32,
+    tokens: Option<PathBuf>,
 }
 
 impl Ledger {
     pub(crate) fn with_limit(limit: u32) -> Arc<Self> {
-        Arc::new(Self { routes: Mutex::default(), spent: Mutex::default(), limit: AtomicU32::new(limit) })
+        Arc::new(Self { routes: Mutex::default(), spent: Mutex::default(), limit: AtomicU32::new(limit), tokens: None })
+    }
+
+    /// One that keeps tokens in this folder.
+    pub(crate) fn with_tokens(folder: &Path) -> Arc<Self> {
+        Arc::new(Self {
+            routes: Mutex::default(),
+            spent: Mutex::default(),
+            limit: AtomicU32::new(1_000),
+            tokens: Some(folder.to_owned()),
+        })
     }
 
     pub(crate) fn route(&self, operation: &str) -> Option<String> {
@@ -54,6 +66,10 @@ impl Memory for Ledger {
 
     fn forget(&self, operation: &str) {
         self.routes.lock().unwrap().retain(|(name, _)| name != operation);
+    }
+
+    fn token_folder(&self) -> Option<PathBuf> {
+        self.tokens.clone()
     }
 
     fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>> {
@@ -114,7 +130,8 @@ pub(crate) fn number_key() -> Credentials {
 
 pub(crate) fn ask() -> HistoryAsk {
     HistoryAsk {
-        number: Address::parse(OURS).unwrap(),
+        numbers: vec![Address::parse(OURS).unwrap()],
+        contact: None,
         form: NumberForm::E164,
         since: None,
         until: None,
@@ -147,6 +164,12 @@ pub(crate) fn token_answer() -> ResponseTemplate {
 /// Tokens at `/auth/token` for whoever asks.
 pub(crate) async fn give_tokens(server: &MockServer) {
     Mock::given(method("POST")).and(path("/auth/token")).respond_with(token_answer()).mount(server).await;
+}
+
+/// A ping under `/api`, as the description has it.
+pub(crate) async fn give_ping(server: &MockServer) {
+    let pong = ok(json!({"data": "3", "isSuccess": true}));
+    Mock::given(method("GET")).and(path("/api/ping")).respond_with(pong).mount(server).await;
 }
 
 /// How often a path was asked.

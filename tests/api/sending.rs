@@ -14,22 +14,25 @@ use crate::common::*;
 
 const FIRST: &str = "/contactcenter/message/send";
 const SECOND: &str = "/messages/send";
+/// Where OAuth begins.
+const CENTRE: &str = "/api/contactcenter/messages/send";
+const MESSAGES: &str = "/api/messages/send";
 
-fn unconfirmed(outcome: SendOutcome) -> Error {
+pub(crate) fn unconfirmed(outcome: SendOutcome) -> Error {
     match outcome {
         SendOutcome::Unconfirmed(error) => error,
         other => panic!("{other:?}"),
     }
 }
 
-fn not_sent(outcome: SendOutcome) -> Error {
+pub(crate) fn not_sent(outcome: SendOutcome) -> Error {
     match outcome {
         SendOutcome::NotSent(error) => error,
         other => panic!("{other:?}"),
     }
 }
 
-fn refused(outcome: SendOutcome) -> Error {
+pub(crate) fn refused(outcome: SendOutcome) -> Error {
     match outcome {
         SendOutcome::Refused(error) => error,
         other => panic!("{other:?}"),
@@ -60,16 +63,16 @@ async fn posts_exactly_what_the_service_wants() {
 async fn goes_to_the_next_path_where_one_is_not_there_and_remembers() {
     let server = MockServer::start().await;
     give_tokens(&server).await;
-    Mock::given(path(FIRST)).respond_with(ResponseTemplate::new(405)).expect(1).mount(&server).await;
-    Mock::given(path(SECOND)).respond_with(ok(json!({"data": {"messageId": 17}}))).expect(2).mount(&server).await;
+    Mock::given(path(CENTRE)).respond_with(ResponseTemplate::new(405)).expect(1).mount(&server).await;
+    Mock::given(path(MESSAGES)).respond_with(ok(json!({"data": {"messageId": 17}}))).expect(2).mount(&server).await;
     let (client, memory) = client(&server.uri());
     for _ in 0..2 {
         let outcome = client.send(&oauth(), &outgoing()).await;
         assert_eq!(outcome, SendOutcome::Accepted { remote_id: Some("17".to_owned()) });
     }
-    assert_eq!(memory.route("send/oauth").as_deref(), Some(SECOND));
+    assert_eq!(memory.route("send/oauth").as_deref(), Some(MESSAGES));
     let purposes: Vec<_> = memory.spent.lock().unwrap().iter().map(|(_, purpose)| *purpose).collect();
-    assert_eq!(purposes, [Purpose::Send; 4], "its token counts as sending");
+    assert_eq!(purposes, [Purpose::Send; 6], "its token and the pings count as sending");
 }
 
 #[tokio::test]
@@ -175,24 +178,24 @@ async fn a_redirect_is_not_followed_with_a_text() {
 async fn a_token_that_stopped_working_costs_one_more_post_and_no_third() {
     let server = MockServer::start().await;
     give_tokens(&server).await;
-    Mock::given(path(FIRST))
+    Mock::given(path(CENTRE))
         .respond_with(ResponseTemplate::new(401))
         .up_to_n_times(1)
         .with_priority(1)
         .mount(&server)
         .await;
-    Mock::given(path(FIRST)).respond_with(ok(json!({"id": "m1"}))).mount(&server).await;
+    Mock::given(path(CENTRE)).respond_with(ok(json!({"id": "m1"}))).mount(&server).await;
     let (fine, _) = client(&server.uri());
     let outcome = fine.send(&oauth(), &outgoing()).await;
     assert_eq!(outcome, SendOutcome::Accepted { remote_id: Some("m1".to_owned()) });
-    assert_eq!((hits(&server, FIRST).await, hits(&server, "/auth/token").await), (2, 2));
+    assert_eq!((hits(&server, CENTRE).await, hits(&server, "/auth/token").await), (2, 2));
 
     server.reset().await;
     give_tokens(&server).await;
-    Mock::given(path(FIRST)).respond_with(ResponseTemplate::new(401)).mount(&server).await;
+    Mock::given(path(CENTRE)).respond_with(ResponseTemplate::new(401)).mount(&server).await;
     let (never, _) = client(&server.uri());
     assert_eq!(refused(never.send(&oauth(), &outgoing()).await).kind(), Kind::Unauthorised);
-    assert_eq!((hits(&server, FIRST).await, hits(&server, "/auth/token").await), (2, 2));
+    assert_eq!((hits(&server, CENTRE).await, hits(&server, "/auth/token").await), (2, 2));
 }
 
 #[tokio::test]

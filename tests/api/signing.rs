@@ -26,7 +26,7 @@ impl Respond for Counting {
     }
 }
 
-async fn count_tokens(server: &MockServer, expires_in: f64) -> Arc<AtomicUsize> {
+pub(crate) async fn count_tokens(server: &MockServer, expires_in: f64) -> Arc<AtomicUsize> {
     let given = Arc::new(AtomicUsize::new(0));
     let responder = Counting { given: given.clone(), expires_in };
     Mock::given(method("POST")).and(path("/auth/token")).respond_with(responder).mount(server).await;
@@ -46,7 +46,7 @@ async fn a_token_is_asked_for_with_both_keys_and_goes_with_every_request() {
         .mount(&server)
         .await;
     Mock::given(method("GET"))
-        .and(path("/phonenumbers"))
+        .and(path("/api/phonenumbers"))
         .and(header("authorization", format!("Bearer {TOKEN}").as_str()))
         .and(header("x-api-key", API_KEY))
         .respond_with(ok(json!([])))
@@ -77,10 +77,24 @@ async fn a_numbers_key_goes_alone() {
 }
 
 #[tokio::test]
+async fn an_extension_number_signs_in() {
+    let server = MockServer::start().await;
+    let refusal = json!({"error": "invalid_client", "message": "No user 101 for +1 202 555 0101"});
+    Mock::given(path("/auth/token"))
+        .and(body_string("grant_type=client_credentials&client_id=demo-api-key-11&client_secret=101"))
+        .respond_with(ResponseTemplate::new(400).set_body_json(refusal))
+        .mount(&server)
+        .await;
+    let (client, _) = client(&server.uri());
+    let error = client.authorise(&oauth_with("101")).await.unwrap_err();
+    assert_eq!(error.words(), Some("No user […] for +1 202 555 0101; invalid_client"));
+}
+
+#[tokio::test]
 async fn each_numbers_key_has_a_token_of_its_own() {
     let server = MockServer::start().await;
     let given = count_tokens(&server, 86_400.0).await;
-    Mock::given(path("/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
+    Mock::given(path("/api/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
     let (client, _) = client(&server.uri());
     for key in ["demo-one", "demo-two", "demo-one", "demo-two"] {
         client.phone_numbers(&oauth_with(key)).await.unwrap();
@@ -95,7 +109,7 @@ async fn each_numbers_key_has_a_token_of_its_own() {
 async fn many_at_once_fetch_one_token() {
     let server = MockServer::start().await;
     let given = count_tokens(&server, 86_400.0).await;
-    Mock::given(path("/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
+    Mock::given(path("/api/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
     let (client, _) = client(&server.uri());
     let who = oauth();
     for result in join_all((0..12).map(|_| client.phone_numbers(&who))).await {
@@ -148,13 +162,13 @@ async fn wrong_keys_are_told_as_such(#[case] status: u16) {
 async fn a_token_that_stops_working_is_renewed_once() {
     let server = MockServer::start().await;
     let given = count_tokens(&server, 86_400.0).await;
-    Mock::given(path("/phonenumbers"))
+    Mock::given(path("/api/phonenumbers"))
         .and(header("authorization", "Bearer t1"))
         .respond_with(ResponseTemplate::new(401))
         .expect(1)
         .mount(&server)
         .await;
-    Mock::given(path("/phonenumbers"))
+    Mock::given(path("/api/phonenumbers"))
         .and(header("authorization", "Bearer t2"))
         .respond_with(ok(json!([])))
         .expect(2)
@@ -171,7 +185,7 @@ async fn a_service_that_takes_no_token_is_not_asked_for_ever() {
     let server = MockServer::start().await;
     let given = count_tokens(&server, 86_400.0).await;
     let refusal = ResponseTemplate::new(401).set_body_json(json!({"message": "token revoked"}));
-    Mock::given(path("/phonenumbers")).respond_with(refusal).expect(2).mount(&server).await;
+    Mock::given(path("/api/phonenumbers")).respond_with(refusal).expect(2).mount(&server).await;
     let (client, _) = client(&server.uri());
     let error = client.phone_numbers(&oauth()).await.unwrap_err();
     assert_eq!((error.kind(), error.words()), (Kind::Unauthorised, Some("token revoked")));
@@ -182,7 +196,7 @@ async fn a_service_that_takes_no_token_is_not_asked_for_ever() {
 async fn a_token_at_its_end_is_refreshed() {
     let server = MockServer::start().await;
     let given = count_tokens(&server, 0.000_001).await;
-    Mock::given(path("/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
+    Mock::given(path("/api/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
     let (client, _) = client(&server.uri());
     client.phone_numbers(&oauth()).await.unwrap();
     client.phone_numbers(&oauth()).await.unwrap();
@@ -190,7 +204,8 @@ async fn a_token_at_its_end_is_refreshed() {
     let requests = server.received_requests().await.unwrap();
     let second = requests.iter().filter(|request| request.url.path() == "/auth/token").nth(1).unwrap();
     let form = String::from_utf8_lossy(&second.body);
-    assert!(form.starts_with("grant_type=refresh_token&refresh_token=r1&client_id="), "{form}");
+    assert_eq!(form, "grant_type=refresh_token&refresh_token=r1", "two fields and no others");
+    assert_eq!(second.headers.get("x-api-key").unwrap(), API_KEY);
 }
 
 #[rstest]
@@ -208,7 +223,7 @@ async fn where_refreshing_does_not_work_the_keys_do(#[case] answer: ResponseTemp
         .mount(&server)
         .await;
     let given = count_tokens(&server, 0.000_001).await;
-    Mock::given(path("/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
+    Mock::given(path("/api/phonenumbers")).respond_with(ok(json!([]))).mount(&server).await;
     let (client, _) = client(&server.uri());
     client.phone_numbers(&oauth()).await.unwrap();
     client.phone_numbers(&oauth()).await.unwrap();
@@ -293,7 +308,7 @@ impl Memory for Reserve {
 async fn a_send_does_not_share_the_budget_of_reading() {
     let server = MockServer::start().await;
     give_tokens(&server).await;
-    Mock::given(path("/contactcenter/message/send")).respond_with(ok(json!({"id": "m1"}))).mount(&server).await;
+    Mock::given(path("/api/contactcenter/messages/send")).respond_with(ok(json!({"id": "m1"}))).mount(&server).await;
     let client = Client::new(BaseUrl::parse(&server.uri()).unwrap(), Arc::new(Reserve), timings()).unwrap();
     let (who, text): (Credentials, _) = (oauth(), outgoing());
     let (read, sent) = tokio::join!(client.phone_numbers(&who), client.send(&who, &text));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mctui::api::Timings;
 use mctui::config::{BaseUrl, Config, Places};
-use mctui::emulator::{Dialect, Emulator, Options, Schemes, SendPath};
+use mctui::emulator::{Dialect, Emulator, Options, Schemes};
 use mctui::model::{Contact, MessageId};
 use mctui::store::{Outgoing, Store};
 use mctui::sync::{Context, Extent, outbox, run};
@@ -43,8 +43,7 @@ impl Stage {
     pub async fn new(target: Target) -> Self {
         let dialect = match target {
             Target::Post => Dialect::number_keys(),
-            // its first path to send by, so that no other is asked before
-            Target::Token => Dialect { sends: vec![SendPath::ContactCenterMessage], ..Dialect::journal() },
+            Target::Token => Dialect::v4(),
         };
         let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(dialect.clone())).await.unwrap();
         let wire = Wire::before(&emulator);

@@ -17,12 +17,19 @@ pub(crate) fn address(text: &str) -> Address {
     Address::parse(text).expect("a number")
 }
 
+/// The demo's account as the reports tell of it, before there was a description.
+pub(crate) fn reports() -> Options {
+    Options::default().speaking(Dialect::documented())
+}
+
 /// An emulator and somebody who asks it.
 pub(crate) struct Asker {
     pub(crate) emulator: Emulator,
     pub(crate) http: Client,
     /// What is between the base URL and a path.
     pub(crate) prefix: &'static str,
+    /// What is between the base URL and the path of tokens.
+    token_prefix: &'static str,
 }
 
 impl Asker {
@@ -32,15 +39,22 @@ impl Asker {
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
         let prefix = if options.dialect.prefix == mctui::emulator::Prefix::Api { "/api" } else { "" };
+        let token_prefix = if options.dialect.token_at_base { "" } else { prefix };
         let emulator = Emulator::start(options.at(now())).await.expect("a port is free");
         // reading the system's certificates takes longer than most of these tests
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().tls_certs_only([]);
         let http = http.build().expect("a client");
-        Self { emulator, http, prefix }
+        Self { emulator, http, prefix, token_prefix }
     }
 
+    /// The demo's account in the dialect of the reports.
     pub(crate) async fn demo() -> Self {
-        Self::new(Options::default()).await
+        Self::speaking(Dialect::documented()).await
+    }
+
+    /// The demo's account in API v4.
+    pub(crate) async fn v4() -> Self {
+        Self::speaking(Dialect::v4()).await
     }
 
     pub(crate) async fn speaking(dialect: Dialect) -> Self {
@@ -49,6 +63,11 @@ impl Asker {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.emulator.base_url(), self.prefix)
+    }
+
+    /// Where tokens are had.
+    pub(crate) fn token_url(&self) -> String {
+        format!("{}{}/auth/token", self.emulator.base_url(), self.token_prefix)
     }
 
     /// A request without credentials.
@@ -67,7 +86,7 @@ impl Asker {
     }
 
     pub(crate) async fn ask_token(&self, form: &[(&str, &str)]) -> Response {
-        let request = self.bare(Method::POST, "/auth/token").header("x-api-key", API_KEY);
+        let request = self.http.post(self.token_url()).header("x-api-key", API_KEY);
         request.form(form).send().await.expect("an answer")
     }
 
@@ -80,7 +99,7 @@ impl Asker {
 
     /// The answer to a GET by whoever sees all, or the first number where there are no tokens.
     pub(crate) async fn get(&self, path: &str) -> Response {
-        let tokens = self.bare(Method::POST, "/auth/token").send().await.expect("an answer").status() != 404;
+        let tokens = self.http.post(self.token_url()).send().await.expect("an answer").status() != 404;
         let request = if tokens {
             self.tokened(Method::GET, path, &self.token(USER_KEY).await)
         } else {

@@ -7,7 +7,7 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::client::{Asker, address, items, json};
+use crate::client::{Asker, address, items, json, reports};
 
 #[tokio::test]
 async fn a_token_opens_the_account() {
@@ -99,7 +99,7 @@ async fn an_account_without_refresh_says_so() {
 
 #[tokio::test]
 async fn tokens_end_with_their_time_or_before() {
-    let over = Asker::new(Options { token_lifetime: Duration::ZERO, ..Options::default() }).await;
+    let over = Asker::new(Options { token_lifetime: Duration::ZERO, ..reports() }).await;
     let token = over.token(USER_KEY).await;
     assert_eq!(over.tokened(Method::GET, "/ping", &token).send().await.unwrap().status(), 401);
 
@@ -144,7 +144,7 @@ async fn an_account_takes_the_scheme_that_it_takes() {
 
 #[tokio::test]
 async fn each_key_has_its_daily_limit() {
-    let asker = Asker::new(Options { daily_limit: 3, ..Options::default() }).await;
+    let asker = Asker::new(Options { daily_limit: 3, ..reports() }).await;
     let token = asker.token(USER_KEY).await;
     let ping = || asker.tokened(Method::GET, "/ping", &token);
     assert_eq!(ping().send().await.unwrap().status(), 200);

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use mctui::emulator::{Credentials, Dialect, Life, Options, SendId, SendPath, Status, USER_KEY};
+use mctui::emulator::{Credentials, Dialect, Life, SendId, SendPath, Status, USER_KEY};
 use mctui::model::Direction;
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::client::{Asker, address, items, json};
+use crate::client::{Asker, address, items, json, reports};
 
 const OURS: &str = "+12025550101";
 const THEIRS: &str = "+12025550147";
@@ -121,7 +121,7 @@ async fn a_message_to_several_is_one_to_each() {
 
 #[tokio::test]
 async fn a_living_account_delivers_answers_and_hears_from_people() {
-    let asker = Asker::new(Options::default().living(Life { failures: 0, ..Life::default() })).await;
+    let asker = Asker::new(reports().living(Life { failures: 0, ..Life::default() })).await;
     let body = order(OURS, THEIRS, "How about tomorrow at 3 pm?");
     let request = asker.keyed(Method::POST, "/messages/send", "demo-key-1").json(&body);
     let id = json(request.send().await.unwrap()).await["id"].as_str().unwrap().to_owned();
@@ -137,7 +137,7 @@ async fn a_living_account_delivers_answers_and_hears_from_people() {
 
 #[tokio::test(start_paused = true)]
 async fn life_goes_by_the_clock_of_the_runtime() {
-    let asker = Asker::new(Options::default().living(Life::default())).await;
+    let asker = Asker::new(reports().living(Life::default())).await;
     let before = asker.emulator.count(None);
     tokio::time::advance(Duration::from_secs(300)).await;
     let came = asker.emulator.count(None) - before;

@@ -54,12 +54,16 @@ impl Haystack {
     }
 
     /// Every file under a folder, but those of that name.
-    pub(crate) fn add_folder(&mut self, folder: &Path, but: &str) {
+    /// All files in a folder and below it, but those in files or folders of these names.
+    pub(crate) fn add_folder(&mut self, folder: &Path, but: &[&str]) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            if but.iter().any(|but| path.file_name().is_some_and(|name| name == *but)) {
+                continue;
+            }
             if path.is_dir() {
                 self.add_folder(&path, but);
-            } else if path.file_name().is_none_or(|name| name != but) {
+            } else {
                 self.add(path.display().to_string(), std::fs::read(&path).unwrap());
             }
         }

@@ -86,8 +86,13 @@ async fn nothing_tells_a_key() {
     broken_settings(&mut scribe).await;
     on_the_screen(&mut scribe, &service);
 
-    scribe.haystack.add_folder(scribe.program.home.path(), "config.toml");
-    scribe.haystack.add_folder(&outside.path().join("seen"), "");
+    // keys are in the settings and tokens in files of their own, for their owner alone
+    scribe.haystack.add_folder(scribe.program.home.path(), &["config.toml", "tokens"]);
+    for token in std::fs::read_dir(scribe.program.home.path().join("state/tokens")).unwrap() {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&token.unwrap().metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "a token is its owner's alone");
+    }
+    scribe.haystack.add_folder(&outside.path().join("seen"), &[]);
     let names = scribe.haystack.names().join("\n");
     for part in ["mctui.log", "mctui.db", "mctui.db-wal", "seen/environ", "seen/cmdline", "screen"] {
         assert!(names.contains(part), "{part} was to be looked at:\n{names}");

@@ -53,11 +53,9 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) async fn start() -> Self {
-        let numbers = NUMBERS.iter().zip(NUMBER_KEYS).map(|(number, key)| OwnNumber {
-            address: Address::parse(number).unwrap(),
-            label: format!("Line {}", &number[10..]),
-            key: key.to_owned(),
-            enabled: true,
+        let numbers = NUMBERS.iter().zip(NUMBER_KEYS).map(|(number, key)| {
+            let own = OwnNumber::new(Address::parse(number).unwrap(), format!("Line {}", &number[10..]), 1);
+            OwnNumber { key: key.to_owned(), ..own }
         });
         let options = Options { business: Business::Empty(numbers.collect()), ..Options::default() };
         let emulator = Emulator::start(options.speaking(Dialect::journal())).await.unwrap();

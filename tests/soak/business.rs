@@ -53,6 +53,7 @@ impl Business {
             replies: Some(Duration::from_millis(500)),
             deliveries: Duration::from_millis(300),
             failures: 5,
+            ..Life::default()
         };
         let options = Options { seed, daily_limit: ENDLESS, ..Options::empty(&["+12025550101", "+12025550102"]) };
         let emulator = Emulator::start(options.speaking(dialect.clone()).living(life)).await.unwrap();

@@ -155,7 +155,8 @@ fn by_the_book(
 /// What the programs had to say of a cache that was in somebody's way.
 fn turned_away(business: &Business) -> Vec<String> {
     let logs = std::fs::read_dir(business.program.home.path().join("state")).unwrap();
-    let logs = logs.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let files = logs.map(|file| file.unwrap().path()).filter(|path| path.is_file());
+    let logs = files.map(|path| std::fs::read_to_string(path).unwrap());
     let tells = |line: &&str| ["locked", "in use by another", "panicked"].iter().any(|word| line.contains(word));
     logs.flat_map(|log| log.lines().filter(tells).map(str::to_owned).collect::<Vec<_>>()).collect()
 }

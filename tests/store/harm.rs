@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mctui::model::{Address, Broadcast, Contact, Delivery, MessageId, ThreadState};
-use mctui::store::{MessageWindow, Settlement, Store, ThreadQuery};
+use mctui::model::{Address, Broadcast, Contact, Delivery, MessageId, RecordNotes, ThreadState};
+use mctui::store::{Incoming, MessageWindow, Settlement, Store, ThreadQuery};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -34,7 +34,11 @@ pub(crate) const CONTACTS: u32 = 60;
 pub(crate) async fn fill(store: &Store) {
     store.set_numbers(vec![business(MAIN), business(SIDE)]).await.unwrap();
     let long = "what a customer may write in a message of some length ".repeat(2);
-    let batch = (0..CONTACTS * 10).map(|n| inbound(n % CONTACTS, i64::from(n), &format!("{n} {long}")));
+    let batch = (0..CONTACTS * 10).map(|n| Incoming {
+        request_guid: (n % 3 > 0).then(|| format!("{n:08x}-0000-4000-8000-000000000000")),
+        notes: RecordNotes { read: (n % 5 == 0).then_some(false), favorite: n % 7 == 0, ..RecordNotes::default() },
+        ..inbound(n % CONTACTS, i64::from(n), &format!("{n} {long}"))
+    });
     take_in(store, batch.collect()).await;
     for n in 0..CONTACTS {
         let thread = store.thread_between(number(MAIN), contact(n)).await.unwrap().unwrap();

@@ -276,8 +276,12 @@ async fn an_update_fills_what_was_not_known() {
     assert_eq!((message.direction, message.delivery, message.unread), (Direction::Unknown, None, false));
     record.direction = Direction::Outbound;
     record.sender = Some("Ana".into());
-    record.attachments =
-        vec![Attachment { name: "a.jpg".into(), url: Some("https://files.example/a.jpg".into()), size: None }];
+    record.attachments = vec![Attachment {
+        name: "a.jpg".into(),
+        url: Some("https://files.example/a.jpg".into()),
+        size: None,
+        expired: false,
+    }];
     assert_eq!(take_in(&store, vec![record.clone()]).await.updated, [id]);
     let message = store.message(id).await.unwrap().unwrap();
     assert_eq!((message.direction, message.delivery.clone()), (Direction::Outbound, Some(Delivery::Sent)));

@@ -248,7 +248,7 @@ async fn what_is_not_in_trouble_is_not_sent_again() {
     let (_, queued) = store.enqueue(outgoing(2, 0, "q")).await.unwrap();
     let (_, sending) = store.enqueue(outgoing(3, 0, "s")).await.unwrap();
     let mut mms = outbound(4, 0, "photo", Delivery::Failed("too big".into()));
-    mms.attachments = vec![mctui::model::Attachment { name: "a.jpg".into(), url: None, size: None }];
+    mms.attachments = vec![mctui::model::Attachment { name: "a.jpg".into(), url: None, size: None, expired: false }];
     let (_, mms) = take_one(&store, mms).await;
     assert!(store.claim(sending, at(5)).await.unwrap());
     for id in [received, sent, queued, sending, mms] {

@@ -48,6 +48,7 @@ fn record(truth: &Truth, road: Road, delivery: Option<Delivery>) -> Incoming {
     Incoming {
         road,
         remote_id: Some(format!("id-{}", truth.seconds)),
+        request_guid: None,
         number: number(truth.on),
         contact: mctui::model::Contact { name: Some(format!("Name {}", truth.seconds)), ..unnamed(truth.with) },
         direction: if truth.inbound { Direction::Inbound } else { Direction::Outbound },
@@ -56,6 +57,8 @@ fn record(truth: &Truth, road: Road, delivery: Option<Delivery>) -> Incoming {
         at: at(truth.seconds),
         sender: None,
         attachments: Vec::new(),
+        notes: mctui::model::RecordNotes::default(),
+        caller: None,
     }
 }
 

@@ -18,7 +18,7 @@ fn named(record: Incoming, name: &str) -> Incoming {
 async fn filled() -> Home {
     let home = Home::new().await;
     home.store.set_numbers(vec![business(MAIN), business(SIDE)]).await.unwrap();
-    let file = Attachment { name: "fence.jpg".to_owned(), url: None, size: None };
+    let file = Attachment { name: "fence.jpg".to_owned(), url: None, size: None, expired: false };
     let on_side = |record: Incoming| Incoming { number: number(SIDE), ..record };
     let batch = vec![
         named(inbound(37, 0, "A: is the café open tomorrow?"), "Dana Whitfield"),

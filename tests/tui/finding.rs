@@ -13,7 +13,7 @@ fn list(screen: &str) -> String {
 
 /// The desk, and a long conversation with a third customer that is about a fence here and there.
 async fn busy() -> Rig {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let ago = |minutes| rig.emulator.now() - jiff::SignedDuration::from_mins(minutes);
     for n in 0..90_i64 {
         let text = match n {
@@ -29,7 +29,7 @@ async fn busy() -> Rig {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_found_everywhere_and_gone_to() {
     let rig = busy().await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.press("f3");
     client.wait_for_content("from:dana").await;
@@ -58,7 +58,7 @@ async fn a_message_is_found_everywhere_and_gone_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_conversation_has_is_found_beyond_what_is_loaded() {
     let rig = busy().await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.press("G");
     client.wait_for_content("number 89").await;
@@ -84,7 +84,7 @@ async fn what_a_conversation_has_is_found_beyond_what_is_loaded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_is_narrowed_and_widened() {
     let rig = busy().await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait("all of them", |screen| screen.matches("555-01").count() >= 3).await;
     client.press("/");
@@ -107,8 +107,8 @@ async fn the_list_is_narrowed_and_widened() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thread_that_is_done_comes_back_with_a_new_message() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait_for_content("appointment").await;
     client.press("m");

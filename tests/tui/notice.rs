@@ -28,8 +28,8 @@ async fn told(client: &mut Runner) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_is_told_and_what_was_there_is_not() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait("both threads", |screen| screen.contains("appointment") && screen.contains("fences")).await;
     client.press("ctrl-r");
@@ -44,8 +44,8 @@ async fn what_comes_is_told_and_what_was_there_is_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_muted_thread_stays_muted_and_silent() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait("both threads", |screen| screen.contains("appointment") && screen.contains("fences")).await;
     client.press("M");
@@ -55,7 +55,7 @@ async fn a_muted_thread_stays_muted_and_silent() {
     }
     drop(client);
 
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait_for_content("⊘").await;
     client.synced().await;
     client.keys.send(Msg::Focused(false)).unwrap();

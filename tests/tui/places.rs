@@ -7,8 +7,8 @@ use super::runner::{Runner, desk};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_palette_goes_to_a_thread_and_does_a_command() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait("both threads", |screen| screen.contains("appointment") && screen.contains("fences")).await;
     client.press("ctrl-p");
@@ -27,8 +27,8 @@ async fn the_palette_goes_to_a_thread_and_does_a_command() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn next_unread_from_the_compose_box_and_from_a_window() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait("both threads", |screen| screen.contains("appointment") && screen.contains("fences")).await;
     client.press("enter");
@@ -47,13 +47,13 @@ async fn next_unread_from_the_compose_box_and_from_a_window() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_eye_stays_while_messages_come_and_the_newest_are_a_key_away() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     // young enough to be news at a first look
     for minute in 0..40 {
         let at = rig.emulator.now() - jiff::SignedDuration::from_mins(50 - minute);
         rig.emulator.receive_at(&fictional(47), &rig.number(0), &format!("Line {minute} of many"), at);
     }
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.press("enter");
     // more unread than fits: one begins at the first of them

@@ -35,8 +35,8 @@ async fn read_answer_delivered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn switching_carries_no_text_across_and_keeps_each_draft() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait("both threads", |screen| screen.contains("appointment") && screen.contains("fences")).await;
     client.press("enter");
     client.write("for the first");
@@ -56,15 +56,15 @@ async fn switching_carries_no_text_across_and_keeps_each_draft() {
     assert_eq!(client.wait_for_end().await, Ended::Quit);
     client.session.finish().await;
 
-    let mut again = Runner::start(&rig, &Dialect::journal()).await;
+    let mut again = Runner::start(&rig, &Dialect::v4()).await;
     again.wait_for_content("for the first").await;
     assert!(rig.emulator.posts().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_message_to_a_typed_number() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait_for_content("appointment").await;
     client.press("ctrl-n");
     client.wait_for_content("New message").await;
@@ -81,9 +81,9 @@ async fn a_new_message_to_a_typed_number() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_told_and_sent_again_when_a_person_says_so() {
-    let rig = desk(Dialect::journal()).await;
-    rig.emulator.fault(Fault::on("/messages/send", Effect::Status(400)).times(1));
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    rig.emulator.fault(Fault::on("/contactcenter/messages/send", Effect::Status(400)).times(1));
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait_for_content("appointment").await;
     client.press("enter");
     client.write("See you at 2");
@@ -101,8 +101,8 @@ async fn a_refusal_is_told_and_sent_again_when_a_person_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn offline_waits_and_goes_by_itself() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait_for_content("appointment").await;
     client.synced().await;
     rig.emulator.refuse().await;
@@ -118,8 +118,8 @@ async fn offline_waits_and_goes_by_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_writes_is_shown() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     rig.emulator.receive(&fictional(33), &rig.number(0), "From the other side");
     // the rig's own context is another writer on the same cache
@@ -129,10 +129,10 @@ async fn what_another_process_writes_is_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_unconfirmed_until_history_shows_it() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
-    rig.emulator.fault(Fault::on("/messages/send", Effect::Reset).after_work().times(1));
+    rig.emulator.fault(Fault::on("/contactcenter/messages/send", Effect::Reset).after_work().times(1));
     rig.emulator.fault(Fault::on("/journal", Effect::Status(500)));
     client.press("enter");
     client.write("Was it sent?");

@@ -39,8 +39,8 @@ fn used(rig: &Rig) -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_is_shown_and_saved_and_fetched_once() {
-    let rig = with_photo(Dialect::journal()).await;
-    let mut client = Runner::start_in(&rig, &Dialect::journal(), colourful(&rig)).await;
+    let rig = with_photo(Dialect::v4()).await;
+    let mut client = Runner::start_in(&rig, &Dialect::v4(), colourful(&rig)).await;
     client.wait_for_content("[+] crack.png").await;
     client.wait("the picture", |screen| screen.contains("▀▀▀▀")).await;
     client.press("enter");
@@ -69,7 +69,7 @@ async fn where_names_alone_are_told_the_address_is_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_record_tells_is_asked_for_with_a_key() {
-    let dialect = Dialect { files: Files::Apart, ..Dialect::journal() };
+    let dialect = Dialect { files: Files::Apart, ..Dialect::v4() };
     let rig = with_photo(dialect.clone()).await;
     let mut client = Runner::start(&rig, &dialect).await;
     client.wait_for_content("Here it is").await;
@@ -86,9 +86,9 @@ async fn what_no_record_tells_is_asked_for_with_a_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_fetched_is_told() {
-    let rig = with_photo(Dialect::journal()).await;
+    let rig = with_photo(Dialect::v4()).await;
     rig.emulator.fault(Fault::on("/files", Effect::Status(500)));
-    let mut client = Runner::start_in(&rig, &Dialect::journal(), colourful(&rig)).await;
+    let mut client = Runner::start_in(&rig, &Dialect::v4(), colourful(&rig)).await;
     client.wait_for_content("[+] crack.png").await;
     client.press("enter");
     client.press("esc");
@@ -101,7 +101,7 @@ async fn a_file_that_cannot_be_fetched_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn links_and_files_are_opened_by_a_program_on_a_key_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let rig = with_photo(Dialect::journal()).await;
+    let rig = with_photo(Dialect::v4()).await;
     let before = rig.emulator.now() - jiff::SignedDuration::from_mins(1);
     rig.emulator.receive_at(&fictional(47), &rig.number(0), "See https://shop.example.com/a", before);
     let (program, out) = (rig.home.path().join("opener"), rig.home.path().join("opened"));
@@ -112,7 +112,7 @@ async fn links_and_files_are_opened_by_a_program_on_a_key_alone() {
     .unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
     let environment = Environment { opener: Opener::Program(program), ..colourful(&rig) };
-    let mut client = Runner::start_in(&rig, &Dialect::journal(), environment).await;
+    let mut client = Runner::start_in(&rig, &Dialect::v4(), environment).await;
     client.wait_for_content("https://shop.example.com/a").await;
     client.press("enter");
     client.press("esc");
@@ -144,9 +144,9 @@ async fn opened(out: &std::path::Path) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_opens_a_link_it_is_copied() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     rig.emulator.receive(&fictional(47), &rig.number(0), "See https://shop.example.com/a");
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait_for_content("https://shop.example.com/a").await;
     client.press("enter");
     client.press("esc");
@@ -160,8 +160,8 @@ async fn where_nothing_opens_a_link_it_is_copied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn how_times_are_shown_is_kept_in_the_file() {
-    let rig = desk(Dialect::journal()).await;
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.wait_for_content("appointment").await;
     client.press("enter");
     client.press("esc");

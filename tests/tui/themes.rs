@@ -23,12 +23,12 @@ async fn wait_for_ground(client: &mut Runner, wanted: Color) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_theme_is_chosen_seen_written_and_there_the_next_time() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let config = rig.home.path().join("config");
     std::fs::create_dir_all(config.join("themes")).unwrap();
     std::fs::write(config.join("themes/zebra.toml"), "name = \"Zebra\"\n[roles]\nscreen = \"white on #010203\"")
         .unwrap();
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.press("f6");
     // read from the folder while the window is open
@@ -50,11 +50,11 @@ async fn a_theme_is_chosen_seen_written_and_there_the_next_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_theme_is_told_with_its_line() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let themes = rig.home.path().join("config/themes");
     std::fs::create_dir_all(&themes).unwrap();
     std::fs::write(themes.join("typo.toml"), "[roles]\n\nwarn = \"bold crimsn\"").unwrap();
-    let mut client = Runner::start(&rig, &Dialect::journal()).await;
+    let mut client = Runner::start(&rig, &Dialect::v4()).await;
     client.synced().await;
     client.press("f6");
     client.wait("the line", |screen| screen.contains("typo.toml, line 3: “crimsn” is no")).await;

@@ -8,7 +8,7 @@ use super::common::{Rig, fictional};
 use super::runner::{Runner, desk};
 
 async fn writing(rig: &Rig) -> Runner {
-    let mut client = Runner::start(rig, &Dialect::journal()).await;
+    let mut client = Runner::start(rig, &Dialect::v4()).await;
     client.synced().await;
     client.wait_for_content("Is my appointment still on?").await;
     client.press("enter");
@@ -26,7 +26,7 @@ async fn posted(client: &mut Runner, rig: &Rig, count: usize) -> Vec<(String, St
 
 #[tokio::test(flavor = "multi_thread")]
 async fn look_alikes_and_emoji_on_the_way_out() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.write("It’s fine — see you at 10:30");
     client.wait_for_content("UCS-2: curly ’ and 1 more · Alt-R: GSM-7").await;
@@ -47,7 +47,7 @@ async fn look_alikes_and_emoji_on_the_way_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_key_of_the_editor() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.write("one two.three four");
     for (keys, box_says) in [
@@ -75,7 +75,7 @@ async fn every_key_of_the_editor() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blank_is_asked_about_before_it_goes_out() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.write("Hi {name}, see you");
     client.press("enter");
@@ -88,7 +88,7 @@ async fn a_blank_is_asked_about_before_it_goes_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_snippet_is_made_used_changed_and_deleted() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let file = Places::under(rig.home.path()).snippets_file();
     let mut client = writing(&rig).await;
     client.write("See you at {hour}. {business}");
@@ -135,7 +135,7 @@ async fn a_snippet_is_made_used_changed_and_deleted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_editor_takes_the_text_and_brings_it_back() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.write("Dear customer");
     client.wait_for_content("13/160").await;
@@ -154,7 +154,7 @@ async fn another_editor_takes_the_text_and_brings_it_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_people_one_by_one() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.press("ctrl-n");
     client.wait_for_content("New message").await;
@@ -175,7 +175,7 @@ async fn several_people_one_by_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_to_several_is_there_after_a_restart_until_it_is_sent() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.press("ctrl-n");
     client.wait_for_content("a comma adds more people").await;
@@ -212,7 +212,7 @@ async fn a_text_to_several_is_there_after_a_restart_until_it_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_goes_from_the_number_that_was_used_last() {
-    let rig = desk(Dialect::journal()).await;
+    let rig = desk(Dialect::v4()).await;
     let mut client = writing(&rig).await;
     client.press("ctrl-n");
     client.write("0162");

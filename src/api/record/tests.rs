@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::wire::plain_keys;
 use super::*;
+use crate::model::{Delivery, WorkflowState};
 
 const OURS: &str = "+12025550100";
 const ALSO_OURS: &str = "+12025550109";
@@ -65,6 +66,9 @@ fn reads_every_spelling(#[case] wire: Value) {
 #[case::call(json!({"type": "Call", "id": 1}))]
 #[case::voicemail(json!({"type": "Voicemail"}))]
 #[case::header(json!({"type": "MessageThread", "created": "2026-01-02T03:04:05Z", "client": {"address": THEIRS}}))]
+#[case::blank_header(json!({"type": "messageThread", "text": " ", "attachments": []}))]
+#[case::callback(json!({"type": "callbackRequest", "text": "call me"}))]
+#[case::task(json!({"type": "Task", "text": "hi", "created": "2026-01-02T03:04:05Z", "client": {"address": THEIRS}}))]
 fn passes_over_what_is_no_message(#[case] wire: Value) {
     assert_eq!(decode(plain_keys(wire)), Decoded::Other);
 }
@@ -97,6 +101,9 @@ fn a_strange_field_does_not_spoil_the_record(#[case] mut wire: Value, #[case] id
 
 #[rstest]
 #[case("Delivered", None, Some(Delivery::Delivered))]
+#[case("NotSent", None, Some(Delivery::Failed("MightyCall reports that it was not sent".to_owned())))]
+#[case("notSent", Some("carrier"), Some(Delivery::Failed("MightyCall reports that it was not sent: carrier".to_owned())))]
+#[case("unspecified", None, Some(Delivery::Sent))]
 #[case("sent", None, Some(Delivery::Sent))]
 #[case("QUEUED", None, Some(Delivery::Sent))]
 #[case("Failed", None, Some(Delivery::Failed("MightyCall reports that it failed".to_owned())))]
@@ -106,6 +113,108 @@ fn a_strange_field_does_not_spoil_the_record(#[case] mut wire: Value, #[case] id
 fn reads_delivery(#[case] word: &str, #[case] why: Option<&str>, #[case] expected: Option<Delivery>) {
     let wire = json!({"messageDeliveryStatus": word, "errorMessage": why, "from": OURS, "date": 1_767_323_045});
     assert_eq!(read(wire).delivery, expected);
+}
+
+#[rstest]
+#[case::inbound(json!({"origin": "inbound", "messageDeliveryStatus": "Unspecified"}), None)]
+#[case::outbound(json!({"origin": "outbound", "messageDeliveryStatus": "Unspecified"}), Some(Delivery::Sent))]
+#[case::a_later_word(json!({"origin": "outbound", "messageDeliveryStatus": "Unspecified", "status": "Delivered"}), Some(Delivery::Delivered))]
+#[case::inner(json!({"messageInfo": {"text": "hi", "origin": "Outgoing", "deliveryStatus": "Failed"}}), Some(Delivery::Failed("MightyCall reports that it failed".to_owned())))]
+#[case::silent(json!({"origin": "outbound"}), None)]
+fn nothing_but_the_word_means_delivered(#[case] mut wire: Value, #[case] expected: Option<Delivery>) {
+    wire["client"] = json!({"address": THEIRS});
+    wire["created"] = json!("2026-01-02T03:04:05Z");
+    assert_eq!(read(wire).delivery, expected);
+}
+
+/// A text as the description has it (section 7, grade A).
+fn of_the_description() -> Value {
+    json!({
+        "id": "6650a1b2c3d4e5f601234567", "requestGuid": "1F0E2D3C-4B5A-6978-8796-A5B4C3D2E1F0",
+        "type": "message", "origin": "outbound", "state": "message", "created": "2026-01-02T03:04:05.1234567Z",
+        "businessNumber": {"number": OURS, "label": "Main"},
+        "client": {
+            "address": THEIRS, "type": "PhoneNumber", "callerKind": "vip", "widgetName": null,
+            "resolvedContacts": [
+                {"firstName": "Gone", "state": "deleted"}, {"channels": []},
+                {"firstName": "Dana", "patronymic": "M.", "lastName": "Reyes"}],
+            "resolvedExternalContacts": [{"system": "crm", "fullName": "D. Reyes Inc."}]},
+        "text": "hi", "textModel": {"text": "hi", "availability": "Available"}, "messageDeliveryStatus": "sent",
+        "attachments": [
+            {"link": "https://files.example/1", "fileName": "cat.jpg", "fileSize": 12, "isImage": true, "isStorageExpired": false},
+            {"link": "https://files.example/2", "fileName": "old.jpg", "fileSize": 13, "isStorageExpired": true}],
+        "read": true, "favorite": true, "comment": "call back", "wfstate": {"state": "resolved"},
+        "agent": null, "users": [
+            {"name": "Kim", "agentRole": "NotDialed"}, {"name": "Lee", "extension": "101", "agentRole": "callOwner"}]})
+}
+
+#[test]
+fn reads_the_record_of_the_description() {
+    let record = read(of_the_description());
+    assert_eq!(record.remote_id.as_deref(), Some("6650a1b2c3d4e5f601234567"));
+    assert_eq!(record.request_guid.as_deref(), Some("1f0e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"));
+    assert_eq!(record.client.as_ref().and_then(|client| client.name.as_deref()), Some("Dana M. Reyes"));
+    assert_eq!((record.caller, record.sender.as_deref()), (Some(CallerKind::Vip), Some("Lee")));
+    assert_eq!((record.direction, &record.delivery), (Direction::Outbound, &Some(Delivery::Sent)));
+    let notes = RecordNotes {
+        read: Some(true),
+        favorite: true,
+        comment: Some("call back".to_owned()),
+        workflow: Some(WorkflowState::Resolved),
+    };
+    assert_eq!(record.notes, notes);
+    let files: Vec<_> = record.attachments.iter().map(|file| (file.name.as_str(), file.size, file.expired)).collect();
+    assert_eq!(files, [("cat.jpg", Some(12), false), ("old.jpg", Some(13), true)]);
+    assert!(!record.is_thread_head);
+}
+
+#[rstest]
+#[case::nil("requestGuid", json!("00000000-0000-0000-0000-000000000000"), Some("6650a1b2c3d4e5f601234567"), None)]
+#[case::alone("id", json!(null), Some("1f0e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"), Some("1f0e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"))]
+fn ids_are_two(#[case] field: &str, #[case] value: Value, #[case] id: Option<&str>, #[case] guid: Option<&str>) {
+    let mut wire = of_the_description();
+    wire[field] = value;
+    let record = read(wire);
+    assert_eq!((record.remote_id.as_deref(), record.request_guid.as_deref()), (id, guid));
+}
+
+#[rstest]
+#[case::text(json!({"text": "hi"}))]
+#[case::file(json!({"attachments": [{"fileName": "cat.jpg"}]}))]
+fn the_head_of_a_thread_with_something_in_it_is_a_message(#[case] mut wire: Value) {
+    wire["type"] = json!("MessageThread");
+    wire["client"] = json!({"address": THEIRS});
+    wire["created"] = json!("2026-01-02T03:04:05Z");
+    assert!(read(wire).is_thread_head);
+}
+
+#[rstest]
+#[case::external(json!({"resolvedContacts": [], "resolvedExternalContacts": [{"fullName": "D. Reyes"}], "name": "x"}), Some("D. Reyes"))]
+#[case::latest(json!({"latestResolvedExternalContact": {"fullName": "D. Reyes"}, "name": "x"}), Some("D. Reyes"))]
+#[case::variant(json!({"resolvedContacts": [{"firstName": null, "lastName": " "}], "name": "Dana"}), Some("Dana"))]
+#[case::all_deleted(json!({"resolvedContacts": [{"firstName": "Gone", "state": "Deleted"}]}), None)]
+#[case::strange(json!({"resolvedContacts": "none", "resolvedExternalContacts": [7], "callerKind": 3}), None)]
+fn names_come_from_contacts_first(#[case] mut client: Value, #[case] name: Option<&str>) {
+    client["address"] = json!(THEIRS);
+    let record = read(json!({"client": client, "created": "2026-01-02T03:04:05Z"}));
+    assert_eq!(record.client.and_then(|client| client.name).as_deref(), name);
+    assert_eq!(record.caller, None);
+}
+
+#[rstest]
+#[case(json!({"isRead": "false", "isFavorite": 1, "comment": " "}), Some(false), true, None)]
+#[case(json!({"read": null, "wfstate": "Open", "comment": {"x": 1}}), None, false, Some(WorkflowState::Open))]
+#[case(json!({"wfstate": {"state": "finished"}}), None, false, Some(WorkflowState::Finished))]
+#[case(json!({"wfstate": {"state": "sideways"}}), None, false, None)]
+fn reads_notes(
+    #[case] mut wire: Value,
+    #[case] is_read: Option<bool>,
+    #[case] favorite: bool,
+    #[case] workflow: Option<WorkflowState>,
+) {
+    wire["client"] = json!({"address": THEIRS});
+    wire["created"] = json!("2026-01-02T03:04:05Z");
+    assert_eq!(read(wire).notes, RecordNotes { read: is_read, favorite, comment: None, workflow });
 }
 
 #[rstest]

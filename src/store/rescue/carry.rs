@@ -30,11 +30,11 @@ const DOUBTFUL: &str = "the cache was damaged where this is written: read it, an
     send it again";
 
 const NUMBER: &str = "INSERT OR IGNORE INTO numbers (id, address) VALUES (?1, ?2)";
-const NUMBER_DETAILS: &str =
-    "UPDATE numbers SET label = ?3, is_default = ?4, place = ?5, hidden = ?6 WHERE id = ?1 AND address = ?2";
+const NUMBER_DETAILS: &str = "UPDATE numbers SET label = ?3, is_default = ?4, place = ?5, hidden = ?6, traits = ?7 WHERE id = ?1 AND address = ?2";
 const CONTACT: &str = "INSERT OR IGNORE INTO contacts (id, address) VALUES (?1, ?2)";
 const CONTACT_DETAILS: &str =
-    "UPDATE contacts SET name = ?3, named_at = ?4, pinned = ?5 WHERE id = ?1 AND address = ?2";
+    "UPDATE contacts SET name = ?3, named_at = ?4, pinned = ?5, kind = coalesce(?6, 0), kind_at = coalesce(?7, 0)
+    WHERE id = ?1 AND address = ?2";
 /// Only between a number and a contact that are there.
 const THREAD: &str =
     "INSERT OR IGNORE INTO threads (id, number_id, contact_id, hidden, state, draft, draft_at, local_id, muted)
@@ -45,14 +45,20 @@ const BROADCAST: &str = "INSERT OR IGNORE INTO broadcasts (number_id, sender_id,
 /// What is there already stays, or makes way for a version that is further on its way.
 const MESSAGE: &str =
     "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, local, accepted,
-        text_key, roads, posted_at, history_at, remote_id, sender, attachments, body, looks)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+        text_key, roads, posted_at, history_at, remote_id, sender, attachments, body, looks,
+        request_guid, favorite, comment, workflow, remote_read)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
     ON CONFLICT (id) DO UPDATE SET delivery = excluded.delivery, error = excluded.error, trouble = excluded.trouble,
         accepted = excluded.accepted
     WHERE coalesce(excluded.delivery, -1) > coalesce(messages.delivery, -1)";
 
 /// Pages of messages between two of which somebody is told.
 const TOLD: u64 = 256;
+
+/// The value of a column that a row of before an upgrade is without.
+fn added(values: &[Value], at: usize) -> &Value {
+    values.get(at).unwrap_or(&Value::Null)
+}
 
 /// A row with what is known of it.
 struct Read {
@@ -158,7 +164,7 @@ impl Carry<'_> {
         self.addresses(NUMBER, &rows, Table::NumbersByAddress, &numbers)?;
         let mut done = HashSet::new();
         for Read { id, values: v, .. } in &rows {
-            let details: [&dyn ToSql; 6] = [id, &v[1], &v[2], &v[3].is(true), &v[4], &v[5].is(true)];
+            let details: [&dyn ToSql; 7] = [id, &v[1], &v[2], &v[3].is(true), &v[4], &v[5].is(true), added(v, 9)];
             if !done.contains(id) && self.insert(NUMBER_DETAILS, &details)? {
                 done.insert(*id);
             }
@@ -167,8 +173,8 @@ impl Carry<'_> {
         self.addresses(CONTACT, &rows, Table::ContactsByAddress, &contacts)?;
         done.clear();
         for Read { id, values: v, .. } in &rows {
-            let known =
-                done.contains(id) || self.insert(CONTACT_DETAILS, &[id, &v[1], &v[2], &v[3], &v[4].is(true)])?;
+            let details: [&dyn ToSql; 7] = [id, &v[1], &v[2], &v[3], &v[4].is(true), added(v, 6), added(v, 7)];
+            let known = done.contains(id) || self.insert(CONTACT_DETAILS, &details)?;
             if known {
                 done.insert(*id);
             }
@@ -207,8 +213,8 @@ impl Carry<'_> {
         for Read { id, values: v, .. } in self.ranked(Table::Threads, |read| read.values[5].int().unwrap_or(0))? {
             // a thread without a draft has no time of it, and the other way round
             let begun = if v[14] == Value::Null { Value::Null } else { Value::Int(v[15].int().unwrap_or(0)) };
-            // a row of before the first upgrade has no mark of this
-            let muted = v.get(17).is_some_and(|muted| muted.is(true));
+            // how far it was fetched by itself stays behind, like history's cursors
+            let muted = added(&v, 17).is(true);
             let put = self.insert(THREAD, &[&id, &v[1], &v[2], &v[4].is(true), &v[14], &begun, &v[16], &muted])?;
             if put {
                 self.threads.insert(id);
@@ -246,7 +252,7 @@ impl Carry<'_> {
             }
             let key = v[16].text().map_or(0, text_key);
             let mut values: Vec<&dyn ToSql> = vec![&id];
-            values.extend(v[1..18].iter().map(|value| value as &dyn ToSql));
+            values.extend((1..23).map(|at| added(&v, at) as &dyn ToSql));
             values[9] = &key;
             // who reads "failed" sends it again as it stands
             if ours && v[3].int() == Some(FAILED) && !(certain && whole) {

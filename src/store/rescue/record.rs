@@ -11,7 +11,8 @@ pub(super) enum Value {
     Null,
     Int(i64),
     Text(Vec<u8>),
-    /// A blob or a fraction: the cache has neither.
+    Blob(Vec<u8>),
+    /// A fraction: the cache has none.
     Other,
 }
 
@@ -35,6 +36,7 @@ impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
             Self::Null | Self::Other => Null.into(),
+            Self::Blob(bytes) => bytes.as_slice().into(),
             Self::Int(value) => (*value).into(),
             Self::Text(bytes) => match String::from_utf8_lossy(bytes) {
                 Cow::Borrowed(text) => text.into(),
@@ -82,7 +84,7 @@ pub(super) fn values(record: &[u8]) -> Option<Vec<Value>> {
             1..=6 => Value::Int(integer(bytes)),
             7 => Value::Other,
             _ if kind % 2 == 1 => Value::Text(bytes.to_vec()),
-            _ => Value::Other,
+            _ => Value::Blob(bytes.to_vec()),
         });
     }
     (at == head && body == record.len()).then_some(values)

@@ -79,16 +79,17 @@ impl Table {
         matches!(self, Broadcasts)
     }
 
-    /// The kinds of its columns: an integer or a text, in small where it may be nothing. The first of a table with row
-    /// ids is stored as nothing.
+    /// The kinds of its columns: an integer or a text, in small where it may be nothing, or `g`: an id as
+    /// `messages.request_guid` has it, or nothing. The first of a table with row ids is stored as nothing. After the `+`
+    /// are those that came with upgrades, which a row of before may be without.
     const fn shape(self) -> &'static str {
         match self {
-            Numbers => "-TtIiIIII",
+            Numbers => "-TtIiIIII+t",
             NumbersByAddress | ContactsByAddress => "TI",
-            Contacts => "-TtIII",
-            Threads => "-IIIIIIiTiitIItiI",
+            Contacts => "-TtIII+II",
+            Threads => "-IIIIIIiTiitIItiI+ItI",
             ThreadsByContact => "III",
-            Messages => "-IIitIIIIIIiitttTI",
+            Messages => "-IIitIIIIIIiitttTI+gitii",
             Aliases => "ITII",
             Outbox => "-IIIiI",
             Broadcasts => "-ITTI",
@@ -107,11 +108,13 @@ impl Table {
 const ADDED: usize = 4;
 
 fn fits(shape: &str, values: &[Value]) -> bool {
-    (shape.len()..=shape.len() + ADDED).contains(&values.len())
-        && shape.bytes().zip(values).all(|(kind, value)| match value {
-            Value::Null => matches!(kind, b'-' | b'i' | b't'),
+    let (first, added) = shape.split_once('+').unwrap_or((shape, ""));
+    (first.len()..=first.len() + added.len() + ADDED).contains(&values.len())
+        && first.bytes().chain(added.bytes()).zip(values).all(|(kind, value)| match value {
+            Value::Null => matches!(kind, b'-' | b'i' | b't' | b'g'),
             Value::Int(_) => kind.eq_ignore_ascii_case(&b'i'),
-            Value::Text(_) => kind.eq_ignore_ascii_case(&b't'),
+            Value::Text(_) => kind.eq_ignore_ascii_case(&b't') || kind == b'g',
+            Value::Blob(_) => kind == b'g',
             Value::Other => false,
         })
 }
@@ -246,6 +249,7 @@ mod tests {
         let value = |kind| match kind {
             'T' => Value::Text(b"text".to_vec()),
             'I' => Value::Int(7),
+            'B' => Value::Blob(vec![7; 16]),
             _ => Value::Null,
         };
         kinds.chars().map(value).collect()
@@ -262,6 +266,13 @@ mod tests {
             (Threads, "-IIIIIIITIITIITIII"),
             (Messages, "-II--IIIIII-----TI"),
             (Messages, "-IIITIIIIIIIITTTTI"),
+            (Numbers, "-TTIIIIIIT"),
+            (Contacts, "-T-IIIII"),
+            (Threads, "-IIIIIIITIITIITIII-I"),
+            (Threads, "-IIIIII-T---II--II-I"),
+            (Threads, "-IIIIII-T---II--IITI"),
+            (Messages, "-II--IIIIII-----TIBITII"),
+            (Messages, "-II--IIIIII-----TIT----"),
             (Outbox, "-III-I"),
             (Broadcasts, "-ITTI"),
             (Requests, "-TI"),
@@ -272,7 +283,7 @@ mod tests {
             assert_eq!(fitting.first(), Some(&table), "{row}: {fitting:?}");
         }
         // history's cursors, the generation and the migrations are left behind
-        for row in ["-TIIITTI", "-TII---I", "-TII-T-I", "-I", "-"] {
+        for row in ["-B", "-TIIITTI", "-TII---I", "-TII-T-I", "-I", "-"] {
             assert!(!Table::ALL.into_iter().any(|table| table.fits(&values(row))), "{row}");
         }
     }

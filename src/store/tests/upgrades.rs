@@ -213,6 +213,40 @@ async fn a_cache_of_before_broadcasts_keeps_its_drafts_and_takes_one() {
     assert_eq!(names_with(&path, ".v3.bak").len(), 1);
 }
 
+#[tokio::test]
+async fn a_cache_of_before_notes_keeps_its_messages_and_takes_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mctui.db");
+    std::fs::write(&path, "").unwrap();
+    let conn = upgrade(&path, &open::MIGRATIONS[..4]).unwrap();
+    conn.execute_batch(
+        "INSERT INTO numbers (id, address, place) VALUES (1, '+12025550101', 0);
+         INSERT INTO contacts (id, address) VALUES (1, '+12025550111');
+         INSERT INTO threads (id, number_id, contact_id, listed, activity) VALUES (1, 1, 1, 1, 65536);
+         INSERT INTO messages (id, thread_id, direction, unread, accepted, text_key, remote_id, roads, body)
+         VALUES (65536, 1, 0, 1, 1, 0, 'r-1', 1, 'hi');",
+    )
+    .unwrap();
+    drop(conn);
+    let store = Store::open(&path).await.unwrap();
+    let message = store.message(MessageId(65_536)).await.unwrap().unwrap();
+    assert_eq!((&message.request_guid, message.notes.is_empty(), message.unread), (&None, true, true));
+    assert_eq!(store.thread(ThreadId(1)).await.unwrap().unwrap().contact_kind, CallerKind::Default);
+    assert_eq!(store.numbers().await.unwrap()[0].traits, NumberTraits::default());
+    assert_eq!(store.thread_coverage(ThreadId(1)).await.unwrap(), None);
+    let told = Incoming {
+        request_guid: Some("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0".into()),
+        notes: crate::model::RecordNotes { read: Some(true), ..Default::default() },
+        ..record(1, Direction::Inbound, "hi")
+    };
+    let same = |_: &[Incoming], known: &[Known]| vec![Op::Update { id: known[0].id }];
+    assert_eq!(store.intake(vec![told], same).await.unwrap().updated, [message.id]);
+    let message = store.message(message.id).await.unwrap().unwrap();
+    assert_eq!((message.request_guid.is_some(), message.notes.read, message.unread), (true, Some(true), false));
+    assert_eq!(store.health().await.unwrap().integrity, Ok(()));
+    assert_eq!(names_with(&path, ".v4.bak").len(), 1);
+}
+
 /// Messages of a cache of the first version that are more than are indexed at a time.
 const MANY: u64 = 12_000;
 

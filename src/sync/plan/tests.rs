@@ -14,6 +14,7 @@ fn record(id: Option<&str>, road: Road, direction: Direction, body: &str, second
     Incoming {
         road,
         remote_id: id.map(str::to_owned),
+        request_guid: None,
         number: Address::from_normal(NUMBER),
         contact: Contact { address: Address::from_normal(CONTACT), name: None },
         direction,
@@ -22,6 +23,8 @@ fn record(id: Option<&str>, road: Road, direction: Direction, body: &str, second
         at: at(seconds),
         sender: None,
         attachments: Vec::new(),
+        notes: crate::model::RecordNotes::default(),
+        caller: None,
     }
 }
 
@@ -44,6 +47,7 @@ fn row(number: i64, ids: &[(Road, &str)], direction: Direction, body: &str, seco
         body: body.to_owned(),
         at: at(seconds),
         remote_ids: ids.iter().map(|(road, id)| (*road, (*id).to_owned())).collect(),
+        request_guid: None,
         outbox: false,
         posted_at: None,
         history_at: Some(at(seconds)),
@@ -61,6 +65,24 @@ fn ours(number: i64, delivery: Delivery, body: &str, seconds: i64) -> Known {
     }
 }
 
+const GUID: &str = "2f0ad4f1-0000-4000-8000-00000000abcd";
+
+/// A record with that second id.
+fn guid(record: Incoming) -> Incoming {
+    Incoming { request_guid: Some(GUID.to_owned()), ..record }
+}
+
+/// A row written here whose send was answered with that id, in other letters.
+fn answered(number: i64, body: &str) -> Known {
+    let remote_ids = vec![(Road::SendAnswer, GUID.to_uppercase())];
+    Known { remote_ids, ..ours(number, Delivery::Sent, body, 0) }
+}
+
+/// The record filed as the head of a thread.
+fn head(record: Incoming) -> Incoming {
+    Incoming { road: Road::ThreadHead, ..record }
+}
+
 fn update(number: i64) -> Op {
     Op::Update { id: MessageId(number) }
 }
@@ -68,6 +90,12 @@ fn update(number: i64) -> Op {
 const NEW: Op = Op::Insert { unread: false };
 
 #[rstest]
+#[case::answered_with_the_second_id(guid(outbound(Some("j"), "ok", 90_000)), vec![answered(1, "ok"), ours(2, Delivery::Sent, "ok", 90_000)], update(1))]
+#[case::second_id_whatever_the_service_made_of_the_text(guid(outbound(Some("j"), "Ok. Reply STOP to end", 3)), vec![answered(1, "ok")], update(1))]
+#[case::second_id_of_two_records(guid(outbound(Some("j"), "ok", 3)), vec![Known { request_guid: Some(GUID.into()), ..row(1, &[(Road::Journal, "i")], Direction::Outbound, "ok", 0) }], NEW)]
+#[case::head_of_a_thread_is_the_message(head(inbound(Some("t"), "hi", 0)), vec![row(1, &[(Road::Journal, "a")], Direction::Inbound, "hi", 0)], update(1))]
+#[case::message_is_the_head_of_a_thread(inbound(Some("a"), "hi", 0), vec![row(1, &[(Road::ThreadHead, "t")], Direction::Inbound, "hi", 0)], update(1))]
+#[case::head_of_a_later_thread(head(inbound(Some("t"), "hi", 60)), vec![row(1, &[(Road::Journal, "a")], Direction::Inbound, "hi", 0)], NEW)]
 #[case::nothing_here(inbound(Some("a"), "hi", 0), vec![], NEW)]
 #[case::same_id(inbound(Some("a"), "hi", 0), vec![row(1, &[(Road::Journal, "a")], Direction::Inbound, "hi", 0)], update(1))]
 #[case::same_id_on_another_road(inbound(Some("a"), "hi", 0), vec![row(1, &[(Road::Webhook, "a")], Direction::Inbound, "hi", 90)], update(1))]
@@ -99,6 +127,33 @@ fn two_equal_texts_in_a_minute_stay_two() {
     assert_eq!(plan(Terms::default(), &there, &here), vec![update(2), update(1)]);
     let three = [outbound(Some("third"), "ok", 50), there[0].clone(), there[1].clone()];
     assert_eq!(plan(Terms::default(), &three, &here), vec![NEW, update(2), update(1)]);
+}
+
+/// The text of one is in both, and the answer to one names its record.
+#[test]
+fn a_named_record_leaves_the_other_row_to_the_other_record() {
+    let here = [answered(1, "ok"), ours(2, Delivery::Unconfirmed(String::new()), "ok", 2)];
+    let there = [guid(outbound(Some("named"), "ok", 60)), outbound(Some("other"), "ok", 1)];
+    assert_eq!(plan(Terms::default(), &there, &here), vec![update(1), update(2)]);
+}
+
+#[rstest]
+#[case::under_one_second_id(true)]
+#[case::under_none(false)]
+fn a_head_and_its_message_that_are_here_stay_one(#[case] has_guid: bool) {
+    let named = |record| if has_guid { guid(record) } else { record };
+    let known = Known {
+        request_guid: has_guid.then(|| GUID.to_owned()),
+        ..row(1, &[(Road::Journal, "a")], Direction::Inbound, "hi", 0)
+    };
+    let there = [named(head(inbound(Some("t"), "hi", 0))), named(inbound(Some("a"), "hi", 0))];
+    assert_eq!(plan(Terms::default(), &there, &[known]), vec![update(1), update(1)]);
+}
+
+#[test]
+fn a_head_and_its_message_in_one_page_are_one() {
+    let there = [head(inbound(Some("t"), "hi", 0)), inbound(Some("a"), "hi", 0), inbound(Some("b"), "hi", 9)];
+    assert_eq!(plan(Terms::default(), &there, &[]), vec![NEW, Op::Nothing, NEW]);
 }
 
 #[test]

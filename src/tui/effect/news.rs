@@ -72,6 +72,7 @@ async fn words(event: Event, store: &Store) -> Vec<Msg> {
         }
         Event::Progress(page) => vec![Msg::Sync(SyncNews::Progress(Progress {
             number: page.number,
+            together: page.together,
             place: page.place,
             of: page.of,
             fetched: page.fetched,

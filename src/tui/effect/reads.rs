@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, MutexGuard, mpsc};
 
 use super::{translate, trouble};
 use crate::model::query::Query;
-use crate::model::{Coverage, Delivery, Message, ThreadFilter, ThreadId};
+use crate::model::{Delivery, Message, ThreadFilter};
 use crate::store::{Store, StoreError, ThreadQuery, ThreadWindow};
 use crate::tui::message::{Effect, MessagePage, Msg, Summary};
 
@@ -111,7 +111,7 @@ async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> 
         Effect::LoadThread(id) => store.thread(id).await?.map(|thread| Msg::Thread(Box::new(thread))),
         Effect::LoadMessages { request, thread, window, limit } => {
             let page = store.messages(thread, translate::window(window), limit).await?;
-            let coverage = coverage(store, thread).await?;
+            let coverage = store.thread_coverage(thread).await?;
             let page = MessagePage {
                 messages: page.messages,
                 more_older: page.more_older,
@@ -158,10 +158,4 @@ async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> 
 
 fn is_waiting(message: &Message) -> bool {
     matches!(message.delivery, Some(Delivery::Queued | Delivery::Sending | Delivery::Scheduled))
-}
-
-/// What is here of the history of a thread's number.
-async fn coverage(store: &Store, thread: ThreadId) -> Result<Option<Coverage>, StoreError> {
-    let Some(thread) = store.thread(thread).await? else { return Ok(None) };
-    Ok(store.cursor(thread.number).await?.map(|cursor| cursor.coverage))
 }

@@ -44,5 +44,6 @@ pub(super) fn found(page: store::SearchPage) -> message::FoundPage {
 }
 
 pub(super) fn number(row: store::NumberRow) -> message::NumberRow {
-    message::NumberRow { number: row.number, unread: row.unread, muted: row.muted, threads: row.threads }
+    let store::NumberRow { number, unread, muted, threads, traits } = row;
+    message::NumberRow { number, unread, muted, threads, traits }
 }

@@ -193,8 +193,8 @@ pub enum Effect {
     Present,
     /// The terminal is looked at, or not any more.
     Attend(bool),
-    /// Fetch more of a number's history, older than what is here. → [`super::Msg::Sync`]
-    FetchOlder(Address),
+    /// Fetch more of a conversation, older than what is here of it. → [`super::Msg::Sync`]
+    FetchOlder(ThreadId),
     /// Find the next thread with something unread. → [`super::Msg::GoTo`] or [`super::Msg::NothingUnread`]
     NextUnread {
         /// Of one of our numbers alone.

@@ -14,7 +14,7 @@ use rstest::rstest;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::rig::{self, Rig};
-use crate::model::{Address, Attachment, Contact, Delivery};
+use crate::model::{Address, Attachment, Contact, Delivery, RecordNotes};
 use crate::tui::draw::draw;
 use crate::tui::message::{Changed, Msg, Notice, SettingsNews, SyncNews};
 use crate::tui::steady::{Steady, is_steady};
@@ -273,9 +273,12 @@ proptest! {
             message.body = if at % 2 == 0 { body.clone() } else { other.clone() };
             message.sender = Some(name.clone());
             message.remote_id = Some(reason.clone());
-            message.attachments.push(Attachment { name: name.clone(), url: Some(other.clone()), size: None });
+            message.request_guid = Some(other.clone());
+            message.notes = RecordNotes { comment: Some(reason.clone()), favorite: true, ..RecordNotes::default() };
+            message.attachments.push(Attachment { name: name.clone(), url: Some(other.clone()), size: None, expired: at % 3 == 0 });
         }
         messages[3].delivery = Some(Delivery::Failed(reason.clone()));
+        messages[3].accepted = true;
         messages[4].error = Some(reason.clone());
         let mut summary = rig::summary();
         summary.numbers[0].number.label = Some(name.clone());

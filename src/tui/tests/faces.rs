@@ -28,7 +28,8 @@ fn progress(rig: &mut Rig) {
     for (second, fetched) in [(10, 2_000), (20, 4_000), (30, 6_000)] {
         rig.give(Msg::Now(super::rig::time(&format!("2026-11-18T09:42:{second}Z"))));
         let number = address("2025550101");
-        let page = Progress { number, place: 1, of: 2, fetched, new: 900, expected: Some(9_000), requests: 7 };
+        let page =
+            Progress { number, together: 1, place: 1, of: 2, fetched, new: 900, expected: Some(9_000), requests: 7 };
         rig.give(Msg::Sync(SyncNews::Progress(page)));
     }
 }

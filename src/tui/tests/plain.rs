@@ -119,7 +119,16 @@ fn the_header_says_it_and_stays_still() {
     rig.give(Msg::Sync(SyncNews::Started));
     let progress = |fetched| {
         let number = rig::address("2025550101");
-        SyncNews::Progress(Progress { number, place: 1, of: 1, fetched, new: 0, expected: Some(400), requests: 1 })
+        SyncNews::Progress(Progress {
+            number,
+            together: 1,
+            place: 1,
+            of: 1,
+            fetched,
+            new: 0,
+            expected: Some(400),
+            requests: 1,
+        })
     };
     let one = header(rig.give(Msg::Sync(progress(100))));
     assert_eq!(header(rig.give(Msg::Sync(progress(200)))), one, "no counting aloud");

@@ -133,7 +133,7 @@ proptest! {
         for message in &mut messages {
             message.body.clone_from(&body);
             message.sender = Some(name.clone());
-            message.attachments.push(crate::model::Attachment { name: name.clone(), url: None, size: None });
+            message.attachments.push(crate::model::Attachment { name: name.clone(), url: None, size: None, expired: false });
         }
         messages[3].delivery = Some(crate::model::Delivery::Failed(reason.clone()));
         let mut summary = rig::summary();

@@ -47,6 +47,7 @@ pub(super) fn thread(id: i64, name: Option<&str>, at: &str, snippet: &str) -> Th
         id: ThreadId(id),
         number: address("2025550101"),
         contact: contact(&format!("20255501{:02}", 40 + id), name),
+        contact_kind: crate::model::CallerKind::Default,
         activity: MessageId::floor(at).0 | id,
         last_message_at: at,
         snippet: snippet.to_owned(),
@@ -90,6 +91,8 @@ pub(super) fn message(thread: i64, at: &str, direction: Direction, body: &str) -
     Message {
         id: MessageId::floor(at),
         remote_id: Some("m-1".to_owned()),
+        request_guid: None,
+        accepted: false,
         thread: ThreadId(thread),
         number: address("2025550101"),
         contact: address(&format!("20255501{:02}", 40 + thread)),
@@ -102,6 +105,7 @@ pub(super) fn message(thread: i64, at: &str, direction: Direction, body: &str) -
         unread: false,
         attachments: Vec::new(),
         dealt: false,
+        notes: crate::model::RecordNotes::default(),
     }
 }
 
@@ -132,6 +136,7 @@ pub(super) fn summary() -> Summary {
         unread,
         muted: 0,
         threads: 5,
+        traits: crate::model::NumberTraits::default(),
     };
     Summary {
         numbers: vec![row("2025550101", "Main Phone", true, 2), row("2025550102", "Workshop", false, 0)],

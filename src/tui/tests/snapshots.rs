@@ -107,6 +107,7 @@ fn progress_and_trouble() {
     at_all_sizes("syncing", |rig| {
         rig.give(Msg::Sync(SyncNews::Started)).give(Msg::Sync(SyncNews::Progress(Progress {
             number: super::rig::address("2025550101"),
+            together: 1,
             place: 1,
             of: 2,
             fetched: 120,

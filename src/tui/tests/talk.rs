@@ -42,7 +42,7 @@ fn said(body: &str) -> Message {
 }
 
 fn photo() -> Message {
-    let file = |name: &str, size| Attachment { name: name.to_owned(), url: None, size };
+    let file = |name: &str, size| Attachment { name: name.to_owned(), url: None, size, expired: false };
     Message { attachments: vec![file("crack.png", Some(23_456)), file("report.pdf", None)], ..said("Here it is") }
 }
 
@@ -90,7 +90,7 @@ fn the_hints_name_what_the_selected_message_has() {
 
 #[rstest]
 #[case("k", "… queued, will be sent 09:40 Ana")]
-#[case("k k", "✓ sent, no delivery report yet 09:39 Ana")]
+#[case("k k", "✓ taken by MightyCall 09:39 Ana")]
 #[case("k k k k", "? unconfirmed 08:12 Ana")]
 #[case("k k k k k", "✗ failed 08:10 Ana")]
 #[case("k k k k k k k", "✓✓ delivered 15:05 Ana")]
@@ -324,7 +324,12 @@ fn no_picture_where_none_can_be_or_is_wanted(#[case] set: fn(&mut Rig)) {
 #[test]
 fn all_that_is_known_is_in_the_details() {
     let newest = Message {
-        attachments: vec![Attachment { name: "a.png".to_owned(), url: Some("/files/1".to_owned()), size: Some(12) }],
+        attachments: vec![Attachment {
+            name: "a.png".to_owned(),
+            url: Some("/files/1".to_owned()),
+            size: Some(12),
+            expired: false,
+        }],
         ..said("https://\u{430}pple.example — see you")
     };
     let mut rig = with(120, 40, newest);

@@ -6,7 +6,7 @@ use crate::tui::message::{Effect, Msg, Notice, Progress, Story, SyncNews, Work};
 
 fn page(place: usize, fetched: u64, expected: Option<u64>) -> Msg {
     let number = address(if place == 1 { "2025550101" } else { "2025550102" });
-    let page = Progress { number, place, of: 2, fetched, new: fetched, expected, requests: 7 };
+    let page = Progress { number, together: 1, place, of: 2, fetched, new: fetched, expected, requests: 7 };
     Msg::Sync(SyncNews::Progress(page))
 }
 

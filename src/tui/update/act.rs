@@ -219,7 +219,7 @@ fn fetch_older(state: &mut State, effects: &mut Vec<Effect>) {
         state.tell(Notice::info("A sync is going on already"));
     } else {
         state.engine.ask();
-        effects.push(Effect::FetchOlder(thread.number.clone()));
+        effects.push(Effect::FetchOlder(thread.id));
     }
 }
 
@@ -236,17 +236,20 @@ fn resend(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let Some(message) = state.conversation.selected() else { return };
-    match &message.delivery {
-        Some(Delivery::Failed(_)) => effects.push(Effect::Resend(message.id)),
+    let text = quoted(&message.body);
+    let question = match &message.delivery {
+        Some(Delivery::Failed(_)) if message.accepted => format!(
+            "MightyCall took {text} and reported later that it failed. Should it have gone out all the same, it is \
+             delivered twice. Send it again?"
+        ),
+        Some(Delivery::Failed(_)) => return effects.push(Effect::Resend(message.id)),
         Some(Delivery::Unconfirmed(_)) => {
-            let text = quoted(&message.body);
-            let question =
-                format!("{text} may have gone out already. Sending it again may deliver it twice. Send it again?");
-            let yes = Effect::Resend(message.id);
-            state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
+            format!("{text} may have gone out already. Sending it again may deliver it twice. Send it again?")
         }
-        _ => state.tell(Notice::info("Only a message that was not sent, or is unconfirmed, can be sent again")),
-    }
+        _ => return state.tell(Notice::info("Only a message that failed, or is unconfirmed, can be sent again")),
+    };
+    let yes = Effect::Resend(message.id);
+    state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
 }
 
 /// Whether the marked message is what Resend and Discard mean. Where it is not, the newest that needs a person is marked
@@ -273,11 +276,12 @@ fn discard(state: &mut State) {
     }
     let Some(message) = state.conversation.selected() else { return };
     let what = match &message.delivery {
+        Some(Delivery::Failed(_)) if message.accepted => "MightyCall took it, and reported later that it failed.",
         Some(Delivery::Failed(_)) => "It was not sent.",
         Some(Delivery::Unconfirmed(_)) => "It may have gone out.",
         Some(Delivery::Queued | Delivery::Scheduled) => "It is still waiting and would not be sent.",
         _ => {
-            state.tell(Notice::info("Only a message that was not sent, is unconfirmed or is waiting can be put away"));
+            state.tell(Notice::info("Only a message that failed, is unconfirmed or is waiting can be put away"));
             return;
         }
     };

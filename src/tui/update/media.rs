@@ -5,10 +5,11 @@ use crate::config::keymap::Action;
 use crate::config::preferences::{Times, Value};
 use crate::model::text::safe_line;
 use crate::model::{Direction, Message};
-use crate::tui::message::{Effect, FileKey, MediaAsk, MediaNews, Notice, SettingsAsk, TerminalAsk};
+use crate::tui::message::{Effect, MediaAsk, MediaNews, Notice, SettingsAsk, TerminalAsk};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::choose::Choose;
 use crate::tui::views::info::Details;
+use crate::tui::views::openable::{self, GONE};
 use crate::tui::views::overlay::Overlay;
 
 /// Does what a key asks in the conversation.
@@ -77,20 +78,25 @@ fn open(state: &mut State, effects: &mut Vec<Effect>) {
         // what leads elsewhere than it seems is shown before it is opened
         1 if all[0].really.is_none() => {
             let one = all.remove(0);
+            let Some(effect) = one.effect else { return state.tell(Notice::info(GONE)) };
             state.tell(Notice::info(format!("Opening {} …", one.label.trim_start_matches("[+] "))));
-            effects.push(one.effect);
+            effects.push(effect);
         }
         _ => raise(state, Overlay::Window(Box::new(Choose::new(all)))),
     }
 }
 
 fn save(state: &mut State, message: &Message, effects: &mut Vec<Effect>) {
-    let count = message.attachments.len();
-    if count > 0 {
-        let key = |place| FileKey { message: message.id, place };
-        effects.extend((0..count).map(|place| Effect::Media(MediaAsk::Save(key(place)))));
-        let what = if count == 1 { "the file".to_owned() } else { format!("{count} files") };
-        return state.tell(Notice::info(format!("Saving {what} …")));
+    if !message.attachments.is_empty() {
+        let saves = match openable::saves(message) {
+            Ok(saves) => saves,
+            Err(why) => return state.tell(Notice::info(why)),
+        };
+        let gone = message.attachments.len() - saves.len();
+        let what = if saves.len() == 1 { "the file".to_owned() } else { format!("{} files", saves.len()) };
+        let gone = if gone == 0 { String::new() } else { format!("; {gone} of them MightyCall no longer keeps") };
+        effects.extend(saves);
+        return state.tell(Notice::info(format!("Saving {what} …{gone}")));
     }
     if message.direction == Direction::Outbound || message.remote_id.is_none() {
         return state.tell(Notice::info("No file came with this message"));

@@ -4,10 +4,10 @@ use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
 use super::Scene;
-use super::openable::Openable;
+use super::openable::{GONE, Openable};
 use super::window::{Pointer, Step, Window};
 use crate::config::keymap::{Action, Context};
-use crate::tui::message::Effect;
+use crate::tui::message::{Effect, Notice};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
 use crate::tui::widgets::sheet;
@@ -27,8 +27,9 @@ impl Choose {
 
     fn take_it(&self) -> Vec<Step> {
         let chosen = self.all.get(self.selected).map(|one| match one.effect.clone() {
-            Effect::OpenThread { number, contact } => Step::Open(number, contact),
-            effect => Step::Do(effect),
+            None => Step::Tell(Notice::info(GONE)),
+            Some(Effect::OpenThread { number, contact }) => Step::Open(number, contact),
+            Some(effect) => Step::Do(effect),
         });
         std::iter::once(Step::Close).chain(chosen).collect()
     }
@@ -37,7 +38,8 @@ impl Choose {
     fn rows(&self, width: u16) -> Vec<(usize, String, Ink)> {
         let mut rows = Vec::new();
         for (at, one) in self.all.iter().enumerate() {
-            rows.push((at, one.label.clone(), Ink::Plain));
+            let ink = if one.effect.is_some() { Ink::Plain } else { Ink::Dim };
+            rows.push((at, one.label.clone(), ink));
             if let Some(host) = &one.really {
                 let warning = format!("! it leads to {host}");
                 let lines = sheet::wrapped([(warning.as_str(), Ink::Warn)], width.saturating_sub(2));

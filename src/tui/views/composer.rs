@@ -11,12 +11,18 @@ use crate::model::{Address, Contact};
 use crate::tui::message::Ticket;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
+use crate::tui::widgets::sheet;
 
 /// Our side and the other side of a text.
 pub(crate) type Desk = (Address, Address);
 
 /// A text as it is to be kept: our side, the other side, all of it.
 pub(crate) type Draft = (Address, Contact, String);
+
+/// A warning as the box shows it.
+pub(crate) fn warned(warning: &str) -> String {
+    format!("! {warning}")
+}
 
 /// Texts being written.
 #[derive(Debug, Clone, Default)]
@@ -143,9 +149,22 @@ impl Composer {
         self.fit();
     }
 
-    /// Rows that the text would like at a width.
-    pub(crate) fn wanted(&self) -> usize {
-        self.writing().map_or(1, |writing| writing.pad.height())
+    /// Rows that the text would like at a width, or what is said before anything is written.
+    pub(crate) fn wanted(&self, warning: Option<&str>) -> usize {
+        let Some(writing) = self.writing() else { return 1 };
+        match warning.filter(|_| self.is_blank()) {
+            Some(warning) => sheet::wrapped([(warned(warning).as_str(), Ink::Warn)], self.width()).len().max(1),
+            None => writing.pad.height(),
+        }
+    }
+
+    fn width(&self) -> u16 {
+        u16::try_from(self.size.0).unwrap_or(u16::MAX).max(1)
+    }
+
+    /// Whether nothing is written to somebody who can be written to.
+    fn is_blank(&self) -> bool {
+        self.text().is_empty() && self.contact.as_ref().is_some_and(|contact| contact.address.can_receive())
     }
 
     /// Types or pastes text in. Gives back the draft to keep.
@@ -318,13 +337,21 @@ impl Composer {
         self.writing().map_or(Ink::Dim, |writing| writing.pad.cost().ink(many))
     }
 
-    /// Paints the text; gives back where the cursor is.
-    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, area: Rect, focused: bool) -> Option<Position> {
+    /// Paints the text; gives back where the cursor is. Before anything is written it says what speaks against texting.
+    pub(crate) fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        area: Rect,
+        focused: bool,
+        warning: Option<&str>,
+    ) -> Option<Position> {
         let Some(writing) = self.writing() else {
             paint::put(canvas, area, 0, "Choose a conversation to write in", Ink::Dim);
             return None;
         };
-        if writing.pad.text().is_empty() && !focused {
+        if let Some(warning) = warning.filter(|_| self.is_blank()) {
+            sheet::fill(canvas, area, &sheet::wrapped([(warned(warning).as_str(), Ink::Warn)], area.width));
+        } else if writing.pad.text().is_empty() && !focused {
             let text = if self.contact.as_ref().is_some_and(|contact| contact.address.can_receive()) {
                 "Write an answer…"
             } else {

@@ -11,9 +11,10 @@ use crate::model::link::links;
 use crate::model::segment::{self, Encoding};
 use crate::model::text::{safe_line, safe_text};
 use crate::model::way::{Way, Went};
-use crate::model::{Delivery, Direction, Message};
-use crate::tui::message::{Effect, FileKey, MediaAsk, Msg, Notice, TerminalAsk};
+use crate::model::{CallerKind, Delivery, Direction, Message, Thread, WorkflowState};
+use crate::tui::message::{Effect, Msg, Notice, TerminalAsk};
 use crate::tui::views::choose::Choose;
+use crate::tui::views::openable::GONE;
 use crate::tui::widgets::ascii::codes;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::hang;
@@ -48,17 +49,18 @@ impl Details {
         let mut all = openable::all(&self.message);
         match all.len() {
             0 => vec![Step::Tell(Notice::info("Nothing in this message can be opened"))],
-            1 if all[0].really.is_none() => vec![Step::Do(all.remove(0).effect)],
+            1 if all[0].really.is_none() => match all.remove(0).effect {
+                Some(effect) => vec![Step::Do(effect)],
+                None => vec![Step::Tell(Notice::info(GONE))],
+            },
             _ => vec![Step::Raise(Box::new(Choose::new(all)))],
         }
     }
 
     fn save(&self) -> Vec<Step> {
-        let key = |place| FileKey { message: self.message.id, place };
-        let save = |place| Step::Do(Effect::Media(MediaAsk::Save(key(place))));
-        match self.message.attachments.len() {
-            0 => vec![Step::Tell(Notice::info("No file came with this message"))],
-            count => (0..count).map(save).collect(),
+        match openable::saves(&self.message) {
+            Ok(saves) => saves.into_iter().map(Step::Do).collect(),
+            Err(why) => vec![Step::Tell(Notice::info(why))],
         }
     }
 
@@ -150,7 +152,7 @@ fn facts(message: &Message, way: Option<Way>, scene: Scene<'_>) -> Vec<(&'static
         ("In UTC", message.at.to_string()),
     ];
     if let Some(delivery) = &message.delivery {
-        out.push(("Delivery", words(delivery).to_owned()));
+        out.push(("Delivery", words(message, delivery).to_owned()));
     }
     if let Some(error) = message.delivery.as_ref().and_then(Delivery::reason).or(message.error.as_deref()) {
         out.push(("Reason", safe_line(error)));
@@ -167,15 +169,18 @@ fn facts(message: &Message, way: Option<Way>, scene: Scene<'_>) -> Vec<(&'static
     if message.direction == Direction::Inbound {
         out.push(("Read", if message.unread { "not yet" } else { "yes" }.to_owned()));
     }
+    out.extend(noted(message, scene));
     out.push(("Length", length(&message.body)));
     if let Some(codes) = codes(&message.body).filter(|_| scene.ascii) {
         out.push(("Not shown", codes));
     }
     out.push(("MightyCall id", message.remote_id.as_deref().map_or("none yet".to_owned(), safe_line)));
+    out.extend(message.request_guid.as_deref().map(|guid| ("  GUID", safe_line(guid))));
     out.push(("Id here", message.id.0.to_string()));
     for file in &message.attachments {
         let size = file.size.map_or_else(String::new, |size| format!(", {}", file_size(size)));
-        out.push(("Attached", format!("{}{size}", safe_line(&file.name))));
+        let gone = if file.expired { "; MightyCall no longer keeps it" } else { "" };
+        out.push(("Attached", format!("{}{size}{gone}", safe_line(&file.name))));
         out.extend(file.url.as_deref().map(|url| ("  at", safe_line(url))));
     }
     let text = safe_text(&message.body);
@@ -184,6 +189,40 @@ fn facts(message: &Message, way: Option<Way>, scene: Scene<'_>) -> Vec<(&'static
         out.push(("Link", format!("{}{really}", link.target())));
     }
     out
+}
+
+/// What MightyCall notes about the message and the other side, as far as it has said anything.
+fn noted(message: &Message, scene: Scene<'_>) -> Vec<(&'static str, String)> {
+    let notes = &message.notes;
+    let mut out = Vec::new();
+    if let Some(read) = notes.read {
+        let words = if read { "marked read in MightyCall" } else { "marked unread in MightyCall" };
+        out.push(("Read there", words.to_owned()));
+    }
+    if notes.favorite {
+        out.push(("Starred", "yes".to_owned()));
+    }
+    if let Some(state) = notes.workflow {
+        let words = match state {
+            WorkflowState::Open => "open",
+            WorkflowState::Finished => "finished",
+            WorkflowState::Resolved => "resolved",
+        };
+        out.push(("Workflow", words.to_owned()));
+    }
+    out.extend(notes.comment.as_deref().map(safe_line).filter(|note| !note.is_empty()).map(|note| ("Note", note)));
+    let list = match thread_of(message, scene).map(|thread| thread.contact_kind) {
+        Some(CallerKind::Vip) => "on the account's VIP list",
+        Some(CallerKind::Blocked) => "on the account's block list",
+        Some(CallerKind::Default) | None => return out,
+    };
+    out.push(("Contact", list.to_owned()));
+    out
+}
+
+/// The thread of the message, where it is in view.
+fn thread_of<'a>(message: &Message, scene: Scene<'a>) -> Option<&'a Thread> {
+    scene.current.filter(|thread| thread.contact.address == message.contact)
 }
 
 /// What stands before a step.
@@ -199,8 +238,7 @@ fn mark(went: Went) -> &'static str {
 /// Name and number of the other side.
 fn them(message: &Message, scene: Scene<'_>) -> String {
     let number = safe_line(&message.contact.display());
-    let thread = scene.current.filter(|thread| thread.contact.address == message.contact);
-    match thread.and_then(|thread| thread.contact.name.as_deref()) {
+    match thread_of(message, scene).and_then(|thread| thread.contact.name.as_deref()) {
         Some(name) => format!("{} {number}", safe_line(name)),
         None => number,
     }
@@ -218,14 +256,17 @@ fn length(body: &str) -> String {
     format!("{count} {characters}, {} {segments}, {encoding}", meter.segments)
 }
 
-fn words(delivery: &Delivery) -> &'static str {
+fn words(message: &Message, delivery: &Delivery) -> &'static str {
     match delivery {
         Delivery::Scheduled => "scheduled for later",
         Delivery::Queued => "queued: will be sent",
         Delivery::Sending => "on its way to MightyCall",
         Delivery::Sent => "sent: MightyCall took it; whether it arrived is not known",
         Delivery::Delivered => conversation::delivery_words(Some(delivery)),
-        Delivery::Failed(_) => "not sent, or not delivered",
+        Delivery::Failed(_) if message.accepted => {
+            "failed: MightyCall took it, and reported later that it did not go out"
+        }
+        Delivery::Failed(_) => "not sent: MightyCall did not take it",
         Delivery::Unconfirmed(_) => "unconfirmed: it may have gone out; the next sync looks for it",
     }
 }

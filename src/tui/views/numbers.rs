@@ -1,11 +1,12 @@
 //! Our numbers: which one is shown, and the window that switches.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use super::Scene;
 use crate::config::keymap::{Action, Context};
 use crate::model::text::safe_line;
-use crate::model::{Address, BusinessNumber};
+use crate::model::{Address, BusinessNumber, NumberTraits};
 use crate::tui::message::{NumberRow, Summary};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::paint::{self, Ink};
@@ -89,6 +90,11 @@ impl Numbers {
         self.get(address).map_or_else(|| safe_line(&address.display()), |row| safe_line(&row.number.name()))
     }
 
+    /// Why texts from this number probably do not go out; `None` where nothing speaks against it.
+    pub(crate) fn texting_warning(&self, address: &Address) -> Option<&'static str> {
+        self.get(address)?.traits.texting_warning()
+    }
+
     /// Whether there is more than one of them.
     pub(crate) fn are_several(&self) -> bool {
         self.rows.len() > 1
@@ -137,7 +143,8 @@ impl Numbers {
     /// Paints the window.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) {
         let rows = u16::try_from((self.rows.len() + 3).max(5)).unwrap_or(u16::MAX);
-        let area = paint::window(canvas, screen, 60, rows, "Switch number");
+        let columns = if self.rows.iter().all(|row| row.traits.words().is_empty()) { 60 } else { 96 };
+        let area = paint::window(canvas, screen, columns, rows, "Switch number");
         let first = (self.at + 1).saturating_sub(area.height.into());
         for (line, at) in (0..area.height).zip(first..=self.rows.len()) {
             let name = match at.checked_sub(1).map(|at| &self.rows[at].number) {
@@ -158,10 +165,23 @@ impl Numbers {
             let ink = if shown { Ink::Bold } else { Ink::Plain };
             let mark = if shown && !scene.plain { "▌" } else { " " };
             let name = if shown && scene.plain { format!("{name}, shown now") } else { name };
-            paint::put_both(canvas, area, line, (&format!("{mark}{key:<6} {name}"), ink), (&unread, ink));
+            let name = format!("{mark}{key:<6} {name}");
+            let room = usize::from(area.width).saturating_sub(name.width() + unread.width() + 2);
+            let traits = at.checked_sub(1).map_or_else(String::new, |at| in_short(&self.rows[at].traits, room));
+            let beside = [traits, unread].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  ");
+            paint::put_both(canvas, area, line, (&name, ink), (&beside, ink));
             if at == self.at {
                 paint::tint(canvas, area, line, Ink::Selected);
             }
         }
     }
+}
+
+/// What a number can do, in so many columns; where they are too few, only that something speaks against texting.
+fn in_short(traits: &NumberTraits, room: usize) -> String {
+    let whole = traits.words().join(", ");
+    if whole.width() <= room {
+        return whole;
+    }
+    if traits.texting_warning().is_some() { "! texting".to_owned() } else { String::new() }
 }

@@ -13,8 +13,24 @@ pub(crate) struct Openable {
     pub(crate) label: String,
     /// Where it really leads, where the label could mislead.
     pub(crate) really: Option<String>,
-    /// What opens it.
-    pub(crate) effect: Effect,
+    /// What opens it; `None` for a file that MightyCall no longer keeps.
+    pub(crate) effect: Option<Effect>,
+}
+
+/// What is said of a file that is not asked for any more.
+pub(crate) const GONE: &str = "MightyCall no longer keeps this file";
+
+/// What puts the files of a message among the downloads; why not, where there is none to be had.
+pub(crate) fn saves(message: &Message) -> Result<Vec<Effect>, &'static str> {
+    let kept = message.attachments.iter().enumerate().filter(|(_, file)| !file.expired);
+    let save = |place| Effect::Media(MediaAsk::Save(FileKey { message: message.id, place }));
+    let saves: Vec<Effect> = kept.map(|(place, _)| save(place)).collect();
+    match message.attachments.len() {
+        0 => Err("No file came with this message"),
+        1 if saves.is_empty() => Err(GONE),
+        _ if saves.is_empty() => Err("MightyCall no longer keeps these files"),
+        _ => Ok(saves),
+    }
 }
 
 /// All there is, the files first.
@@ -22,7 +38,7 @@ pub(crate) fn all(message: &Message) -> Vec<Openable> {
     let files = message.attachments.iter().enumerate().map(|(place, file)| Openable {
         label: file_label(file),
         really: None,
-        effect: Effect::Media(MediaAsk::OpenFile(FileKey { message: message.id, place })),
+        effect: (!file.expired).then_some(Effect::Media(MediaAsk::OpenFile(FileKey { message: message.id, place }))),
     });
     let text = safe_text(message.body.trim_end());
     let mut out: Vec<Openable> = files.collect();
@@ -37,7 +53,7 @@ pub(crate) fn all(message: &Message) -> Vec<Openable> {
 }
 
 fn of_link(message: &Message, text: &str, link: &Link) -> Vec<Openable> {
-    let open = || Effect::Media(MediaAsk::OpenLink(link.target()));
+    let open = || Some(Effect::Media(MediaAsk::OpenLink(link.target())));
     let shown = safe_line(&text[link.range.clone()]);
     match &link.goal {
         Goal::Page(_) => vec![Openable { label: shown, really: link.disguised(text), effect: open() }],
@@ -46,7 +62,7 @@ fn of_link(message: &Message, text: &str, link: &Link) -> Vec<Openable> {
         }
         Goal::Phone(address) => {
             let contact = Contact { address: address.clone(), name: None };
-            let write = Effect::OpenThread { number: message.number.clone(), contact };
+            let write = Some(Effect::OpenThread { number: message.number.clone(), contact });
             let display = address.display();
             vec![
                 Openable { label: format!("Write to {display}"), really: None, effect: write },

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::preferences::Images;
-use crate::model::Message;
+use crate::model::{Attachment, Message};
 use crate::tui::message::{FileKey, MediaAsk};
 use crate::tui::widgets::picture::Picture;
 
@@ -63,7 +63,8 @@ impl Pictures {
         let room = (u16::try_from(columns).unwrap_or(COLUMNS).min(COLUMNS), ROWS);
         let mut asks = Vec::new();
         for message in seen {
-            for (place, _) in message.attachments.iter().enumerate().filter(|(_, file)| file.is_picture()) {
+            let shown = |file: &Attachment| file.is_picture() && !file.expired;
+            for (place, _) in message.attachments.iter().enumerate().filter(|(_, file)| shown(file)) {
                 let file = FileKey { message: message.id, place };
                 match self.slots.get(&file) {
                     // what is on its way in another size is made again when it has come

@@ -114,7 +114,10 @@ impl Running {
         }
         let of = page.expected.map_or_else(String::new, |expected| format!("/{}", count(expected)));
         let counts = format!("{}{of}", count(page.fetched));
-        let name = numbers.name(&page.number);
+        let name = match page.together {
+            0 | 1 => numbers.name(&page.number),
+            several => format!("{several} numbers"),
+        };
         let new = if page.new == page.fetched { String::new() } else { format!(", {} new", count(page.new)) };
         let mut out = Vec::new();
         if let Some(part) = self.part() {
@@ -133,9 +136,15 @@ impl Running {
         let mut out = Vec::new();
         if let Some(page) = &self.page {
             let place = if page.of > 1 { format!(" ({} of {})", page.place, page.of) } else { String::new() };
-            out.push(("Number", format!("{}{place}", numbers.title(&page.number))));
             let of = page.expected.map_or_else(String::new, |expected| format!(" of {}", count(expected)));
-            out.push(("Messages", format!("{}{of} read of this number", count(page.fetched))));
+            let fetched = count(page.fetched);
+            if page.together > 1 {
+                out.push(("Numbers", format!("{} at once{place}", page.together)));
+                out.push(("Messages", format!("{fetched}{of} read of these numbers")));
+            } else {
+                out.push(("Number", format!("{}{place}", numbers.title(&page.number))));
+                out.push(("Messages", format!("{fetched}{of} read of this number")));
+            }
         }
         out.push(("In all", format!("{} read, {} new here", messages(fetched), count(new))));
         let seconds = now.duration_since(self.began).as_secs().max(0);
@@ -186,7 +195,7 @@ mod tests {
 
     fn page(place: usize, fetched: u64, expected: Option<u64>) -> Progress {
         let number = Address::parse("2025550101").unwrap();
-        Progress { number, place, of: 2, fetched, new: fetched, expected, requests: 1 }
+        Progress { number, together: 1, place, of: 2, fetched, new: fetched, expected, requests: 1 }
     }
 
     #[test]

@@ -81,8 +81,8 @@ impl Conversation {
                 let waits = |it: &Delivery| matches!(it, Delivery::Queued | Delivery::Scheduled);
                 delivery().is_some_and(|it| it.is_trouble() || waits(it))
             }
-            Action::OpenLink => self.selected().is_some_and(|message| !openable::all(message).is_empty()),
-            Action::SaveFiles => self.selected().is_some_and(|message| !message.attachments.is_empty()),
+            Action::OpenLink => self.openable().iter().any(|one| one.effect.is_some()),
+            Action::SaveFiles => self.selected().is_some_and(|message| openable::saves(message).is_ok()),
             Action::Copy | Action::Info => self.selected().is_some(),
             _ => true,
         }

@@ -21,6 +21,7 @@ use crate::tui::widgets::picture::Picture;
 use crate::tui::widgets::wrap;
 pub(crate) use files::{in_words as file_size, label as file_label};
 pub(crate) use tail::delivery_words;
+pub(super) use tail::failed;
 
 /// A row of a conversation: pieces that follow each other from a column on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,6 +1,6 @@
 //! A message for a screen reader: one sentence with words instead of marks, sides and colours.
 
-use super::lay::{Frame, Row};
+use super::lay::{Frame, Row, failed};
 use crate::model::text::{safe_line, safe_text};
 use crate::model::{Delivery, Direction, Message};
 use crate::tui::views::when;
@@ -42,7 +42,7 @@ fn head(message: &Message, frame: &Frame) -> String {
         Some(Delivery::Scheduled) => "scheduled for later",
         Some(Delivery::Queued) => "waiting to be sent",
         Some(Delivery::Sending) => "being sent",
-        Some(Delivery::Failed(_)) => "not sent",
+        Some(Delivery::Failed(_)) => failed(message),
         Some(Delivery::Unconfirmed(_)) => "may have gone out",
     };
     let given = message.delivery.as_ref().and_then(Delivery::reason).or(message.error.as_deref());
@@ -60,6 +60,9 @@ fn body(message: &Message) -> String {
     for attachment in &message.attachments {
         text.push_str("\nattached: ");
         text.push_str(&safe_line(&attachment.name));
+        if attachment.expired {
+            text.push_str(", which MightyCall no longer keeps");
+        }
     }
     if text.trim().is_empty() { "no text".to_owned() } else { text }
 }

@@ -8,6 +8,7 @@ use crate::config::keymap::{Action, Context};
 use crate::model::Contact;
 use crate::model::text::safe_line;
 use crate::tui::views::Scene;
+use crate::tui::views::composer::warned;
 use crate::tui::views::confirm;
 use crate::tui::views::filling::filled;
 use crate::tui::views::pad::cost::Cost;
@@ -109,7 +110,17 @@ impl NewMessage {
         Vec::new()
     }
 
+    /// What speaks against texting from the number it is to go from, and what the keys do.
     fn said(&self, scene: Scene<'_>, width: u16) -> Vec<(String, Ink)> {
+        let from = self.sender(scene.numbers).filter(|_| self.problem.is_none());
+        let warning = from.and_then(|from| scene.numbers.texting_warning(&from)).map(warned);
+        let warning = warning.as_deref().map(|warning| (warning, Ink::Warn));
+        let mut rows = sheet::wrapped(warning, width);
+        rows.extend(self.hint(scene, width));
+        rows
+    }
+
+    fn hint(&self, scene: Scene<'_>, width: u16) -> Vec<(String, Ink)> {
         let key = |context, action| scene.key(context, action);
         let line = if let Some(problem) = &self.problem {
             (safe_line(problem), Ink::Bad)

@@ -70,6 +70,13 @@ pub(super) fn draw(settings: &Settings, canvas: &mut Canvas<'_>, area: Rect, sce
         lines.push((format!("{mark} {number:<17} {label}{default}"), ink));
         let key = key(entry.key.as_ref(), settings.shown, "none of its own: the account's serve");
         lines.push((format!("    key {key}"), Ink::Dim));
+        if let Some(row) = scene.numbers.get(&entry.address) {
+            let words = row.traits.words().join(", ");
+            lines.extend((!words.is_empty()).then(|| (format!("    at MightyCall: {words}"), Ink::Dim)));
+            let warning = row.traits.texting_warning().map(|warning| (warning, Ink::Warn));
+            let rows = sheet::wrapped(warning, area.width.saturating_sub(4));
+            lines.extend(rows.into_iter().map(|(row, ink)| (format!("    {row}"), ink)));
+        }
         if let Some(test) = settings.tests.get(&entry.address) {
             let (text, ink) = match test {
                 Test::Running => ("testing…".to_owned(), Ink::Dim),

@@ -11,7 +11,8 @@ use crate::tui::widgets::paint::Ink;
 pub(super) fn rows(rows: &mut Vec<Row>, message: &Message, width: usize, pictures: &Pictures) {
     for (place, file) in message.attachments.iter().enumerate() {
         let name = fit(&label(file), width).into_owned();
-        rows.push(Row { pieces: vec![(name, Ink::Link)], ..Row::default() });
+        let ink = if file.expired { Ink::Dim } else { Ink::Link };
+        rows.push(Row { pieces: vec![(name, ink)], ..Row::default() });
         let key = FileKey { message: message.id, place };
         if let Some(picture) = pictures.get(key).filter(|picture| usize::from(picture.columns) <= width) {
             rows.extend((0..picture.rows).map(|row| Row { picture: Some((picture.clone(), row)), ..Row::default() }));
@@ -19,11 +20,15 @@ pub(super) fn rows(rows: &mut Vec<Row>, message: &Message, width: usize, picture
     }
 }
 
-/// `[+] crack.png, 24 kB`
+/// `[+] crack.png, 24 kB`, or `[gone] crack.png, no longer kept by MightyCall`
 pub(crate) fn label(file: &Attachment) -> String {
     let name = safe_line(&file.name);
+    let name = if name.is_empty() { "a file without a name" } else { &name };
+    if file.expired {
+        return format!("[gone] {name}, no longer kept by MightyCall");
+    }
     let size = file.size.map_or_else(String::new, |size| format!(", {}", in_words(size)));
-    format!("[+] {}{size}", if name.is_empty() { "a file without a name" } else { &name })
+    format!("[+] {name}{size}")
 }
 
 /// `24 kB`, as people count.
@@ -47,6 +52,12 @@ mod tests {
     #[case("film.mp4", Some(2_340_000), "[+] film.mp4, 2.3 MB")]
     #[case(" ", None, "[+] a file without a name")]
     fn labels(#[case] name: &str, #[case] size: Option<u64>, #[case] says: &str) {
-        assert_eq!(label(&Attachment { name: name.to_owned(), url: None, size }), says);
+        assert_eq!(label(&Attachment { name: name.to_owned(), url: None, size, expired: false }), says);
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_said_to_be() {
+        let file = Attachment { name: "a\u{1b}.png".to_owned(), url: None, size: Some(9), expired: true };
+        assert_eq!(label(&file), "[gone] a␛.png, no longer kept by MightyCall");
     }
 }

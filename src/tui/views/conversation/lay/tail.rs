@@ -65,7 +65,7 @@ fn mark(delivery: Option<&Delivery>) -> (&'static str, Ink) {
 pub(crate) fn delivery_words(delivery: Option<&Delivery>) -> &'static str {
     match delivery {
         None => "sent",
-        Some(Delivery::Sent) => "sent, no delivery report yet",
+        Some(Delivery::Sent) => "taken by MightyCall",
         Some(Delivery::Delivered) => "delivered",
         Some(Delivery::Scheduled) => "to be sent later",
         Some(Delivery::Queued) => "queued, will be sent",
@@ -75,22 +75,26 @@ pub(crate) fn delivery_words(delivery: Option<&Delivery>) -> &'static str {
     }
 }
 
+/// What became of a message that failed: whether it ever came to MightyCall is not the same to who has to act.
+pub(in crate::tui::views::conversation) fn failed(message: &Message) -> &'static str {
+    if message.accepted { "taken by MightyCall, then reported as failed" } else { "not sent" }
+}
+
 /// What went wrong with a message and what to do.
 pub(super) fn trouble(message: &Message, frame: &Frame) -> Option<(String, Ink)> {
     let given = message.delivery.as_ref().and_then(Delivery::reason).filter(|reason| !reason.trim().is_empty());
     let reason = safe_line(given.or(message.error.as_deref()).unwrap_or_default());
     let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     let (resend, discard) = (&frame.resend, &frame.discard);
-    if message.dealt {
-        let what = if matches!(message.delivery, Some(Delivery::Failed(_))) { "not sent" } else { "may have gone out" };
-        return Some((format!("{what}{because} — dealt with"), Ink::Dim));
-    }
+    let (what, ink) = match message.delivery.as_ref()? {
+        Delivery::Failed(_) => (failed(message), Ink::Bad),
+        Delivery::Unconfirmed(_) => ("may have gone out", Ink::Warn),
+        _ => ("", Ink::Plain),
+    };
     match message.delivery.as_ref()? {
-        Delivery::Failed(_) => {
-            Some((format!("not sent{because} — {resend} sends it again, {discard} puts it away"), Ink::Bad))
-        }
-        Delivery::Unconfirmed(_) => {
-            Some((format!("may have gone out{because} — {resend} sends it again, {discard} puts it away"), Ink::Warn))
+        _ if message.dealt => Some((format!("{what}{because} — dealt with"), Ink::Dim)),
+        Delivery::Failed(_) | Delivery::Unconfirmed(_) => {
+            Some((format!("{what}{because} — {resend} sends it again, {discard} puts it away"), ink))
         }
         Delivery::Queued if !reason.is_empty() => Some((format!("waiting: {reason}"), Ink::Warn)),
         _ => None,
