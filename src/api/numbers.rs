@@ -21,7 +21,7 @@ pub struct RemoteNumber {
     pub enabled: bool,
     /// The service's id.
     pub remote_id: Option<String>,
-    /// What it can do, by the service's word.
+    /// What it can do, as the service reports it.
     pub traits: NumberTraits,
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a business number can do, by MightyCall's word. `None` where it does not say.
+/// What a business number can do, as MightyCall reports it. `None` where it does not say.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NumberTraits {

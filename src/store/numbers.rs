@@ -61,7 +61,7 @@ impl Store {
         .await
     }
 
-    /// What a number can do, by MightyCall's word; `None` where it was never asked.
+    /// What a number can do, as MightyCall reports it; `None` if it was never asked.
     pub async fn number_traits(&self, number: Address) -> Result<Option<NumberTraits>, StoreError> {
         self.read(move |conn| Ok(number_traits(conn, &number)?)).await
     }
@@ -128,7 +128,7 @@ fn number_traits(conn: &Connection, number: &Address) -> rusqlite::Result<Option
     Ok(json.and_then(|json: String| traits(&json)))
 }
 
-/// What cannot be read is as good as not told: it is told again.
+/// Stored traits that cannot be read count as unknown; the next answer replaces them.
 fn traits(json: &str) -> Option<NumberTraits> {
     serde_json::from_str(json).ok()
 }

@@ -27,7 +27,7 @@ pub(super) struct AccountFacts {
     pub(super) form_of_several: NumberForm,
     /// Whether these two were seen to show something.
     is_proven: (bool, bool),
-    /// When the other forms were last tried in vain.
+    /// When the other forms were last tried without a result.
     forms_tried: Option<Timestamp>,
     /// The longest window of time; `None` while none was refused.
     pub(super) longest: Option<SignedDuration>,

@@ -17,7 +17,7 @@ const MOST_COUNTS: u32 = 40;
 /// A window that is answered this much shorter than was asked for was cut.
 const CUT: SignedDuration = SignedDuration::from_hours(72);
 
-/// What is still to come of a run, by the account's word.
+/// What a run has still to fetch, according to the account's counts.
 #[derive(Debug)]
 pub(super) struct Backlog {
     can_count: bool,

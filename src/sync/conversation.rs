@@ -11,8 +11,8 @@ use crate::api::Kind;
 use crate::model::{Address, Thread, ThreadId};
 use crate::store::Cursor;
 
-/// Fetches so many messages of a conversation that are older than what is here of it without a gap. Where the account
-/// cannot be asked for one conversation, so many of its whole number.
+/// Fetches a limited number of older messages of a conversation, below the part that is stored without a gap. If the
+/// account cannot be asked for one conversation, fetches that many of the whole business number.
 pub(super) async fn fetch_older(
     context: &Context,
     thread: ThreadId,

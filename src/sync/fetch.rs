@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const FORMS: [NumberForm; 4] = [NumberForm::Digits, NumberForm::Any, NumberForm::E164, NumberForm::National];
 
 /// Fetches the history of these numbers, which the same credentials read. Each page, and how far it goes, is in the cache
-/// before the next is asked for: a run that was cut off is gone on with by the next. The members hold what came, up to an
+/// before the next is asked for: the next run resumes one that was cut off. The members hold what came, up to an
 /// error too.
 pub(super) async fn fetch(
     context: &Context,
@@ -46,8 +46,8 @@ pub(super) async fn fetch(
     run.finish(depth, floor).await
 }
 
-/// Fetches so many older messages of one conversation, below what is here of it without a gap: the member has what is
-/// known of that conversation.
+/// Fetches a limited number of older messages of one conversation, below the part that is stored without a gap. The
+/// member holds what is known of that conversation.
 pub(super) async fn older(
     context: &Context,
     credentials: &Credentials,
@@ -143,8 +143,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Goes on to the end, or until a person wants no more of it: what was still to come is told then, and not gone on
-    /// with unasked.
+    /// Fetches to the end. When a person cancels it, reports what was not fetched and does not resume it until asked.
     async fn whole(&mut self, progress: &mut (impl FnMut(&Tally) + Send)) -> Result<(), HistoryError> {
         let done = self.go(progress).await;
         if matches!(done, Err(HistoryError::Cancelled)) {

@@ -18,8 +18,8 @@ impl Measure {
         *self = Self { before, ..Self::default() };
     }
 
-    /// A page came: so many records on it, so many in all by the service's word, so many passed over before it. Gives
-    /// back what the run will come to; `None` where that cannot be told.
+    /// Counts a page: `received` records on it, `total` in all as the service reports it, `skipped` before it. Returns
+    /// how many messages the run is expected to fetch; `None` if that is unknown.
     pub(super) fn page(&mut self, wanted: Wanted, received: u64, total: Option<u64>, skipped: u64) -> Option<u64> {
         if !self.began {
             self.began = true;

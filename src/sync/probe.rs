@@ -35,7 +35,7 @@ pub struct Found {
     pub label: Option<String>,
     /// Whether it is switched on there.
     pub enabled: bool,
-    /// What it can do, by MightyCall's word.
+    /// What it can do, as MightyCall reports it.
     pub traits: NumberTraits,
 }
 

@@ -239,7 +239,7 @@ pub struct NumberRow {
     pub muted: u32,
     /// Threads.
     pub threads: u32,
-    /// What it can do, by MightyCall's word.
+    /// What it can do, as MightyCall reports it.
     pub traits: NumberTraits,
 }
 
