@@ -14,7 +14,7 @@ use crate::model::{Address, NumberTraits};
 const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// When the numbers were last asked for, among what is known of the service.
-const ASKED: &str = "numbers asked for";
+const ASKED: &str = "number capabilities read at";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a number's connection can do.
@@ -186,9 +186,9 @@ pub(super) async fn refresh(context: &Context, only_first: bool) {
 }
 
 async fn note_asked(context: &Context) {
-    let (service, now) = (context.config.account.base_url.as_str(), context.now().to_string());
+    let (service, now) = (context.config.account.base_url.as_str(), format!("{:.0}", context.now()));
     if let Err(why) = context.store.remember_route(service, ASKED, &now).await {
-        tracing::warn!(%why, "when numbers were asked for could not be kept");
+        tracing::warn!(%why, "the time of the last look at the numbers could not be stored");
     }
 }
 
