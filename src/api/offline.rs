@@ -60,7 +60,7 @@ pub fn extension_list(body: &[u8]) -> Option<Vec<Extension>> {
 
 /// What became of a message.
 pub fn sent(status: u16, body: &[u8]) -> SendOutcome {
-    judge(answer(status, body))
+    judge(answer(status, body), "a text")
 }
 
 /// Whether there is a token in it; else what is told instead.

@@ -110,7 +110,7 @@ impl Client {
                         no_role = Some(answer.into_error());
                         routes = VecDeque::from([sister]);
                     }
-                    _ => return self.conclude(who, route, answer).await,
+                    _ => return self.conclude(who, route, answer, &outgoing.text).await,
                 }
                 break;
             }
@@ -122,12 +122,12 @@ impl Client {
     }
 
     /// What an answer that is the last one says; remembers what there is to remember of it.
-    async fn conclude(&self, who: &Credentials, route: Route, answer: Answer) -> SendOutcome {
+    async fn conclude(&self, who: &Credentials, route: Route, answer: Answer, text: &str) -> SendOutcome {
         let is_success = answer.is_success();
         if answer.status == 403 && is_without_reason(&answer) {
             self.doubt(who).await;
         }
-        let outcome = judge(answer);
+        let outcome = judge(answer, text);
         if is_success && !matches!(outcome, SendOutcome::Unconfirmed(_)) {
             self.found(who, Operation::Send, route);
         }

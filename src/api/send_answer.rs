@@ -1,18 +1,17 @@
 //! What the answer to a send says: taken, refused, not processed, or nothing that can be relied upon.
 
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::envelope::{self, Went};
+use super::envelope;
 use super::error::{Error, Words};
 use super::send::SendOutcome;
+use super::send_proof::{Proof, Reply, Verdict};
 use super::transport::Answer;
-use super::wire::{Maybe, Text, first_id};
 
-/// What an answer says about the text, other than "not here" and "not with this token".
-pub(super) fn judge(answer: Answer) -> SendOutcome {
+/// What an answer says about `text`, other than "not here" and "not with this token".
+pub(super) fn judge(answer: Answer, text: &str) -> SendOutcome {
     match answer.status {
-        200..300 => accepted(answer),
+        200..300 => accepted(answer, text),
         429 => SendOutcome::NotSent(answer.into_error()),
         // the key is to blame, not the text
         401 if answer.is_blocked() => SendOutcome::NotSent(answer.into_error()),
@@ -24,7 +23,7 @@ pub(super) fn judge(answer: Answer) -> SendOutcome {
 }
 
 /// What an answer of status 2xx says.
-fn accepted(answer: Answer) -> SendOutcome {
+fn accepted(answer: Answer, text: &str) -> SendOutcome {
     let Answer { asked, status, ends, body, secrets, .. } = answer;
     let body = match body {
         Ok(body) => body,
@@ -45,116 +44,21 @@ fn accepted(answer: Answer) -> SendOutcome {
         }
         Err(envelope::Not::Success(words)) => return SendOutcome::Refused(Error::Refused { asked, status, words }),
     };
-    // one receiver, so a list of results has one
-    let value = match value {
-        Value::Array(mut items) if !items.is_empty() => items.swap_remove(0),
-        other => other,
+    // as it was written, with keys that are there twice; a body that had to be mended has none
+    let reply = serde_json::from_slice(&body).ok().or_else(|| Reply::deserialize(&value).ok());
+    let proof = reply.map(|reply| Proof::of(&reply, text)).unwrap_or_default();
+    let words = || {
+        let inner = envelope::wrapped(&value).and_then(|inner| Words::of_value(inner.clone(), &secrets));
+        let said = Words::of_value(value.clone(), &secrets).or(inner);
+        said.or_else(|| proof.sign.as_deref().map(|sign| Words::safe(sign, &secrets))).unwrap_or_default()
     };
-    if !proves(&value) {
-        let words = Words::of_value(value, &secrets).unwrap_or_default();
-        let reason = "it does not say that the message was taken".to_owned();
-        return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
-    }
-    let answer = SendWire::of(&value);
-    let went = envelope::went(&value);
-    if went == Went::Well && !answer.failed() {
-        return SendOutcome::Accepted { remote_id: answer.id() };
-    }
-    let words = Words::of_value(value, &secrets).unwrap_or_default();
-    if went == Went::Unclear {
-        let reason = "it says that it succeeded, and has errors".to_owned();
-        return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words });
-    }
-    SendOutcome::Refused(Error::Refused { asked, status, words })
-}
-
-/// Whether a JSON answer can be that of a send that went well. An id or nothing proves as much as the status; a sentence
-/// alone must be one of success.
-fn proves(value: &Value) -> bool {
-    match value {
-        Value::Bool(taken) => *taken,
-        Value::Array(items) => !items.is_empty(),
-        Value::String(text) => !text.trim().contains(' ') || is_of_success(text),
-        _ => true,
-    }
-}
-
-fn is_of_success(sentence: &str) -> bool {
-    let sentence = sentence.to_lowercase();
-    let good = ["sent", "success", "queued", "accepted", "submitted", "delivered", "scheduled", "created"];
-    let bad = [" not ", "n't ", "unsent", "unsuccess", "fail", "cannot", "error"];
-    good.iter().any(|word| sentence.contains(word)) && !bad.iter().any(|word| sentence.contains(word))
-}
-
-/// The answer to a send, and what it may wrap. Keys are plain.
-#[derive(Default, Deserialize)]
-struct SendWire {
-    #[serde(default)]
-    id: Maybe<Text>,
-    #[serde(default)]
-    messageid: Maybe<Text>,
-    #[serde(default)]
-    guid: Maybe<Text>,
-    #[serde(default)]
-    requestguid: Maybe<Text>,
-    #[serde(default)]
-    objectguid: Maybe<Text>,
-    #[serde(default)]
-    requestid: Maybe<Text>,
-    #[serde(default)]
-    status: Maybe<String>,
-    #[serde(default)]
-    messagedeliverystatus: Maybe<String>,
-    #[serde(default)]
-    data: Maybe<Inner>,
-    #[serde(default)]
-    result: Maybe<Inner>,
-    #[serde(default)]
-    message: Maybe<Inner>,
-    #[serde(default)]
-    messages: Maybe<Inner>,
-    #[serde(default)]
-    results: Maybe<Inner>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Inner {
-    Many(Vec<SendWire>),
-    One(Box<SendWire>),
-}
-
-impl SendWire {
-    fn of(value: &Value) -> Self {
-        if value.is_object() { Self::deserialize(value).unwrap_or_default() } else { Self::default() }
-    }
-
-    fn inner(&self) -> impl Iterator<Item = &Self> {
-        [&self.data, &self.result, &self.message, &self.messages, &self.results].into_iter().filter_map(|inner| {
-            match inner {
-                Maybe::Read(Inner::One(one)) => Some(&**one),
-                Maybe::Read(Inner::Many(many)) => many.first(),
-                Maybe::Other(_) => None,
-            }
-        })
-    }
-
-    /// Whether a state of the message itself says that it is not going out.
-    fn failed(&self) -> bool {
-        let states = [&self.status, &self.messagedeliverystatus];
-        states.into_iter().any(|state| match state {
-            Maybe::Read(word) => matches!(
-                word.trim().to_ascii_lowercase().as_str(),
-                "failed" | "error" | "rejected" | "undelivered" | "failure"
-            ),
-            Maybe::Other(_) => false,
-        }) || self.inner().any(Self::failed)
-    }
-
-    fn id(&self) -> Option<String> {
-        let names = [&self.id, &self.messageid, &self.guid, &self.requestguid, &self.objectguid, &self.requestid];
-        first_id(names.map(Clone::clone)).or_else(|| self.inner().find_map(Self::id))
-    }
+    let reason = match proof.verdict() {
+        Verdict::Accepted => return SendOutcome::Accepted { remote_id: proof.id.clone() },
+        Verdict::Refused => return SendOutcome::Refused(Error::Refused { asked, status, words: words() }),
+        Verdict::Contradicts => "it says that the message was taken, and that something failed",
+        Verdict::Silent => "it does not say that the message was taken",
+    };
+    SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason: reason.to_owned(), words: words() })
 }
 
 #[cfg(test)]
@@ -164,6 +68,8 @@ mod tests {
     use super::super::error::Asked;
     use super::super::words::Secrets;
     use super::*;
+
+    const TEXT: &str = "See you at nine, unless the bus fails";
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer {
@@ -193,12 +99,28 @@ mod tests {
     #[case::no_id(r#"{"message":"SMS message sent successfully"}"#, None)]
     #[case::null_id(r#"{"id":null,"error":null,"errors":[]}"#, None)]
     #[case::nothing_in_it("{}", None)]
-    #[case::a_word(r#""OK""#, None)]
+    #[case::nothing_is_no_sign(
+        r#"{"id":"m1","state":null,"status":"","deliveryStatus":0,"result":false,"errorCode":null,"errorMessage":"","errors":[],"failed":[],"statusCode":0}"#,
+        Some("m1")
+    )]
+    #[case::no_error(r#"{"id":"m1","errorCode":"None","errorInfo":{"code":null}}"#, Some("m1"))]
+    #[case::documented(
+        r#"{"message":"SMS message sent successfully.","id":"5f0ad4f1-0000-4000-8000-00000000ABCD","sourcePhoneNumber":"+12025550101","destinationPhoneNumbers":["+12025550147"],"sendTime":"2026-01-15T14:30:00","attachments":null}"#,
+        Some("5f0ad4f1-0000-4000-8000-00000000abcd")
+    )]
+    #[case::states(r#"{"id":"m1","status":"queued","statusCode":202,"deliveryStatus":"Sent"}"#, Some("m1"))]
+    #[case::a_number_for_a_status(
+        r#"{"data":{"messageId":12345678901234567890},"status":"200"}"#,
+        Some("12345678901234567890")
+    )]
+    #[case::shows_the_text(r#"{"message":"See you at nine,\nunless the bus fails","from":"+12025550101"}"#, None)]
+    #[case::shows_the_text_with_an_id(r#"{"message":"See you at nine, unless the bus fails","id":"m1"}"#, Some("m1"))]
+    #[case::shows_when(r#"{"sendTime":"2026-01-15T14:30:00"}"#, None)]
     #[case::null("null", None)]
     #[case::empty("", None)]
     #[case::blank(" \r\n", None)]
     fn takes_as_accepted(#[case] body: &str, #[case] id: Option<&str>) {
-        assert_eq!(judge(answer(200, body)), SendOutcome::Accepted { remote_id: id.map(str::to_owned) });
+        assert_eq!(judge(answer(200, body), TEXT), SendOutcome::Accepted { remote_id: id.map(str::to_owned) });
     }
 
     #[rstest]
@@ -208,13 +130,25 @@ mod tests {
     #[case(200, r#"{"errors":[{"message":"no credit"}]}"#)]
     #[case(200, r#"{"data":{"isSuccess":false,"message":"no credit"},"message":"no credit"}"#)]
     #[case(201, r#"{"id":"m1","status":"Failed","message":"no credit"}"#)]
+    #[case(200, r#"{"message":"no credit"}"#)]
+    #[case(200, r#"{"data":{"message":"no credit"}}"#)]
+    #[case(200, r#"{"state":"NotSent","message":"no credit"}"#)]
+    #[case(200, r#"{"deliveryStatus":"undelivered","message":"no credit"}"#)]
+    #[case(200, r#"{"result":"failure","message":"no credit"}"#)]
+    #[case(200, r#"{"errorCode":"X17","message":"no credit"}"#)]
+    #[case(200, r#"{"errorMessage":"no credit"}"#)]
+    #[case(200, r#"{"sent":false,"message":"no credit"}"#)]
+    #[case(200, r#"{"statusCode":402,"message":"no credit"}"#)]
+    #[case(200, r#"{"status":402,"message":"no credit"}"#)]
+    #[case(200, r#"{"failed":["+12025550147"],"message":"no credit"}"#)]
+    #[case(200, r#"{"data":[{"id":"m1","status":"rejected"}],"message":"no credit"}"#)]
     #[case(302, "no credit")]
     #[case(400, r#"{"message":"no credit"}"#)]
     #[case(403, "no credit")]
     #[case(409, r#"{"error":"no credit"}"#)]
     #[case(422, r#"{"errors":["no credit"]}"#)]
     fn takes_as_refused(#[case] status: u16, #[case] body: &str) {
-        match judge(answer(status, body)) {
+        match judge(answer(status, body), TEXT) {
             SendOutcome::Refused(error) => assert_eq!(error.words(), Some("no credit")),
             other => panic!("{other:?}"),
         }
@@ -225,6 +159,21 @@ mod tests {
     #[case(200, r#"{"id":"m1","#)]
     #[case(200, "SMS sent")]
     #[case(200, r#"{"isSuccess":true,"errors":["carrier is slow"]}"#)]
+    #[case(200, r#""OK""#)]
+    #[case(200, r#""failed""#)]
+    #[case(200, "false")]
+    #[case(200, "[]")]
+    #[case(200, r#"{"id":"m1","message":"Failed to send message."}"#)]
+    #[case(200, r#"{"id":"m1","errors":["carrier is slow"]}"#)]
+    #[case(200, r#"{"id":"m1","failed":["+12025550147"]}"#)]
+    #[case(200, r#"{"isSuccess":true,"status":"failed"}"#)]
+    #[case(200, r#"{"Success":true,"success":false}"#)]
+    #[case(200, r#"{"status":"failed","status":"sent"}"#)]
+    #[case(200, r#"{"status":"sent","statusCode":500}"#)]
+    #[case(200, r#"{"id":"m1","status":"mauve"}"#)]
+    #[case(200, r#"{"message":"See you tomorrow"}"#)]
+    #[case(200, r#"{"currentPage":1,"requests":[]}"#)]
+    #[case(200, r#"{"currentPage":1,"requests":[{"created":"2026-01-15T14:30:00Z","text":"hi"}]}"#)]
     #[case(303, "")]
     #[case(408, "")]
     #[case(500, r#"{"message":"oops"}"#)]
@@ -233,19 +182,30 @@ mod tests {
     #[case(504, "")]
     #[case(101, "")]
     fn takes_as_unconfirmed(#[case] status: u16, #[case] body: &str) {
-        assert!(matches!(judge(answer(status, body)), SendOutcome::Unconfirmed(_)));
+        assert!(matches!(judge(answer(status, body), TEXT), SendOutcome::Unconfirmed(_)));
+    }
+
+    #[rstest]
+    #[case(r#"{"state":"NotSent"}"#, "state: NotSent")]
+    #[case(r#"{"errorCode":17}"#, "errorCode: 17")]
+    #[case(r#"{"data":{"failed":["+12025550147"]}}"#, "failed")]
+    fn names_the_sign_where_there_are_no_words(#[case] body: &str, #[case] words: &str) {
+        match judge(answer(200, body), TEXT) {
+            SendOutcome::Refused(error) => assert_eq!(error.words(), Some(words)),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
     fn nothing_until_the_connection_ends_proves_nothing() {
         let cut_off = |body| Answer { ends: false, ..answer(200, body) };
-        assert!(matches!(judge(cut_off("")), SendOutcome::Unconfirmed(Error::Interrupted { .. })));
-        assert!(matches!(judge(cut_off(r#"{"id":"m1"}"#)), SendOutcome::Accepted { .. }));
+        assert!(matches!(judge(cut_off(""), TEXT), SendOutcome::Unconfirmed(Error::Interrupted { .. })));
+        assert!(matches!(judge(cut_off(r#"{"id":"m1"}"#), TEXT), SendOutcome::Accepted { .. }));
     }
 
     #[test]
     fn a_pause_is_not_a_refusal() {
-        assert!(matches!(judge(answer(429, "")), SendOutcome::NotSent(Error::RateLimited { .. })));
+        assert!(matches!(judge(answer(429, ""), TEXT), SendOutcome::NotSent(Error::RateLimited { .. })));
     }
 
     #[rstest]
@@ -253,7 +213,7 @@ mod tests {
     #[case(403, false)]
     #[case(429, true)]
     fn a_blocked_key_is_certainly_not_a_text_sent(#[case] status: u16, #[case] not_sent: bool) {
-        match judge(answer(status, r#"{"message":"Daily limit exceeded."}"#)) {
+        match judge(answer(status, r#"{"message":"Daily limit exceeded."}"#), TEXT) {
             SendOutcome::NotSent(Error::Blocked { .. }) => assert!(not_sent),
             SendOutcome::Refused(Error::Blocked { .. }) => assert!(!not_sent),
             other => panic!("{other:?}"),

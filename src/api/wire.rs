@@ -88,11 +88,14 @@ impl Maybe<Text> {
 /// The first of several names for an id that has one. Ids may be JSON numbers. A GUID is the same in either case: it is
 /// given in lower case, so that what a send answered is found again in the journal.
 pub(super) fn first_id<const N: usize>(names: [Maybe<Text>; N]) -> Option<String> {
-    names
-        .into_iter()
-        .filter_map(Maybe::trimmed)
-        .find(|id| !matches!(id.as_str(), "0" | "null" | "00000000-0000-0000-0000-000000000000"))
-        .map(|id| if is_guid(&id) { id.to_ascii_lowercase() } else { id })
+    names.into_iter().filter_map(Maybe::trimmed).find_map(|id| clean_id(&id))
+}
+
+/// One id, a GUID in lower case; `None` for what stands where there is no id.
+pub(super) fn clean_id(id: &str) -> Option<String> {
+    let id = id.trim();
+    let is_none = matches!(id, "" | "0" | "null" | "00000000-0000-0000-0000-000000000000");
+    (!is_none).then(|| if is_guid(id) { id.to_ascii_lowercase() } else { id.to_owned() })
 }
 
 fn is_guid(id: &str) -> bool {
