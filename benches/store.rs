@@ -63,6 +63,7 @@ fn record(n: u64, threads: u64, base: Timestamp) -> Incoming {
         delivery: (!inbound).then_some(Delivery::Delivered),
         body: body.join(" "),
         at: base + SignedDuration::from_secs(i64::try_from(n).expect("a small number") * 20),
+        claimed_at: None,
         sender: None,
         attachments: Vec::new(),
         notes: mctui::model::RecordNotes::default(),

@@ -46,9 +46,9 @@ impl MessageId {
     /// Low bits that tell apart the messages of one millisecond.
     pub const SEQUENCE_BITS: u32 = 16;
 
-    /// The lowest id a message at `at` can have; times before 1970 count as 1970.
+    /// The lowest id a message at `at` can have. Times before 1970 count as 1970, those after 6429 as the last that fits.
     pub fn floor(at: Timestamp) -> Self {
-        Self(at.as_millisecond().max(0) << Self::SEQUENCE_BITS)
+        Self(at.as_millisecond().clamp(0, i64::MAX >> Self::SEQUENCE_BITS) << Self::SEQUENCE_BITS)
     }
 
     /// The highest id a message at `at` can have.
@@ -340,6 +340,9 @@ pub struct Message {
     /// It failed or is unconfirmed, and a person has sent it again or put it away.
     #[serde(skip)]
     pub dealt: bool,
+    /// Of an unconfirmed message: one in MightyCall's history that says nearly the same and may be it.
+    #[serde(skip)]
+    pub like: Option<MessageId>,
     /// What MightyCall notes about it.
     #[serde(flatten)]
     pub notes: RecordNotes,

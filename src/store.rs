@@ -37,6 +37,7 @@ mod people;
 mod presence;
 mod reading;
 mod refresh;
+mod relocate;
 mod remote;
 mod rescue;
 mod room;
@@ -55,7 +56,7 @@ mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, mpsc};
 
 use notify::RecommendedWatcher;
@@ -148,6 +149,7 @@ impl Store {
             path,
             identity: opened.identity,
             changes: broadcast::Sender::new(BACKLOG),
+            clock_offset: AtomicI64::new(0),
             looking: AtomicBool::new(false),
         });
         let start = |name: &str, work: Box<dyn FnOnce() + Send>| {

@@ -17,6 +17,8 @@ mod intake;
 mod lists;
 #[path = "store/news.rs"]
 mod news;
+#[path = "store/order.rs"]
+mod order;
 #[path = "store/outbox.rs"]
 mod outbox;
 #[path = "common/program.rs"]
@@ -99,6 +101,7 @@ fn inbound(from: u32, seconds: i64, body: &str) -> Incoming {
         delivery: None,
         body: body.to_owned(),
         at: at(seconds),
+        claimed_at: None,
         sender: None,
         attachments: Vec::new(),
         notes: mctui::model::RecordNotes::default(),

@@ -176,6 +176,7 @@ mod tests {
             unread: false,
             attachments: vec![file("crack.png", true), file("a\u{1b}\n.pdf", false)],
             dealt: false,
+            like: None,
             notes: RecordNotes::default(),
         };
         let words = in_words(&message);

@@ -19,6 +19,7 @@
 
 mod clean;
 mod kinds;
+pub mod matching;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -126,6 +126,7 @@ mod tests {
             unread: false,
             attachments: Vec::new(),
             dealt: false,
+            like: None,
             notes: crate::model::RecordNotes::default(),
         }
     }

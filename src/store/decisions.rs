@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use super::codes::{FAILED, OUTBOUND, QUEUED, SCHEDULED, SENDING, UNCONFIRMED};
 use super::outbox::{Entry, entry, leave, queue, set_delivery};
 use super::refresh::refresh;
+use super::relocate::{current, retire};
 use super::{Store, StoreError, sql};
 use crate::model::MessageId;
 
@@ -13,7 +14,9 @@ impl Store {
     /// Sends a failed or unconfirmed text again, because a person says so: a new queued message. The old one goes where
     /// MightyCall never accepted it, and stays without its mark of trouble otherwise.
     pub async fn resend(&self, id: MessageId, now: Timestamp) -> Result<MessageId, StoreError> {
+        let now = self.service_time(now);
         self.write(move |conn, touched| {
+            let id = current(conn, id)?;
             let entry = entry(conn, id)?;
             let refuse = |reason| Err(StoreError::NotResendable { id, reason });
             if entry.direction != OUTBOUND {
@@ -47,6 +50,7 @@ impl Store {
     /// stays without its mark of trouble otherwise.
     pub async fn discard(&self, id: MessageId) -> Result<(), StoreError> {
         self.write(move |conn, touched| {
+            let id = current(conn, id)?;
             let entry = entry(conn, id)?;
             let refuse = |reason| Err(StoreError::NotDiscardable { id, reason });
             match entry.delivery {
@@ -66,6 +70,7 @@ impl Store {
     pub async fn withdraw(&self, id: MessageId, reason: &str) -> Result<bool, StoreError> {
         let reason = reason.to_owned();
         self.write(move |conn, touched| {
+            let id = current(conn, id)?;
             let entry = entry(conn, id)?;
             if !matches!(entry.delivery, Some(SCHEDULED | QUEUED)) {
                 return Ok(false);
@@ -86,5 +91,6 @@ fn put_away(conn: &Connection, id: MessageId, entry: &Entry) -> rusqlite::Result
     } else {
         "DELETE FROM messages WHERE id = ?1"
     };
-    sql::run(conn, statement, [id.0]).map(drop)
+    sql::run(conn, statement, [id.0])?;
+    if entry.accepted { Ok(()) } else { retire(conn, id) }
 }

@@ -6,12 +6,11 @@
 mod work;
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use self::work::Work;
 use super::known::{Known, known};
 use super::people::Threads;
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError};
 use crate::model::{
     Address, Attachment, CallerKind, Contact, Delivery, Direction, MessageId, RecordNotes, Road, ThreadId,
 };
@@ -38,6 +37,8 @@ pub struct Incoming {
     pub body: String,
     /// When it was sent or received. Kept to the millisecond.
     pub at: Timestamp,
+    /// The time that the record bears, where that cannot be and [`Incoming::at`] stands for it.
+    pub claimed_at: Option<Timestamp>,
     /// Who of the staff sent it, where the record says.
     pub sender: Option<String>,
     /// What came with it.
@@ -46,6 +47,13 @@ pub struct Incoming {
     pub notes: RecordNotes,
     /// How the account sorts the other party, where the record says.
     pub caller: Option<CallerKind>,
+}
+
+impl Incoming {
+    /// The time that the record itself bears.
+    pub fn recorded_at(&self) -> Timestamp {
+        self.claimed_at.unwrap_or(self.at)
+    }
 }
 
 /// What to do with a record.
@@ -61,6 +69,14 @@ pub enum Op {
     Update {
         /// The message.
         id: MessageId,
+    },
+    /// It shows a piece of this message of the same thread, which was written here. The first of them settles it.
+    Piece {
+        /// The message.
+        id: MessageId,
+        /// How many characters of the message's text the pieces have shown by now, blanks not counted; `None` where that
+        /// is all of it.
+        shown: Option<usize>,
     },
     /// It brings nothing.
     Nothing,
@@ -110,23 +126,5 @@ impl Store {
             work.finish(touched)
         })
         .await
-    }
-}
-
-/// The first free id at or after this one.
-pub(super) fn allocate(conn: &Connection, from: MessageId) -> rusqlite::Result<MessageId> {
-    // 0 means "no activity" in a thread's row
-    let mut from = from.0.max(1);
-    loop {
-        let end = MessageId::ceiling(MessageId(from).at()).0;
-        let last: Option<i64> =
-            sql::first(conn, "SELECT max(id) FROM messages WHERE id BETWEEN ?1 AND ?2", [from, end], |row| row.get(0))?
-                .flatten();
-        match last {
-            None => return Ok(MessageId(from)),
-            Some(last) if last < end => return Ok(MessageId(last + 1)),
-            // 65,536 messages in one millisecond: the next one has room
-            Some(_) => from = end + 1,
-        }
     }
 }

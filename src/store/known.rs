@@ -39,6 +39,9 @@ pub struct Known {
     pub posted_at: Option<Timestamp>,
     /// The time that history gives it; `None` for a message of ours that no record was matched with yet.
     pub history_at: Option<Timestamp>,
+    /// Of a message of ours that history shows in pieces: how many characters of its text were shown so far, blanks not
+    /// counted.
+    pub shown: Option<usize>,
 }
 
 /// How far from a record's time a message with the same text is offered as possibly the same: clocks and time zones of
@@ -55,7 +58,9 @@ pub(super) fn known(conn: &Connection, batch: &[Incoming], threads: &mut Threads
         let Some(thread) = threads.find(conn, &record.number, &record.contact.address)? else { continue };
         let by_id = remote::meant(conn, thread, record.remote_id.as_deref(), record.request_guid.as_deref())?;
         let ours = unmatched(conn, thread, record)?;
-        for id in by_id.into_iter().chain(near(conn, thread, record)?).chain(ours) {
+        let rewritten =
+            if record.direction == Direction::Inbound { Vec::new() } else { unmatched_nearby(conn, thread, record)? };
+        for id in by_id.into_iter().chain(near(conn, thread, record)?).chain(ours).chain(rewritten) {
             if seen.insert(id) {
                 found.extend(read_known(conn, id, record)?);
             }
@@ -66,8 +71,13 @@ pub(super) fn known(conn: &Connection, batch: &[Incoming], threads: &mut Threads
 
 /// Messages of the thread with the record's text and about its time, nearest first.
 fn near(conn: &Connection, thread: ThreadId, record: &Incoming) -> rusqlite::Result<Vec<MessageId>> {
-    let from = MessageId::floor(record.at.saturating_sub(NEAR).unwrap_or(record.at)).0;
-    let to = MessageId::ceiling(record.at.saturating_add(NEAR).unwrap_or(record.at)).0;
+    // a record whose time cannot be stands where it was first seen
+    let (from, to) = if record.claimed_at.is_some() {
+        (0, i64::MAX)
+    } else {
+        let from = MessageId::floor(record.at.saturating_sub(NEAR).unwrap_or(record.at)).0;
+        (from, MessageId::ceiling(record.at.saturating_add(NEAR).unwrap_or(record.at)).0)
+    };
     let middle = MessageId::floor(record.at).0;
     let key = text_key(&record.body);
     let limit = sql::limit(CANDIDATES);
@@ -105,11 +115,55 @@ fn unmatched(conn: &Connection, thread: ThreadId, record: &Incoming) -> rusqlite
     Ok(rows.into_iter().map(|(id, _)| MessageId(id)).collect())
 }
 
+/// Messages written here that a record of another text may show: those about its time that no record was matched with,
+/// and those that history shows in pieces so far.
+fn unmatched_nearby(conn: &Connection, thread: ThreadId, record: &Incoming) -> rusqlite::Result<Vec<MessageId>> {
+    let from = record.at.saturating_sub(NEAR).unwrap_or(record.at);
+    let to = record.at.saturating_add(NEAR).unwrap_or(record.at);
+    let mut rows = sql::list(
+        conn,
+        "SELECT id FROM messages INDEXED BY messages_unmatched
+         WHERE thread_id = ?1 AND local = 1 AND history_at IS NULL
+             AND (posted_at BETWEEN ?2 AND ?3 OR id BETWEEN ?4 AND ?5)
+         LIMIT ?6",
+        params![
+            thread.0,
+            from.as_millisecond(),
+            to.as_millisecond(),
+            MessageId::floor(from).0,
+            MessageId::ceiling(to).0,
+            sql::limit(CANDIDATES)
+        ],
+        |row| row.get(0).map(MessageId),
+    )?;
+    if record.remote_id.is_none() {
+        // it may be one that a row was matched with before, which only its time and its text tell
+        let minutes = SignedDuration::from_mins(2);
+        let from = MessageId::floor(record.at.saturating_sub(minutes).unwrap_or(record.at));
+        rows.extend(sql::list(
+            conn,
+            "SELECT id FROM messages INDEXED BY messages_by_thread
+             WHERE thread_id = ?1 AND id BETWEEN ?2 AND ?3 AND local = 1 ORDER BY id DESC LIMIT ?4",
+            params![thread.0, from.0, MessageId::ceiling(record.at).0, sql::limit(CANDIDATES)],
+            |row| row.get(0).map(MessageId),
+        )?);
+    }
+    rows.extend(sql::list(
+        conn,
+        "SELECT id FROM messages INDEXED BY messages_in_pieces WHERE thread_id = ?1 AND shown IS NOT NULL
+         ORDER BY id DESC LIMIT ?2",
+        params![thread.0, sql::limit(CANDIDATES)],
+        |row| row.get(0).map(MessageId),
+    )?);
+    Ok(rows)
+}
+
 /// A message of the record's thread.
 fn read_known(conn: &Connection, id: MessageId, record: &Incoming) -> rusqlite::Result<Option<Known>> {
     let row = sql::first(
         conn,
-        "SELECT direction, delivery, error, body, local, remote_id, roads, posted_at, history_at, request_guid
+        "SELECT direction, delivery, error, body, local, remote_id, roads, posted_at, history_at, request_guid,
+             shown
          FROM messages WHERE id = ?1",
         [id.0],
         |row| {
@@ -128,7 +182,8 @@ fn read_known(conn: &Connection, id: MessageId, record: &Incoming) -> rusqlite::
                 request_guid: row.get::<_, Option<RequestGuid>>(9)?.map(|guid| guid.to_string()),
                 outbox,
                 posted_at: time(row.get(7)?),
-                history_at: if outbox { time(row.get(8)?) } else { Some(id.at()) },
+                history_at: time(row.get(8)?).or_else(|| (!outbox).then(|| id.at())),
+                shown: row.get::<_, Option<u32>>(10)?.map(|shown| shown as usize),
             };
             Ok((known, row.get(5)?, row.get(6)?))
         },

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::guid::RequestGuid;
+use super::relocate::current;
 use super::{Store, StoreError, codes, people, sql};
 use crate::model::{Address, Attachment, Delivery, Message, MessageId, RecordNotes, ThreadId};
 
@@ -46,7 +47,7 @@ impl Store {
     pub async fn message(&self, id: MessageId) -> Result<Option<Message>, StoreError> {
         self.read(move |conn| {
             let statement = format!("SELECT {COLUMNS} FROM messages m {SIDES} WHERE m.id = ?1");
-            Ok(sql::first(conn, &statement, [id.0], row)?)
+            Ok(sql::first(conn, &statement, [current(conn, id)?.0], row)?)
         })
         .await
     }
@@ -56,6 +57,7 @@ impl Store {
     /// What came with a message, where that was asked for by itself.
     pub async fn set_attachments(&self, id: MessageId, attachments: Vec<Attachment>) -> Result<(), StoreError> {
         self.write(move |conn, touched| {
+            let id = current(conn, id)?;
             let statement = "UPDATE messages SET attachments = ?2 WHERE id = ?1 RETURNING thread_id";
             let thread =
                 sql::first(conn, statement, rusqlite::params![id.0, attachments_json(&attachments)], |row| row.get(0))?;
@@ -71,9 +73,9 @@ impl Store {
 /// What [`row`] reads, from `messages m` and [`SIDES`].
 pub(super) const COLUMNS: &str = "m.id, m.remote_id, m.thread_id, n.address, c.address, m.direction, m.delivery,
     m.error, m.body, m.sender, m.unread, m.attachments, m.trouble, m.accepted, m.request_guid, m.remote_read, m.favorite,
-    m.comment, m.workflow";
+    m.comment, m.workflow, m.like_id";
 /// How many columns these are: the place of the next one.
-pub(super) const WIDTH: usize = 19;
+pub(super) const WIDTH: usize = 20;
 /// The joins that [`COLUMNS`] needs.
 pub(super) const SIDES: &str = "CROSS JOIN threads t ON t.id = m.thread_id
     CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
@@ -101,6 +103,7 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
         unread: row.get(10)?,
         attachments: attachments(row.get::<_, Option<String>>(11)?.as_deref()),
         notes: notes(row, 15)?,
+        like: row.get::<_, Option<i64>>(19)?.map(MessageId),
     })
 }
 
@@ -145,6 +148,7 @@ pub(super) fn page(
         MessageWindow::Before(id) => (rows(conn, thread, Side::Older, id.0, limit)?, Vec::new()),
         MessageWindow::After(id) => (Vec::new(), rows(conn, thread, Side::Newer, id.0, limit)?),
         MessageWindow::Around(id) => {
+            let id = current(conn, id)?;
             let older = rows(conn, thread, Side::Older, id.0, limit / 2)?;
             let newer = rows(conn, thread, Side::From, id.0, limit - older.len())?;
             (older, newer)

@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0003_news.sql"),
     include_str!("../../assets/migrations/0004_broadcasts.sql"),
     include_str!("../../assets/migrations/0005_notes.sql"),
+    include_str!("../../assets/migrations/0006_order.sql"),
 ];
 
 /// The version that has the index of words.

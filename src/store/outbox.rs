@@ -1,13 +1,13 @@
 //! Sending: what is queued, what is on its way, and what became of it. Every step is on the disk before it returns, so
 //! that a crash at any point leaves either a message that was never posted or one that is known to be in doubt.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::change::Touched;
 use super::codes::{FAILED, OUTBOUND, QUEUED, SCHEDULED, SENDING, SENT, UNCONFIRMED};
-use super::intake::allocate;
 use super::refresh::refresh;
+use super::relocate::{allocate, at_the_end, current, keep_behind, to_posting};
 use super::text::{same_text, text_key};
 use super::{Store, StoreError, broadcasts, codes, drafts, messages, people, remote, search, sql};
 use crate::model::{Address, Broadcast, Contact, Delivery, Message, MessageId, Road, ThreadId};
@@ -67,16 +67,13 @@ pub enum Settlement {
     },
 }
 
-/// How far ahead of our clock the newest message of a thread may be for a new one to be put after it. A record with a
-/// time further off is wrong, and must not give its time to what is sent today.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
-
 impl Store {
     /// Takes a message for sending: its row, its place in the outbox and the clearing of the thread's draft, where that
     /// is this text, in one transaction. The id is after that of the newest message in the thread, even where the clock
     /// is (up to a day) behind.
     pub async fn enqueue(&self, outgoing: Outgoing) -> Result<(ThreadId, MessageId), StoreError> {
-        self.write(move |conn, touched| take(conn, &outgoing, touched)).await
+        let place = self.service_time(outgoing.at);
+        self.write(move |conn, touched| take(conn, &outgoing, place, touched)).await
     }
 
     /// Takes texts to several people for sending, all of them or none, in one transaction that also clears what was kept
@@ -88,11 +85,16 @@ impl Store {
         kept: Broadcast,
         each: Vec<Outgoing>,
     ) -> Result<Vec<(ThreadId, MessageId)>, StoreError> {
+        let places: Vec<_> = each.iter().map(|outgoing| self.service_time(outgoing.at)).collect();
         self.write(move |conn, touched| {
             if broadcasts::stored(conn, Some(&begun))?.is_none_or(|(_, stored)| stored != kept) {
                 return Err(StoreError::NotKept);
             }
-            let taken = each.iter().map(|outgoing| take(conn, outgoing, touched)).collect::<Result<_, _>>()?;
+            let taken = each
+                .iter()
+                .zip(places)
+                .map(|(outgoing, place)| take(conn, outgoing, place, touched))
+                .collect::<Result<_, _>>()?;
             broadcasts::clear(conn, &begun)?;
             Ok(taken)
         })
@@ -152,9 +154,12 @@ impl Store {
     }
 
     /// Takes a due message for posting: `sending` is on the disk when this returns `true`. `false` where another process
-    /// had it first, or it is not due, or not in the outbox any more.
+    /// had it first, or it is not due, or not in the outbox any more. One that has waited stands from now on where it is
+    /// posted, under another id; the old one goes on being understood.
     pub async fn claim(&self, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
+        let posted = self.service_time(now);
         self.write(move |conn, touched| {
+            let id = current(conn, id)?;
             let claimed = sql::run(
                 conn,
                 "UPDATE outbox SET attempts = attempts + 1, not_before = NULL
@@ -170,6 +175,8 @@ impl Store {
             set_delivery(conn, id, SENDING, None, false)?;
             sql::run(conn, "UPDATE messages SET posted_at = ?2 WHERE id = ?1", [id.0, now.as_millisecond()])?;
             refresh(conn, entry.thread, touched)?;
+            let id = to_posting(conn, entry.thread, id, posted, touched)?;
+            keep_behind(conn, entry.thread, id, touched)?;
             Ok(true)
         })
         .await
@@ -178,10 +185,18 @@ impl Store {
     /// Writes down what became of a claimed message. Where history has shown in the meantime that it is out, that stays.
     /// One that was given up as unconfirmed in the meantime is not queued again but failed: a person may have acted on it.
     pub async fn settle(&self, id: MessageId, settlement: Settlement) -> Result<(), StoreError> {
+        let shared = self.clone();
         self.write(move |conn, touched| {
+            let id = current(conn, id)?;
             let entry = entry(conn, id)?;
+            let is_out = matches!(settlement, Settlement::Sent { .. } | Settlement::Unconfirmed(_));
             settle(conn, id, &entry, settlement)?;
-            refresh(conn, entry.thread, touched)
+            refresh(conn, entry.thread, touched)?;
+            // the answer may have told the service's time for the first time
+            if let Some(posted_at) = entry.posted_at.filter(|_| is_out && !entry.in_history) {
+                to_posting(conn, entry.thread, id, shared.service_time(posted_at), touched)?;
+            }
+            Ok(())
         })
         .await
     }
@@ -236,7 +251,13 @@ impl Store {
     }
 }
 
-fn take(conn: &Connection, outgoing: &Outgoing, touched: &mut Touched) -> Result<(ThreadId, MessageId), StoreError> {
+/// `place`: where it stands in its conversation, by the service's clock.
+fn take(
+    conn: &Connection,
+    outgoing: &Outgoing,
+    place: Timestamp,
+    touched: &mut Touched,
+) -> Result<(ThreadId, MessageId), StoreError> {
     if outgoing.body.trim().is_empty() {
         return Err(StoreError::EmptyBody);
     }
@@ -247,7 +268,8 @@ fn take(conn: &Connection, outgoing: &Outgoing, touched: &mut Touched) -> Result
     if draft.is_some_and(|draft| same_text(&draft, &outgoing.body)) {
         drafts::clear(conn, thread, touched)?;
     }
-    let id = queue(conn, thread, &outgoing.body, outgoing.at, outgoing.not_before)?;
+    let not_before = outgoing.not_before.filter(|then| *then > outgoing.at);
+    let id = queue(conn, thread, &outgoing.body, place, not_before)?;
     refresh(conn, thread, touched)?;
     Ok((thread, id))
 }
@@ -267,6 +289,10 @@ pub(super) struct Entry {
     /// Nobody has dealt with it.
     pub(super) trouble: bool,
     pub(super) body: String,
+    /// When it was last taken for posting, by our clock.
+    pub(super) posted_at: Option<Timestamp>,
+    /// MightyCall's history has shown it.
+    pub(super) in_history: bool,
 }
 
 pub(super) fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreError> {
@@ -279,18 +305,23 @@ pub(super) fn entry(conn: &Connection, id: MessageId) -> Result<Entry, StoreErro
             attachments: row.get(4)?,
             trouble: row.get(6)?,
             body: row.get(5)?,
+            posted_at: row.get::<_, Option<i64>>(7)?.and_then(|at| Timestamp::from_millisecond(at).ok()),
+            in_history: row.get(8)?,
         })
     };
     sql::first(
         conn,
-        "SELECT thread_id, direction, delivery, accepted, attachments IS NOT NULL, body, trouble FROM messages WHERE id = ?1",
+        "SELECT thread_id, direction, delivery, accepted, attachments IS NOT NULL, body, trouble, posted_at,
+             history_at IS NOT NULL
+         FROM messages WHERE id = ?1",
         [id.0],
         read,
     )?
     .ok_or(StoreError::NoSuchMessage(id))
 }
 
-/// A new message of ours at the end of its thread, and its place in the outbox.
+/// A new message of ours at the end of its thread, and its place in the outbox. `at`: by the service's clock; with
+/// `not_before` it is to be sent later.
 pub(super) fn queue(
     conn: &Connection,
     thread: ThreadId,
@@ -298,21 +329,8 @@ pub(super) fn queue(
     at: Timestamp,
     not_before: Option<Timestamp>,
 ) -> Result<MessageId, StoreError> {
-    let newest: Option<i64> = sql::first(
-        conn,
-        "SELECT max(local_id, (SELECT coalesce(max(id), 0) FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?1))
-         FROM threads WHERE id = ?1",
-        [thread.0],
-        |row| row.get(0),
-    )?;
-    let mut from = MessageId::floor(at);
-    if let Some(newest) = newest.map(MessageId)
-        && newest.at().duration_since(at) <= CLOCKS_DIFFER
-    {
-        from = from.max(MessageId(newest.0 + 1));
-    }
-    let id = allocate(conn, from)?;
-    let delivery = if not_before.is_some_and(|then| then > at) { Delivery::Scheduled } else { Delivery::Queued };
+    let id = allocate(conn, at_the_end(conn, thread, at, None)?)?;
+    let delivery = if not_before.is_some() { Delivery::Scheduled } else { Delivery::Queued };
     sql::run(
         conn,
         "INSERT INTO messages (id, thread_id, direction, delivery, local, text_key, body)

@@ -40,6 +40,7 @@ fn record(n: u32, direction: Direction, body: &str) -> Incoming {
         delivery: None,
         body: body.to_owned(),
         at: at(n.into()),
+        claimed_at: None,
         sender: None,
         attachments: Vec::new(),
         notes: crate::model::RecordNotes::default(),

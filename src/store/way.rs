@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::relocate::current;
 use super::{Store, StoreError, messages, sql};
 use crate::model::way::Way;
 use crate::model::{Message, MessageId};
@@ -17,7 +18,7 @@ impl Store {
                 messages::SIDES
             );
             let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_millisecond(at).ok());
-            Ok(sql::first(conn, &statement, [id.0], |row| {
+            Ok(sql::first(conn, &statement, [current(conn, id)?.0], |row| {
                 let message = messages::row(row)?;
                 let way = Way {
                     written_here: row.get(messages::WIDTH)?,

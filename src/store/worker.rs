@@ -5,7 +5,7 @@ use std::any::Any;
 use std::fs::{File, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -25,6 +25,8 @@ pub(super) struct Shared {
     /// The file that was opened.
     pub(super) identity: Identity,
     pub(super) changes: broadcast::Sender<Change>,
+    /// Milliseconds by which the service's clock is ahead of ours; 0 while that is not known.
+    pub(super) clock_offset: AtomicI64,
     /// Whether a [`ToWriter::Look`] is under way already.
     pub(super) looking: AtomicBool,
 }

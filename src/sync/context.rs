@@ -178,6 +178,19 @@ impl Context {
         })
     }
 
+    /// Tells the cache what is known of the service's clock.
+    pub(super) fn tell_clock(&self) {
+        if let Some(seconds) = self.client.clock_offset() {
+            self.store.set_clock_offset(SignedDuration::from_secs(seconds));
+        }
+    }
+
+    /// The service's time of day, once it has told it.
+    pub(super) fn service_now(&self) -> Option<Timestamp> {
+        let offset = SignedDuration::from_secs(self.client.clock_offset()?);
+        self.now().checked_add(offset).ok()
+    }
+
     /// The time of day.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

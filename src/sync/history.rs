@@ -99,15 +99,24 @@ pub(super) async fn floor(
 ) -> Result<Option<Timestamp>, StoreError> {
     let Some(top) = cursor.coverage.top() else { return Ok(None) };
     if depth == Depth::Quick {
-        return Ok(Some(back(top.newest, QUICK_BACK)));
+        return Ok(Some(back(believable(context, top.newest), QUICK_BACK)));
     }
     let now = context.now();
     let awaited = context.store.undelivered_since(number.clone(), back(now, FOLLOWED)).await?;
     // a look that broke off has moved the top, and not looked back as far as it meant to
-    let looked = cursor.synced_at.map_or(top.newest, |synced| top.newest.min(synced));
+    let newest = believable(context, top.newest);
+    let looked = cursor.synced_at.map_or(newest, |synced| newest.min(synced));
     let floor = back(looked, LONG_BACK);
     // an hour, because the row has the time of this machine's clock until history is matched with it
     Ok(Some(awaited.map_or(floor, |at| floor.min(back(at, SignedDuration::from_hours(1))))))
+}
+
+/// The newest known time, unless it is one of years ahead, which must not keep a look from what comes today.
+fn believable(context: &Context, newest: Timestamp) -> Timestamp {
+    match context.service_now() {
+        Some(now) if newest.duration_since(now) > LONG_BACK => now,
+        _ => newest,
+    }
 }
 
 fn back(at: Timestamp, by: SignedDuration) -> Timestamp {

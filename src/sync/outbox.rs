@@ -65,6 +65,7 @@ pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) 
         let (settlement, kind) = post(context, &item).await;
         let delivery = delivery_of(&settlement);
         tracing::info!(message = item.id.0, state = delivery.name(), "a message was settled");
+        context.tell_clock();
         settle(context, item.id, settlement).await?;
         settled(&Settled { id: item.id, thread: item.thread, delivery, kind });
     }

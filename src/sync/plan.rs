@@ -3,8 +3,10 @@
 //! A message may reach us by several roads and under a different id on each; some records have no id at all; the id that
 //! a send was answered with is not promised to be the id in the history (`mightycall-api.md`, section 19.4). So, for each
 //! record: the row with its second id, then the row with its id. For the others, oldest first: the row written here that
-//! the record proves was sent; else the row that says the same at the same time by another road or without an id; else it
-//! is new.
+//! the record proves was sent; else the row that says the same at the same time by another road or without an id; else the
+//! row written here whose text the service has rewritten ([`rewritten`]); else it is new.
+
+mod rewritten;
 
 use std::collections::{HashMap, HashSet};
 
@@ -48,8 +50,20 @@ pub fn plan(terms: Terms, there: &[Incoming], here: &[Known]) -> Vec<Op> {
     for (index, id) in named {
         ops[index] = id.map_or(Op::Nothing, |id| Op::Update { id });
     }
+    // then equal texts, before any that are merely like one
+    let mut left = Vec::new();
     for (index, _) in rest {
-        ops[index] = planner.decide(&there[index]);
+        match planner.by_content(&there[index]) {
+            Some(id) => ops[index] = planner.take(id, &there[index]),
+            None => left.push(index),
+        }
+    }
+    let found = planner.rewritten(there, &left);
+    for index in left {
+        ops[index] = match found.get(&index) {
+            Some(op) => *op,
+            None => planner.insert(&there[index]),
+        };
     }
     ops
 }
@@ -88,11 +102,12 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn decide(&mut self, record: &'a Incoming) -> Op {
-        if let Some(id) = self.by_content(record) {
-            self.taken.insert((id, is_head(record)));
-            return Op::Update { id };
-        }
+    fn take(&mut self, id: MessageId, record: &'a Incoming) -> Op {
+        self.taken.insert((id, is_head(record)));
+        Op::Update { id }
+    }
+
+    fn insert(&mut self, record: &'a Incoming) -> Op {
         let planned = self.planned.entry(key(record)).or_default();
         if planned.iter().any(|other| repeats(record, other)) {
             return Op::Nothing;
@@ -168,23 +183,35 @@ fn repeats(record: &Incoming, other: &Incoming) -> bool {
     match (&record.remote_id, &other.remote_id) {
         // the head of a thread may be there as a message too, under another id
         (Some(a), Some(b)) if record.road == other.road => a == b,
-        _ => record.at == other.at && same_text(&record.body, &other.body) && agree(record.direction, other.direction),
+        _ => {
+            record.recorded_at() == other.recorded_at()
+                && same_text(&record.body, &other.body)
+                && agree(record.direction, other.direction)
+        }
     }
 }
 
-/// Record minus row on the service's clock. A row written here counts from when it was posted.
+/// Record minus row on the service's clock. A row written here counts from when it was posted: by our clock and the
+/// difference as it is known now. Where the difference was known then, and the row stands by it, that may be nearer: our
+/// clock may have been put right since.
 fn distance(terms: Terms, row: &Known, record: &Incoming) -> SignedDuration {
-    if row.history_at.is_none() {
-        let posted = row.posted_at.unwrap_or(row.at);
-        record.at.duration_since(posted) - terms.clock_offset
-    } else {
-        record.at.duration_since(row.history_at.unwrap_or(row.at))
-    }
+    let at = record.recorded_at();
+    let Some(known) = row.history_at else {
+        let by_row = at.duration_since(row.at);
+        let Some(posted) = row.posted_at else { return by_row };
+        let by_clock = at.duration_since(posted).checked_sub(terms.clock_offset).unwrap_or(SignedDuration::MAX);
+        let was_corrected = row.at.duration_since(posted).abs() > CLOCK_TELLS;
+        return if was_corrected && by_row.abs() < by_clock.abs() { by_row } else { by_clock };
+    };
+    at.duration_since(known)
 }
 
 fn could_be(terms: Terms, row: &Known, record: &Incoming) -> bool {
-    if !same_text(&row.body, &record.body) || !agree(row.direction, record.direction) {
+    if !agree(row.direction, record.direction) {
         return false;
+    }
+    if !same_text(&row.body, &record.body) {
+        return rewritten::was_shown_by(row, record);
     }
     let other_id_on_road = record.remote_id.is_some() && row.remote_ids.iter().any(|(road, _)| *road == record.road);
     if other_id_on_road {
@@ -207,9 +234,9 @@ fn could_be(terms: Terms, row: &Known, record: &Incoming) -> bool {
     let at = row.history_at.unwrap_or(row.at);
     match (&record.remote_id, row.remote_ids.is_empty()) {
         // the record or the row has no name of its own: only the very same instant tells
-        (None, _) | (Some(_), true) => record.at == at,
+        (None, _) | (Some(_), true) => record.recorded_at() == at,
         // each has a name on a road of its own
-        (Some(_), false) => record.at.duration_since(at).abs() <= SAME_INSTANT,
+        (Some(_), false) => record.recorded_at().duration_since(at).abs() <= SAME_INSTANT,
     }
 }
 

@@ -111,14 +111,16 @@ async fn texts_go_out_in_order_one_at_a_time_per_thread() {
     assert!(!store.claim(a1, at(59)).await.unwrap());
     assert_eq!(store.next_due_at(&super::both()).await.unwrap(), Some(at(60)));
     let item = store.next_due(at(60), &super::both()).await.unwrap().unwrap();
-    assert_eq!((item.id, item.attempts), (a1, 1));
+    assert_eq!((item.id, item.attempts), (message(&store, a1).await.id, 1));
     assert!(store.claim(a1, at(60)).await.unwrap());
     assert_eq!(store.next_due_at(&super::both()).await.unwrap(), None);
     store.settle(a1, Settlement::Failed("not allowed".into())).await.unwrap();
     // a failed one is finished: the next goes on
     assert_eq!(due(&store, 60).await.as_deref(), Some("a2"));
     let unsettled: Vec<_> = store.outbox().await.unwrap().into_iter().map(|m| (m.id, m.delivery.unwrap())).collect();
-    assert_eq!(unsettled, [(a1, Delivery::Failed("not allowed".into())), (a2, Delivery::Queued)]);
+    let (a1, a2) = (message(&store, a1).await, message(&store, a2).await);
+    assert_eq!(unsettled, [(a1.id, Delivery::Failed("not allowed".into())), (a2.id, Delivery::Queued)]);
+    assert_eq!((a1.at, a2.at), (at(60), at(60)), "what waited stands where it was posted, and what waits behind it");
 }
 
 #[tokio::test]

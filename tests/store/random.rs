@@ -55,6 +55,7 @@ fn record(truth: &Truth, road: Road, delivery: Option<Delivery>) -> Incoming {
         delivery,
         body: format!("text {}", truth.seconds % 30),
         at: at(truth.seconds),
+        claimed_at: None,
         sender: None,
         attachments: Vec::new(),
         notes: mctui::model::RecordNotes::default(),

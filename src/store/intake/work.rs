@@ -5,15 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Incoming, Intake, Op, allocate};
+use super::{Incoming, Intake, Op};
 use crate::model::news::Arrival;
 use crate::model::{Delivery, Direction, MessageId, RecordNotes, Road, ThreadId, ThreadState};
 use crate::store::change::Touched;
 use crate::store::guid::RequestGuid;
 use crate::store::people::{Kinds, Names, Threads};
 use crate::store::refresh::refresh;
+use crate::store::relocate::{allocate, current, in_thread, relocate};
 use crate::store::text::text_key;
-use crate::store::{StoreError, codes, messages, news, remote, search, sql, threads};
+use crate::store::{StoreError, codes, follow, messages, news, remote, search, sql, threads};
 
 /// How far a delivery is on the way, for "only forward". What MightyCall says outranks what we only believe: a failure
 /// here can turn out as sent, a failure there cannot, and comes after the sending that it undoes; and a delivery report is
@@ -71,6 +72,8 @@ pub(super) struct Work<'c> {
     rows: BTreeSet<ThreadId>,
     /// What came in, for those who tell of it.
     arrivals: Vec<Arrival>,
+    /// The messages of this batch that stand at a time, by thread, in their order: the next one stands after them.
+    placed: HashMap<(ThreadId, MessageId), Vec<MessageId>>,
     /// The newest that had come in before, by thread.
     newest: HashMap<ThreadId, Option<MessageId>>,
     now: Timestamp,
@@ -91,6 +94,12 @@ struct State {
     notes: RecordNotes,
     /// It came by the journal as a message of its own.
     in_journal: bool,
+    /// Written here.
+    local: bool,
+    /// The time that history gives it, in milliseconds, where that is told beside its id.
+    history_at: Option<i64>,
+    /// How much of its text history has shown, where it shows it in pieces.
+    shown: Option<i64>,
 }
 
 impl<'c> Work<'c> {
@@ -104,6 +113,7 @@ impl<'c> Work<'c> {
             texts: Vec::new(),
             rows: BTreeSet::new(),
             arrivals: Vec::new(),
+            placed: HashMap::new(),
             newest: HashMap::new(),
             now: Timestamp::now(),
         }
@@ -112,7 +122,8 @@ impl<'c> Work<'c> {
     pub(super) fn carry_out(&mut self, record: &'c Incoming, op: Op, touched: &mut Touched) -> Result<(), StoreError> {
         match op {
             Op::Nothing => return Ok(()),
-            Op::Update { id } => self.update(record, id)?,
+            Op::Update { id } => self.update(record, id, None)?,
+            Op::Piece { id, shown } => self.update(record, id, Some(shown))?,
             Op::Insert { unread } => {
                 let thread = self.threads.ensure(self.conn, &record.number, &record.contact.address)?;
                 let same = match &record.remote_id {
@@ -120,7 +131,7 @@ impl<'c> Work<'c> {
                     None => None,
                 };
                 match same {
-                    Some(id) => self.update(record, id)?,
+                    Some(id) => self.update(record, id, None)?,
                     None => self.insert(record, thread, unread, touched)?,
                 }
             }
@@ -139,7 +150,8 @@ impl<'c> Work<'c> {
         unread: bool,
         touched: &mut Touched,
     ) -> Result<(), StoreError> {
-        let id = allocate(self.conn, MessageId::floor(record.at))?;
+        let id = allocate(self.conn, self.place(thread, record.at))?;
+        self.placed.entry((thread, MessageId::floor(record.at))).or_default().push(id);
         let delivery = shown(record.direction, record.delivery.as_ref());
         let news = unread && record.direction != Direction::Outbound;
         // somebody has read it in MightyCall's own screen; whether it was answered nobody has said
@@ -154,8 +166,8 @@ impl<'c> Work<'c> {
         sql::run(
             self.conn,
             "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, accepted, text_key, roads,
-                 remote_id, sender, attachments, body, request_guid, remote_read, favorite, comment, workflow)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                 remote_id, sender, attachments, body, request_guid, remote_read, favorite, comment, workflow, history_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             params![
                 id.0,
                 thread.0,
@@ -175,6 +187,7 @@ impl<'c> Work<'c> {
                 record.notes.favorite.then_some(true),
                 record.notes.comment,
                 record.notes.workflow.map(codes::workflow_code),
+                record.claimed_at.map(Timestamp::as_millisecond),
             ],
         )?;
         if news {
@@ -186,12 +199,26 @@ impl<'c> Work<'c> {
         Ok(())
     }
 
-    fn update(&mut self, record: &Incoming, id: MessageId) -> Result<(), StoreError> {
+    /// `piece`: the record shows a piece of the message, and with it so much of its text.
+    fn update(&mut self, record: &Incoming, id: MessageId, piece: Option<Option<usize>>) -> Result<(), StoreError> {
+        let id = current(self.conn, id)?;
         let old = self.state(id)?.ok_or(StoreError::NoSuchMessage(id))?;
         if self.threads.find(self.conn, &record.number, &record.contact.address)? != Some(old.thread) {
             let detail = format!("it takes a record for message {}, which is in another thread", id.0);
             return Err(StoreError::Plan { records: 1, detail });
         }
+        let id = self.stand(record, id, &old)?;
+        let recorded = record.recorded_at().as_millisecond();
+        let (history_at, shown_so_far) = match (piece, old.history_at) {
+            _ if !old.local => (old.history_at, old.shown),
+            // the whole stands where its first piece does
+            (Some(shown), at) => {
+                let first = at.map_or(recorded, |at| at.min(recorded));
+                (Some(first), shown.and_then(|shown| i64::try_from(shown).ok()))
+            }
+            (None, None) => (Some(recorded), None),
+            (None, at) => (at, old.shown),
+        };
         let direction = if old.direction == Direction::Unknown { record.direction } else { old.direction };
         let said = shown(direction, record.delivery.as_ref());
         let forward = rank(said.as_ref(), true) > rank(old.delivery.as_ref(), old.accepted);
@@ -212,11 +239,6 @@ impl<'c> Work<'c> {
             Some(remote_id) => remote::add(self.conn, old.thread, id, record.road, remote_id)?,
             None => false,
         };
-        changed |= sql::run(
-            self.conn,
-            "UPDATE messages SET history_at = ?2 WHERE id = ?1 AND local = 1 AND history_at IS NULL",
-            params![id.0, record.at.as_millisecond()],
-        )? > 0;
         let now = State {
             thread: old.thread,
             direction,
@@ -229,6 +251,9 @@ impl<'c> Work<'c> {
             request_guid: request_guid.or_else(|| old.request_guid.clone()),
             notes,
             in_journal: old.in_journal,
+            local: old.local,
+            history_at,
+            shown: shown_so_far,
         };
         if now != old {
             self.store(id, &now)?;
@@ -244,11 +269,57 @@ impl<'c> Work<'c> {
         Ok(())
     }
 
+    /// Where a record of this time stands in a thread: after those of the same time that this batch has brought.
+    fn place(&self, thread: ThreadId, at: Timestamp) -> MessageId {
+        let floor = MessageId::floor(at);
+        let last = self.placed.get(&(thread, floor)).and_then(|placed| placed.last());
+        last.map_or(floor, |last| floor.max(MessageId(last.0 + 1)))
+    }
+
+    /// Puts a message where its record stands: at MightyCall's time, among those of that time in MightyCall's order.
+    fn stand(&mut self, record: &Incoming, id: MessageId, old: &State) -> Result<MessageId, StoreError> {
+        let at = record.at.as_millisecond();
+        let is_there = id.at().as_millisecond() == at;
+        let comes_there = old.local && old.history_at.is_none_or(|known| known == at);
+        if record.claimed_at.is_some() || !is_there && !comes_there || self.done.inserted.contains(&id) {
+            return Ok(id);
+        }
+        let key = (old.thread, MessageId::floor(record.at));
+        let placed = self.placed.entry(key).or_default();
+        let is_before = placed.last().is_some_and(|last| id < *last);
+        if is_there && !is_before {
+            placed.push(id);
+            return Ok(id);
+        }
+        // what stands behind it at this time goes on standing there
+        let mut behind = Vec::new();
+        if is_there {
+            behind = in_thread(self.conn, old.thread, MessageId(id.0 + 1), MessageId::ceiling(record.at))?;
+            behind.retain(|other| !placed.contains(other));
+        }
+        let new = self.relocate(old.thread, id, self.place(old.thread, record.at))?;
+        self.placed.entry(key).or_default().push(new);
+        let mut last = new;
+        for other in behind {
+            last = self.relocate(old.thread, other, MessageId(last.0 + 1))?;
+        }
+        Ok(new)
+    }
+
+    fn relocate(&mut self, thread: ThreadId, id: MessageId, to: MessageId) -> Result<MessageId, StoreError> {
+        let new = relocate(self.conn, thread, id, to)?;
+        self.rows.insert(thread);
+        for listed in self.done.updated.iter_mut().filter(|listed| **listed == id) {
+            *listed = new;
+        }
+        Ok(new)
+    }
+
     fn state(&self, id: MessageId) -> rusqlite::Result<Option<State>> {
         sql::first(
             self.conn,
             "SELECT thread_id, direction, delivery, error, accepted, unread, trouble, sender, attachments, request_guid,
-                 roads, remote_read, favorite, comment, workflow
+                 roads, remote_read, favorite, comment, workflow, local, history_at, shown
              FROM messages WHERE id = ?1",
             [id.0],
             |row| {
@@ -265,6 +336,9 @@ impl<'c> Work<'c> {
                     request_guid: row.get(9)?,
                     in_journal: codes::roads(row.get(10)?).any(|road| road == Road::Journal),
                     notes: messages::notes(row, 11)?,
+                    local: row.get(15)?,
+                    history_at: row.get(16)?,
+                    shown: row.get(17)?,
                 })
             },
         )
@@ -275,7 +349,7 @@ impl<'c> Work<'c> {
             self.conn,
             "UPDATE messages SET direction = ?2, delivery = ?3, error = ?4, accepted = 1, unread = ?5, trouble = ?6,
                  sender = ?7, attachments = ?8, request_guid = ?9, remote_read = ?10, favorite = ?11, comment = ?12,
-                 workflow = ?13 WHERE id = ?1",
+                 workflow = ?13, history_at = ?14, shown = ?15 WHERE id = ?1",
             params![
                 id.0,
                 codes::direction_code(now.direction),
@@ -290,6 +364,8 @@ impl<'c> Work<'c> {
                 now.notes.favorite.then_some(true),
                 now.notes.comment,
                 now.notes.workflow.map(codes::workflow_code),
+                now.history_at,
+                now.shown,
             ],
         )?;
         // what history shows is out: nothing is left to send
@@ -301,6 +377,7 @@ impl<'c> Work<'c> {
         search::index::enter(self.conn, self.texts)?;
         for &thread in &self.rows {
             refresh(self.conn, thread, touched)?;
+            follow::reconsider(self.conn, thread, touched)?;
         }
         self.names.take_over(self.conn, touched)?;
         self.kinds.take_over(self.conn, touched)?;

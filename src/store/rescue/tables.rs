@@ -89,7 +89,7 @@ impl Table {
             Contacts => "-TtIII+II",
             Threads => "-IIIIIIiTiitIItiI+ItI",
             ThreadsByContact => "III",
-            Messages => "-IIitIIIIIIiitttTI+gitii",
+            Messages => "-IIitIIIIIIiitttTI+gitiiii",
             Aliases => "ITII",
             Outbox => "-IIIiI",
             Broadcasts => "-ITTI",

@@ -16,7 +16,8 @@ const UNANSWERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 impl Run<'_> {
     /// Puts a page into the cache, with how far it goes; says what comes next.
     pub(super) async fn take(&mut self, page: HistoryPage) -> Result<(Option<api::Position>, Then), StoreError> {
-        let times: Vec<_> = page.records.iter().map(|record| record.at).collect();
+        let times: Vec<_> = page.records.iter().map(|record| self.taker.believable(record.at)).collect();
+        self.taker.learn_order(&times);
         let (received, unreadable) = (page.received, page.unreadable);
         let others = received.saturating_sub(page.records.len() + unreadable);
         let (rest, position) = Rest::of(page.more);

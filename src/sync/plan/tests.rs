@@ -21,6 +21,7 @@ fn record(id: Option<&str>, road: Road, direction: Direction, body: &str, second
         delivery: (direction == Direction::Outbound).then_some(Delivery::Sent),
         body: body.to_owned(),
         at: at(seconds),
+        claimed_at: None,
         sender: None,
         attachments: Vec::new(),
         notes: crate::model::RecordNotes::default(),
@@ -51,6 +52,7 @@ fn row(number: i64, ids: &[(Road, &str)], direction: Direction, body: &str, seco
         outbox: false,
         posted_at: None,
         history_at: Some(at(seconds)),
+        shown: None,
     }
 }
 
@@ -195,4 +197,105 @@ fn what_turned_up_after_the_post(#[case] (looked, now): (i64, i64), #[case] op: 
     let terms = Terms { appeared: Some((at(looked), at(now))), ..Terms::default() };
     let here = [ours(1, Delivery::Unconfirmed(String::new()), "ok", 0)];
     assert_eq!(plan(terms, &[outbound(Some("j"), "ok", -18_000)], &here), vec![op]);
+}
+
+const LONG: &str = "Your table is ready, see you at nine o’clock – thank you";
+
+fn unconfirmed(number: i64, body: &str, seconds: i64) -> Known {
+    ours(number, Delivery::Unconfirmed(String::new()), body, seconds)
+}
+
+/// A service may spell a text otherwise, add to it or cut it.
+#[rstest]
+#[case::blanks("Your  table\u{a0}is ready, see you at nine o’clock – thank you ")]
+#[case::straight("Your table is ready, see you at nine o'clock - thank you")]
+#[case::entities("Your table is ready, see you at nine o&rsquo;clock &ndash; thank you")]
+#[case::opt_out("Your table is ready, see you at nine o’clock – thank you\nReply STOP to opt out")]
+#[case::replaced("Your table is ready, see you at nine o?clock ? thank you")]
+fn a_rewritten_text_is_still_that_text(#[case] there: &str) {
+    for here in [ours(1, Delivery::Sent, LONG, 0), unconfirmed(1, LONG, 0), ours(1, Delivery::Sending, LONG, 0)] {
+        assert_eq!(plan(Terms::default(), &[outbound(Some("j"), there, 300)], &[here]), vec![update(1)]);
+    }
+    assert_eq!(plan(Terms::default(), &[outbound(Some("j"), there, 601)], &[unconfirmed(1, LONG, 0)]), vec![NEW]);
+    assert_eq!(plan(Terms::default(), &[inbound(Some("j"), there, 3)], &[unconfirmed(1, LONG, 0)]), vec![NEW]);
+    // ten minutes count on the service's clock
+    let terms = Terms { clock_offset: SignedDuration::from_hours(-3), ..Terms::default() };
+    let late = outbound(Some("j"), there, 300 - 3 * 3_600);
+    assert_eq!(plan(terms, &[late], &[unconfirmed(1, LONG, 0)]), vec![update(1)]);
+}
+
+#[test]
+fn a_text_that_was_cut_is_the_only_one_that_begins_so() {
+    let cut = || vec![outbound(Some("j"), "Your table is ready, see", 2)];
+    let piece = Op::Piece { id: MessageId(1), shown: Some(20) };
+    assert_eq!(plan(Terms::default(), &cut(), &[unconfirmed(1, LONG, 0)]), vec![piece]);
+    let other = "Your table is ready, see you at ten";
+    assert_eq!(plan(Terms::default(), &cut(), &[unconfirmed(1, LONG, 0), unconfirmed(2, other, 1)]), vec![NEW]);
+    let short = vec![outbound(Some("j"), "Your table", 2)];
+    assert_eq!(plan(Terms::default(), &short, &[unconfirmed(1, LONG, 0)]), vec![NEW]);
+}
+
+#[test]
+fn equal_texts_stay_as_many_as_they_are_however_they_are_spelt() {
+    let here = [ours(1, Delivery::Sent, "it’s ok", 0), unconfirmed(2, "it’s ok", 20)];
+    let there = [outbound(Some("b"), "it's ok", 21), outbound(Some("a"), "it's ok", 1)];
+    assert_eq!(plan(Terms::default(), &there, &here), vec![update(2), update(1)]);
+    assert_eq!(plan(Terms::default(), &there[1..], &here), vec![update(1)]);
+    let three = [outbound(Some("c"), "it's ok", 40), there[0].clone(), there[1].clone()];
+    assert_eq!(plan(Terms::default(), &three, &here), vec![NEW, update(2), update(1)]);
+    // one that is written just so comes first
+    let exact = [outbound(Some("a"), "it's ok", 1), outbound(Some("b"), "it’s ok", 2)];
+    assert_eq!(plan(Terms::default(), &exact, &here[..1]), vec![NEW, update(1)]);
+}
+
+/// In the order of the list, from new to old, or as the seconds fall; with numbers or without.
+#[rstest]
+#[case::in_order(&["Your table is ready, ", "see you at nine o’clock", " – thank you"], [1, 2, 3])]
+#[case::numbered(&["(1/3) Your table is ready,", "(2/3) see you at nine o'clock", "(3/3) - thank you"], [1, 2, 3])]
+#[case::newest_first(&[" – thank you", "see you at nine o’clock", "Your table is ready, "], [3, 2, 1])]
+#[case::one_second_in_any_order(&["see you at nine o’clock", "Your table is ready, ", " – thank you"], [2, 2, 2])]
+fn a_text_in_pieces_is_one_message(#[case] bodies: &[&str], #[case] seconds: [i64; 3]) {
+    let ids = ["a", "b", "c"];
+    let there: Vec<_> =
+        bodies.iter().zip(seconds).zip(ids).map(|((body, at), id)| outbound(Some(id), body, at)).collect();
+    let piece = |shown| Op::Piece { id: MessageId(1), shown };
+    assert_eq!(plan(Terms::default(), &there, &[unconfirmed(1, LONG, 0)]), vec![piece(None); 3]);
+}
+
+#[test]
+fn pieces_may_come_one_by_one() {
+    let first = outbound(Some("a"), "Your table is ready, see you ", 1);
+    let ops = plan(Terms::default(), &[first], &[unconfirmed(1, LONG, 0)]);
+    let [Op::Piece { id, shown: Some(shown) }] = ops[..] else { panic!("{ops:?}") };
+    let known = Known {
+        history_at: Some(at(1)),
+        shown: Some(shown),
+        delivery: Some(Delivery::Sent),
+        remote_ids: vec![(Road::Journal, "a".to_owned())],
+        ..unconfirmed(1, LONG, 0)
+    };
+    let rest = outbound(Some("b"), "at nine o’clock – thank you", 2);
+    let whole = Op::Piece { id, shown: None };
+    assert_eq!(plan(Terms::default(), &[rest], std::slice::from_ref(&known)), vec![whole]);
+    assert_eq!(plan(Terms::default(), &[outbound(Some("b"), "See you at ten", 2)], &[known]), vec![NEW]);
+}
+
+/// A service without ids lists it again and again.
+#[rstest]
+#[case::rewritten("Your table is ready, see you at nine o'clock - thank you", 0, update(1))]
+#[case::cut("Your table is ready, see", 0, update(1))]
+#[case::a_piece("see you at nine o'clock", 1, update(1))]
+#[case::another("Our table is ready", 0, NEW)]
+#[case::long_afterwards("see you at nine o'clock", 500, NEW)]
+fn a_rewritten_record_without_an_id_is_known_again(#[case] body: &str, #[case] seconds: i64, #[case] op: Op) {
+    let known = Known { history_at: Some(at(0)), delivery: Some(Delivery::Sent), ..unconfirmed(1, LONG, 0) };
+    assert_eq!(plan(Terms::default(), &[outbound(None, body, seconds)], &[known]), vec![op]);
+}
+
+/// Its row stands by the difference as it was known when it was posted.
+#[test]
+fn a_clock_that_was_put_right_since_does_not_hide_a_message() {
+    let year = 365 * 86_400;
+    let posted = Known { posted_at: Some(at(year)), ..unconfirmed(1, "ok", 0) };
+    assert_eq!(plan(Terms::default(), &[outbound(Some("j"), "ok", 3)], &[posted]), vec![update(1)]);
 }

@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use super::rig::{self, Rig, message, messages};
-use crate::model::{Coverage, Direction, MessageId, ThreadId};
+use crate::model::{Coverage, Delivery, Direction, Message, MessageId, ThreadId};
 use crate::tui::message::{Changed, Effect, MessagePage, MessageWindow, Msg};
 
 fn marked(asked: &[Effect]) -> Option<MessageId> {
@@ -157,6 +157,40 @@ fn trouble(#[case] keys: &str, #[case] effect: Option<Effect>) {
     let mut rig = Rig::new(100, 30);
     rig.press("enter esc").asks();
     assert_eq!(rig.press(keys).asks().pop(), effect);
+}
+
+/// Whether one that history shows is this one a person must say, and sees both for that.
+#[test]
+fn an_unconfirmed_message_is_asked_about_beside_the_one_that_may_be_it() {
+    let mut all = messages();
+    let like = Message { body: "Your invoice again. Reply STOP to end".to_owned(), ..all[6].clone() };
+    all[4].like = Some(like.id);
+    all[6] = like;
+    let mut rig = Rig::new(100, 30);
+    rig.press("enter esc").give(Msg::Changed(Changed::Everything)).answer_messages(all.clone());
+    rig.press("R R");
+    let text = rig.text();
+    assert!(
+        text.contains("“Your invoice again”") && text.contains("“Your invoice again. Reply STOP to end”"),
+        "{text}"
+    );
+    assert!(text.contains("08:12") && text.contains("of 09:39"), "{text}");
+    rig.asks();
+    assert_eq!(rig.press("y").asks(), [Effect::Resend(all[4].id)]);
+}
+
+/// One that was posted, or found in history, has another time and with it another id.
+#[test]
+fn the_mark_stays_on_a_message_that_moves() {
+    let mut all = messages();
+    let mut rig = Rig::new(100, 30);
+    rig.press("enter esc").give(Msg::Changed(Changed::Everything)).answer_messages(all.clone());
+    rig.press("k");
+    assert_eq!(rig.state.conversation.selected().unwrap().body, "Bring the key");
+    let moved = Message { id: MessageId(all[8].id.0 + 5), delivery: Some(Delivery::Sent), ..all.remove(7) };
+    all.push(moved.clone());
+    rig.give(Msg::Changed(Changed::Everything)).answer_messages(all);
+    assert_eq!(rig.state.conversation.selected().unwrap().id, moved.id);
 }
 
 #[test]

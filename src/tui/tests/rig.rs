@@ -105,6 +105,7 @@ pub(super) fn message(thread: i64, at: &str, direction: Direction, body: &str) -
         unread: false,
         attachments: Vec::new(),
         dealt: false,
+        like: None,
         notes: crate::model::RecordNotes::default(),
     }
 }

@@ -1,5 +1,7 @@
 //! What an action does where no window is open.
 
+use jiff::tz::TimeZone;
+
 use super::go::{self, set_focus};
 use super::{compose, find, media, notice};
 use crate::config::keymap::Action;
@@ -16,6 +18,7 @@ use crate::tui::views::stories::StoriesWindow;
 use crate::tui::views::themes::ThemePicker;
 use crate::tui::views::threads;
 use crate::tui::views::tour::Tour;
+use crate::tui::views::when;
 use crate::tui::views::work::{self, WorkWindow};
 
 /// Does what a key asks.
@@ -243,13 +246,31 @@ fn resend(state: &mut State, effects: &mut Vec<Effect>) {
              delivered twice. Send it again?"
         ),
         Some(Delivery::Failed(_)) => return effects.push(Effect::Resend(message.id)),
-        Some(Delivery::Unconfirmed(_)) => {
-            format!("{text} may have gone out already. Sending it again may deliver it twice. Send it again?")
-        }
+        Some(Delivery::Unconfirmed(_)) => match message.like.and_then(|id| state.conversation.message(id)) {
+            Some(like) => either_or(message, like, &state.zone),
+            None if message.like.is_some() => format!(
+                "{text} may have gone out already: a message in MightyCall's history may be this one. Sending it again may \
+                 deliver it twice. Send it again?"
+            ),
+            None => format!("{text} may have gone out already. Sending it again may deliver it twice. Send it again?"),
+        },
         _ => return state.tell(Notice::info("Only a message that failed, or is unconfirmed, can be sent again")),
     };
     let yes = Effect::Resend(message.id);
     state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
+}
+
+/// Shows an unconfirmed message beside the one in history that may be it.
+fn either_or(message: &Message, like: &Message, zone: &TimeZone) -> String {
+    let shown = |body: &str| format!("“{}”", crate::model::text::fit(&safe_line(body), 160));
+    format!(
+        "This message of {} may have gone out already:\n{}\n\nIn MightyCall's history there is, of {}:\n{}\n\nIf that is this \
+         one, sending it again delivers it twice. Send it again?",
+        when::clock(message.at, zone),
+        shown(&message.body),
+        when::clock(like.at, zone),
+        shown(&like.body)
+    )
 }
 
 /// Whether the marked message is what Resend and Discard mean. Where it is not, the newest that needs a person is marked

@@ -105,7 +105,13 @@ impl Conversation {
     /// Takes a page that was asked for; an overtaken one is left. `true` where it is out of date already.
     pub(crate) fn take(&mut self, request: Request, page: MessagePage) -> bool {
         let anchor = self.anchor();
+        let held = |id: MessageId| self.window.index(id).map(|at| self.window.messages()[at].clone());
+        let (marked, seen) = (self.selected.and_then(held), anchor.and_then(|(id, _)| held(id)));
         if self.window.take(request, page) {
+            // a message that stands at another time now has another id
+            let now = |before: &Message| self.window.successor(before);
+            self.selected = marked.as_ref().and_then(now).or(self.selected);
+            let anchor = anchor.map(|(id, left)| (seen.as_ref().and_then(now).unwrap_or(id), left));
             if self.window.more_newer() {
                 self.leave_bottom();
             }
@@ -188,6 +194,11 @@ impl Conversation {
             self.following = false;
             self.left_at = self.window.messages().last().map(|message| message.id);
         }
+    }
+
+    /// A message of the stretch that is loaded.
+    pub(crate) fn message(&self, id: MessageId) -> Option<&Message> {
+        self.window.index(id).map(|at| &self.window.messages()[at])
     }
 
     /// The message that keys act on.

@@ -69,6 +69,18 @@ impl Window {
         self.messages.binary_search_by_key(&id, |message| message.id).ok()
     }
 
+    /// Where a message is that was held before; one that was written here may have moved, and is known by its text then.
+    pub(super) fn successor(&self, before: &Message) -> Option<MessageId> {
+        if self.index(before.id).is_some() {
+            return Some(before.id);
+        }
+        let is_it = |now: &&Message| {
+            now.direction == before.direction && now.body == before.body && now.thread == before.thread
+        };
+        let apart = |now: &&Message| now.id.0.abs_diff(before.id.0);
+        self.messages.iter().filter(is_it).min_by_key(apart).map(|now| now.id)
+    }
+
     /// Whether nothing is awaited; else the next page that comes counts as out of date.
     pub(super) fn may_reload(&mut self) -> bool {
         self.stale = self.awaited.is_some();

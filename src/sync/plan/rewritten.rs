@@ -1,0 +1,142 @@
+//! Records whose text the service has rewritten: which of the rows written here they show.
+//!
+//! Only rows that were posted and that no record was matched with, within ten minutes of the record. An equal text in
+//! another spelling is the nearest such row; one that was cut, added to or respelled must be the only candidate; and a text
+//! may be made of consecutive records, also where they come in two batches.
+
+use std::collections::HashMap;
+
+use jiff::SignedDuration;
+
+use super::{Planner, agree, appeared_after, distance, is_head, is_unproven};
+use crate::model::text::matching::{Folded, Rewriting, rewriting};
+use crate::model::{Delivery, Direction};
+use crate::store::{Incoming, Known, Op};
+
+/// How far from the moment of posting a rewritten record may be.
+const NEAR: SignedDuration = SignedDuration::from_mins(10);
+/// How far apart the pieces of one text may be.
+const PIECES_APART: SignedDuration = SignedDuration::from_mins(2);
+
+impl<'a> Planner<'a> {
+    /// Decides on those of the records of `there` at the places `left`, oldest first, that show a text written here.
+    pub(super) fn rewritten(&mut self, there: &'a [Incoming], left: &[usize]) -> HashMap<usize, Op> {
+        let mut found = HashMap::new();
+        let outbound: Vec<usize> =
+            left.iter().copied().filter(|&index| agree(there[index].direction, Direction::Outbound)).collect();
+        for &index in &outbound {
+            let folded = |how| how == Rewriting::Folded;
+            if let Some((row, _)) = self.candidates(&there[index], folded).into_iter().next() {
+                found.insert(index, self.take(row.id, &there[index]));
+            }
+        }
+        self.pieces(there, &outbound, &mut found);
+        for &index in &outbound {
+            let record = &there[index];
+            if found.contains_key(&index) {
+                continue;
+            }
+            let candidates = self.candidates(record, |how| how != Rewriting::Folded);
+            if let [(row, how)] = candidates[..] {
+                self.taken.insert((row.id, is_head(record)));
+                let op = match how {
+                    Rewriting::Cut(shown) => Op::Piece { id: row.id, shown: Some(shown) },
+                    _ => Op::Update { id: row.id },
+                };
+                found.insert(index, op);
+            }
+        }
+        found
+    }
+
+    /// The posted rows whose text the record may show in that way: what was accepted first, then the nearest.
+    fn candidates(&self, record: &'a Incoming, wanted: impl Fn(Rewriting) -> bool) -> Vec<(&'a Known, Rewriting)> {
+        let mut rows: Vec<_> = self
+            .rows(record)
+            .iter()
+            .filter(|row| self.is_open(row, record) && row.shown.is_none() && self.is_near(row, record))
+            .filter_map(|row| rewriting(&row.body, &record.body).filter(|how| wanted(*how)).map(|how| (*row, how)))
+            .collect();
+        rows.sort_by_key(|(row, _)| (is_unproven(row), distance(self.terms, row, record).abs(), row.id));
+        rows
+    }
+
+    /// Whether the row was posted and may still be shown by a record.
+    fn is_open(&self, row: &Known, record: &Incoming) -> bool {
+        row.outbox
+            && (row.history_at.is_none() || row.shown.is_some())
+            && matches!(
+                row.delivery,
+                Some(Delivery::Sent | Delivery::Delivered | Delivery::Sending | Delivery::Unconfirmed(_))
+            )
+            && !self.taken.contains(&(row.id, is_head(record)))
+    }
+
+    fn is_near(&self, row: &Known, record: &Incoming) -> bool {
+        distance(self.terms, row, record).abs() <= NEAR || appeared_after(self.terms, row)
+    }
+
+    /// Finds texts that are made of several records.
+    fn pieces(&mut self, there: &'a [Incoming], outbound: &[usize], found: &mut HashMap<usize, Op>) {
+        for &first in outbound {
+            if found.contains_key(&first) {
+                continue;
+            }
+            let rows: Vec<&Known> = self.rows(&there[first]).to_vec();
+            for row in rows {
+                let begun = row.shown.is_some();
+                if !self.is_open(row, &there[first]) || !self.is_near(row, &there[first]) {
+                    continue;
+                }
+                let left: Vec<usize> = outbound.iter().copied().filter(|index| !found.contains_key(index)).collect();
+                let (pieces, is_whole) = assemble(row, there, &left, first);
+                // the first of several must be joined by another, or it is a text that was cut
+                let is_sure = begun || is_whole && pieces.len() > 1;
+                if pieces.is_empty() || !is_sure {
+                    continue;
+                }
+                self.taken.insert((row.id, is_head(&there[first])));
+                // all say what is shown in the end: they are carried out in the order of their list
+                let shown = pieces.last().map(|(_, shown)| *shown).filter(|_| !is_whole);
+                found.extend(pieces.iter().map(|(index, _)| (*index, Op::Piece { id: row.id, shown })));
+                break;
+            }
+        }
+    }
+}
+
+/// Whether a record without an id of its own is one that the row was matched with before, though its text is another.
+pub(super) fn was_shown_by(row: &Known, record: &Incoming) -> bool {
+    let Some(first) = row.history_at.filter(|_| row.outbox && record.remote_id.is_none()) else { return false };
+    let after = record.recorded_at().duration_since(first);
+    let is_rewritten = || rewriting(&row.body, &record.body).is_some() && after.is_zero();
+    (SignedDuration::ZERO..=PIECES_APART).contains(&after)
+        && (is_rewritten() || Folded::new(&row.body).has_piece(&Folded::new(&record.body)))
+}
+
+/// The records, from `first` on, that show the text of the row one piece after the other, each with how many characters
+/// are shown by then; and whether that is all of it.
+fn assemble(row: &Known, there: &[Incoming], left: &[usize], first: usize) -> (Vec<(usize, usize)>, bool) {
+    let text = Folded::new(&row.body);
+    let (whole, mut shown) = (text.len(), row.shown.unwrap_or(0));
+    let mut pieces = Vec::new();
+    let mut next = Some(first);
+    while let Some(index) = next {
+        let Some(more) = text.without(shown).shown_by(&Folded::new(&there[index].body)) else { break };
+        shown += more;
+        pieces.push((index, shown));
+        if shown >= whole {
+            return (pieces, true);
+        }
+        // pieces of one second may be listed in any order
+        let rest = text.without(shown);
+        next = left.iter().copied().find(|&other| {
+            let (one, other_record) = (&there[first], &there[other]);
+            pieces.iter().all(|(taken, _)| *taken != other)
+                && (one.number == other_record.number && one.contact.address == other_record.contact.address)
+                && other_record.at.duration_since(one.at).abs() <= PIECES_APART
+                && rest.shown_by(&Folded::new(&other_record.body)).is_some()
+        });
+    }
+    (pieces, false)
+}
