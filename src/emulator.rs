@@ -97,7 +97,8 @@ use tokio::task::JoinHandle;
 pub use auth::{API_KEY, Credentials, USER_KEY, number_key};
 pub use dialect::{
     Archive, BusinessNumberForm, Dialect, Envelope, ErrorShape, Files, LinkForm, Names, NumberForm, NumberList, Order,
-    OutsideApi, Prefix, ReadFlag, Schemes, SendId, SendPath, Source, TimeForm, Unfiltered, UsedUp, WindowLimit,
+    OutsideApi, Prefix, ReadFlag, Schemes, SendId, SendPath, SentText, Source, TimeForm, Unfiltered, UsedUp,
+    WindowLimit,
 };
 pub use faults::{Effect, Fault, RetryAfter};
 pub use life::{Life, UNREACHABLE};

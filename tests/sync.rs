@@ -6,7 +6,7 @@ use common::{Rig, fictional, hasty, messages, open, threads};
 use jiff::Timestamp;
 use mctui::api::Kind;
 use mctui::emulator::{
-    Credentials, Dialect, Effect, Envelope, Fault, Names, Options, Order, RetryAfter, SendPath, Status,
+    Credentials, Dialect, Effect, Envelope, Fault, Names, Options, Order, RetryAfter, SendPath, SentText, Status,
 };
 use mctui::model::{Address, Contact, Delivery, Direction, MessageId};
 use mctui::store::Outgoing;
@@ -84,6 +84,109 @@ async fn queue(rig: &Rig, text: &str) -> MessageId {
     let outgoing =
         Outgoing { number: rig.number(0), contact, body: text.to_owned(), at: Timestamp::now(), not_before: None };
     rig.store().enqueue(outgoing).await.unwrap().1
+}
+
+/// A text with all that a service may write otherwise.
+const RICH: &str =
+    "It’s ready:  “Fish & chips” – pick it up at nine o’clock, or call us & we will bring it – thank you!";
+
+/// However history shows a text, it is that text: also where its id says nothing, and where the answer to it was lost.
+#[rstest]
+#[tokio::test]
+async fn a_text_that_the_service_rewrites_is_still_that_text(
+    #[values(
+        SentText::Straight,
+        SentText::Entities,
+        SentText::OptOut,
+        SentText::Cut { characters: 60 },
+        SentText::Split { characters: 40 }
+    )]
+    sent_text: SentText,
+    #[values(false, true)] is_lost: bool,
+) {
+    let dialect = Dialect { sent_text, send_id_is_journal_id: false, ..Dialect::v4() };
+    let rig = Rig::start(Options::sized(1, 1, 1).speaking(dialect), false).await;
+    rig.sync_well(Extent::New(1_000)).await;
+    if is_lost {
+        for path in ["/messages/send", "/contactcenter/messages/send"] {
+            rig.emulator.fault(Fault::on(path, Effect::Reset).after_work());
+        }
+    }
+    let id = queue(&rig, RICH).await;
+    let settled = rig.drain().await;
+    assert_eq!(matches!(settled[0].delivery, Delivery::Unconfirmed(_)), is_lost, "{settled:?}");
+    let records = rig.emulator.count(None) - 1;
+    assert_eq!(records > 1, matches!(sent_text, SentText::Split { .. }));
+    for extent in [Extent::New(1_000), Extent::New(1_000), Extent::Full] {
+        rig.sync_well(extent).await;
+        let message = rig.store().message(id).await.unwrap().unwrap();
+        assert_eq!((message.body.as_str(), message.delivery), (RICH, Some(Delivery::Sent)));
+        assert_eq!(rig.cached().await.len(), 2, "{:?}", rig.cached().await);
+    }
+    // the same once more is another one
+    rig.emulator.clear_faults();
+    queue(&rig, RICH).await;
+    rig.drain().await;
+    rig.sync_well(Extent::New(1_000)).await;
+    assert_eq!(rig.cached().await.len(), 3);
+}
+
+/// Two desks see one conversation, whichever way its messages came to them.
+#[rstest]
+#[case::journal(Dialect::v4())]
+#[case::list_from_new_to_old(Dialect { without_id: 0, ..Dialect::number_keys() })]
+#[case::list_from_old_to_new(Dialect { order: Order::OldestFirst, ..Dialect::number_keys() })]
+#[tokio::test]
+async fn messages_of_one_second_stand_as_the_service_has_them(#[case] dialect: Dialect) {
+    let rig = Rig::start(Options::sized(1, 1, 1).speaking(dialect.clone()), true).await;
+    let home = tempfile::tempdir().unwrap();
+    let from = fictional(77);
+    let second = Timestamp::from_second(rig.emulator.now().as_second() - 60).unwrap();
+    let texts: Vec<String> = (1..=7).map(|n| format!("number {n}")).collect();
+    for text in &texts {
+        rig.emulator.receive_at(&from, &rig.number(0), text, second);
+        // this desk looks after each of them
+        rig.sync_well(Extent::New(1_000)).await;
+    }
+    // that one comes afterwards
+    let other = open(&rig.emulator, &dialect, true, home.path()).await;
+    mctui::sync::run::sync(&other, &other.ours(), Extent::Full, |_, _| {}).await;
+    for store in [rig.store(), &other.store] {
+        let all = threads(store).await;
+        let thread = all.iter().find(|thread| thread.contact.address == from).unwrap();
+        let shown: Vec<String> = messages(store, thread).await.into_iter().map(|message| message.body).collect();
+        assert_eq!(shown, texts);
+    }
+}
+
+/// A record of years ahead neither tops the list for good, nor keeps new ones away, nor is from 1970.
+#[rstest]
+#[case("2099-01-01T00:00:00Z")]
+#[case("6500-01-01T00:00:00Z")]
+#[tokio::test]
+async fn a_record_of_years_ahead_stands_where_it_was_first_seen(
+    #[case] at: &str,
+    #[values(false, true)] own_keys: bool,
+) {
+    let dialect = if own_keys { Dialect { without_id: 100, ..Dialect::number_keys() } } else { Dialect::journal() };
+    let rig = Rig::start(Options::sized(1, 1, 1).speaking(dialect), own_keys).await;
+    let began = Timestamp::now();
+    rig.emulator.receive_at(&fictional(77), &rig.number(0), "from years ahead", at.parse().unwrap());
+    for _ in 0..2 {
+        rig.sync_well(Extent::New(1_000)).await;
+    }
+    rig.emulator.receive(&fictional(78), &rig.number(0), "from today");
+    for extent in [Extent::New(1_000), Extent::New(1_000), Extent::Full] {
+        rig.sync_well(extent).await;
+    }
+    let all = threads(rig.store()).await;
+    assert_eq!(
+        all.iter().map(|thread| thread.snippet.as_str()).take(2).collect::<Vec<_>>(),
+        ["from today", "from years ahead"]
+    );
+    let seen = all[1].last_message_at;
+    assert!(began.duration_since(seen).abs() < jiff::SignedDuration::from_mins(5), "{seen}");
+    assert_eq!(rig.cached().await, rig.account());
 }
 
 /// What becomes of a message when the send goes wrong, how many were really sent, and what the next sync makes of it.

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::{Exit, Failure, Scene};
-use crate::emulator::{Dialect, Life, Options, OutsideApi, SendPath, UsedUp, WindowLimit};
+use crate::emulator::{Dialect, Life, Options, OutsideApi, SendPath, SentText, UsedUp, WindowLimit};
 
 /// A MightyCall on 127.0.0.1, for people who develop against it.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,9 @@ struct DialectOptions {
     /// A sent text appears in the journal so much later
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     journal_lag: u64,
+    /// How history shows a sent text
+    #[arg(long, value_enum, default_value_t = Shown::Kept)]
+    sent_text: Shown,
     /// Of a hundred sent texts, how many turn out as not sent
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     not_sent: Option<u8>,
@@ -107,11 +110,42 @@ enum Outside {
     HtmlOk,
 }
 
+/// How history shows a sent text.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shown {
+    /// As it was written
+    Kept,
+    /// With straight quotes, plain dashes and single blanks
+    Straight,
+    /// With HTML entities
+    Entities,
+    /// With a line about opting out at its end
+    OptOut,
+    /// Its first 60 characters
+    Cut,
+    /// In pieces of 60 characters
+    Split,
+}
+
+impl Shown {
+    fn sent_text(self) -> SentText {
+        match self {
+            Self::Kept => SentText::Kept,
+            Self::Straight => SentText::Straight,
+            Self::Entities => SentText::Entities,
+            Self::OptOut => SentText::OptOut,
+            Self::Cut => SentText::Cut { characters: 60 },
+            Self::Split => SentText::Split { characters: 60 },
+        }
+    }
+}
+
 impl DialectOptions {
     /// These options, and what is different.
     fn apply(&self, options: Options) -> Options {
         let mut dialect = options.dialect;
         dialect.journal_lag = Duration::from_secs(self.journal_lag);
+        dialect.sent_text = self.sent_text.sent_text();
         dialect.send_id_is_journal_id &= !self.unrelated_ids;
         dialect.filed_as_threads = self.threads;
         let limit = match (self.longest_window, self.clipped_window) {
@@ -203,7 +237,7 @@ mod tests {
     #[test]
     fn sets_what_mightycall_leaves_open() {
         let options = options(
-            "--still --journal-lag 5 --not-sent 50 --not-sent-after 30 --unrelated-ids --threads 10 --longest-window 31 \
+            "--still --journal-lag 5 --not-sent 50 --not-sent-after 30 --unrelated-ids --threads 10 --longest-window 31 --sent-text split \
              --no-contact-center --outside-api html-ok --dead-token 403 --used-up 429 --daily-limit 20",
         );
         let limit = WindowLimit::Refused { days: 31 };
@@ -211,6 +245,7 @@ mod tests {
             journal_lag: Duration::from_secs(5),
             send_id_is_journal_id: false,
             filed_as_threads: 10,
+            sent_text: SentText::Split { characters: 60 },
             list_window: limit,
             counts_window: limit,
             role_refused: vec![SendPath::ContactCenterMessages],

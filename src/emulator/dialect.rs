@@ -10,7 +10,7 @@ pub use choices::{
     Envelope, ErrorShape, Files, Names, NumberForm, Order, Prefix, Schemes, SendId, SendPath, TimeForm, Unfiltered,
 };
 pub use unknowns::{
-    Archive, BusinessNumberForm, LinkForm, NumberList, OutsideApi, ReadFlag, Source, UsedUp, WindowLimit,
+    Archive, BusinessNumberForm, LinkForm, NumberList, OutsideApi, ReadFlag, SentText, Source, UsedUp, WindowLimit,
 };
 
 /// One way in which an account may speak. Every combination means something; what only one [`Source`] knows says so.
@@ -83,6 +83,8 @@ pub struct Dialect {
     pub send_id: SendId,
     /// Whether that id is the one that the message has in the journal; in [`Source::V4`], its `requestGuid` there.
     pub send_id_is_journal_id: bool,
+    /// How history shows a text that was sent.
+    pub sent_text: SentText,
     /// How long after it was sent a text appears in the journal.
     pub journal_lag: Duration,
     /// The most records in a page, where that is less than what may be asked for.

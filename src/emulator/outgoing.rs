@@ -32,17 +32,18 @@ pub(super) struct Sent {
     pub(super) answer_id: Option<String>,
 }
 
-/// Sends, one message to each recipient, and takes note of it.
+/// Sends, one message to each recipient, and takes note of it. Some accounts show a text as several records.
 pub(super) fn deliver(service: &Service, state: &mut State, access: &Access, path: &str, order: Order) -> Sent {
     let (dialect, now) = (service.dialect(), service.now());
     let agent = (access.agent < state.world.agents.len()).then_some(access.agent);
     let mut first = None;
-    for to in &order.to {
+    let texts = dialect.sent_text.records(&order.text);
+    for (to, text) in order.to.iter().flat_map(|to| texts.iter().map(move |text| (to, text))) {
         let record = Record {
             number: order.number,
             person: state.world.person(to),
             inbound: false,
-            text: order.text.clone(),
+            text: text.clone(),
             at: now,
             status: Some(Status::Sent),
             agent,

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{
     Archive, BusinessNumberForm, Dialect, Envelope, ErrorShape, Files, LinkForm, Names, NumberForm, NumberList, Order,
-    OutsideApi, Prefix, ReadFlag, Schemes, SendId, SendPath, Source, TimeForm, Unfiltered, UsedUp, WindowLimit,
+    OutsideApi, Prefix, ReadFlag, Schemes, SendId, SendPath, SentText, Source, TimeForm, Unfiltered, UsedUp,
+    WindowLimit,
 };
 
 impl Dialect {
@@ -59,6 +60,7 @@ impl Dialect {
             numbers: NumberForm::E164,
             send_id: SendId::Id,
             send_id_is_journal_id: true,
+            sent_text: SentText::Kept,
             journal_lag: Duration::ZERO,
             page_cap: None,
             order: Order::NewestFirst,

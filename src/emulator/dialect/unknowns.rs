@@ -86,6 +86,52 @@ pub enum Archive {
     Base64,
 }
 
+/// How history shows a text that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentText {
+    /// As it was written.
+    Kept,
+    /// With straight quotes, plain dashes, and one blank for several.
+    Straight,
+    /// With HTML entities.
+    Entities,
+    /// With a line about opting out at its end.
+    OptOut,
+    /// Its first characters alone.
+    Cut {
+        /// How many.
+        characters: usize,
+    },
+    /// In pieces, each a record of its own with its number before it.
+    Split {
+        /// How long one is at most.
+        characters: usize,
+    },
+}
+
+impl SentText {
+    /// The records that a text becomes.
+    pub(in crate::emulator) fn records(self, text: &str) -> Vec<String> {
+        let characters: Vec<char> = text.chars().collect();
+        match self {
+            Self::Kept => vec![text.to_owned()],
+            Self::Straight => {
+                let plain = text.replace(['‘', '’'], "'").replace(['“', '”'], "\"").replace(['–', '—'], "-");
+                vec![plain.split_whitespace().collect::<Vec<_>>().join(" ")]
+            }
+            Self::Entities => vec![html_escape::encode_quoted_attribute(text).replace('’', "&rsquo;")],
+            Self::OptOut => vec![format!("{text}\nReply STOP to opt out")],
+            Self::Cut { characters: most } => vec![characters.iter().take(most).collect()],
+            Self::Split { characters: most } if characters.len() > most => {
+                let pieces: Vec<String> = characters.chunks(most.max(1)).map(|piece| piece.iter().collect()).collect();
+                let all = pieces.len();
+                pieces.iter().enumerate().map(|(at, piece)| format!("({}/{all}) {piece}", at + 1)).collect()
+            }
+            Self::Split { .. } => vec![text.to_owned()],
+        }
+    }
+}
+
 /// What `read` says on inbound texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadFlag {
