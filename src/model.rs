@@ -303,8 +303,12 @@ impl Attachment {
 /// One message. Serializes as the `message` of the JSON output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
-    /// Its row in the cache, which also orders it.
+    /// Its row in the cache, which also orders it. A message written here has another one once it stands at another time.
+    #[serde(skip)]
     pub id: MessageId,
+    /// The first that it had, by which scripts know it.
+    #[serde(rename = "id")]
+    pub first_id: MessageId,
     /// MightyCall's id, once known.
     pub remote_id: Option<String>,
     /// MightyCall's second id, where a record brought one.

@@ -9,6 +9,8 @@ use common::program::Program;
 use mctui::emulator::{Dialect, Effect, Emulator, Fault, Options};
 use rstest::rstest;
 use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 async fn account(dialect: Dialect) -> Emulator {
     Emulator::start(Options::sized(3, 12, 120).speaking(dialect)).await.unwrap()
@@ -235,6 +237,23 @@ async fn a_send_ends_with_what_is_known(#[case] fault: Fault, #[case] code: i32,
     assert_eq!(run.code, code, "{run:?}");
     assert_eq!(run.json().len(), 1);
     assert_eq!(emulator.posts().len(), posts);
+}
+
+#[tokio::test]
+async fn doctor_tells_of_a_clock_that_is_off() {
+    let service = MockServer::start().await;
+    let date = |text: &str| ResponseTemplate::new(200).insert_header("date", text).set_body_json(json!({"data": []}));
+    Mock::given(any()).respond_with(date("Fri, 02 Jan 2026 03:04:05 GMT")).mount(&service).await;
+    let program = Program::bare()
+        .with("MIGHTYCALL_BASE_URL", &format!("{}/v4", service.uri()))
+        .with("MIGHTYCALL_API_KEY", mctui::emulator::API_KEY)
+        .with("MIGHTYCALL_USER_KEY", mctui::emulator::USER_KEY);
+    program.run(&["numbers", "add", "+12025550101"]).await;
+    let findings = program.run(&["doctor", "--json"]).await.json();
+    let clock = findings.iter().find(|finding| finding["check"] == "clock").expect("a finding of the clock");
+    assert_eq!(clock["ok"], false);
+    assert!(clock["detail"].as_str().unwrap().ends_with("ahead of MightyCall's"), "{clock}");
+    assert!(!clock["fix"].as_str().unwrap().is_empty());
 }
 
 #[tokio::test]

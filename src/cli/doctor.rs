@@ -18,6 +18,9 @@ pub(super) struct Doctor {
     offline: bool,
 }
 
+/// Seconds by which two clocks may differ.
+const CLOCK_DIFFERS: i64 = 60;
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Finding {
@@ -92,6 +95,9 @@ impl Doctor {
         if !self.offline {
             for (finding, exit) in connections(&context).await {
                 round.say(&finding, exit)?;
+            }
+            if let Some(ahead) = context.client.clock_offset() {
+                round.say(&clock(-ahead), Exit::Failed)?;
             }
         }
         for finding in paths(&context).await? {
@@ -169,6 +175,25 @@ fn connection(entry: &NumberEntry, checked: &Checked, listed: Option<&[Found]>) 
     }
 }
 
+/// What the service's answers say of this machine's clock, which is so many seconds ahead of MightyCall's.
+fn clock(ahead: i64) -> Finding {
+    if ahead.abs() <= CLOCK_DIFFERS {
+        return Finding::good("clock", "agrees with MightyCall's to the minute");
+    }
+    let (off, side) = (ahead.unsigned_abs(), if ahead > 0 { "ahead of" } else { "behind" });
+    let off = match off {
+        0..120 => "a minute".to_owned(),
+        120..3_600 => format!("{} minutes", off / 60),
+        3_600..172_800 => format!("{} h {} min", off / 3_600, off % 3_600 / 60),
+        _ => format!("{} days", off / 86_400),
+    };
+    Finding::bad(
+        "clock",
+        format!("this machine's clock is {off} {side} MightyCall's"),
+        "set the clock, or let the network set it; until then mctui allows for the difference",
+    )
+}
+
 async fn paths(context: &Context) -> Result<Vec<Finding>, Failure> {
     let routes = context.store.routes(context.config.account.base_url.as_str()).await?;
     if routes.is_empty() {
@@ -204,4 +229,22 @@ async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
         });
     }
     Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0, true, "agrees with MightyCall's to the minute")]
+    #[case(-60, true, "agrees with MightyCall's to the minute")]
+    #[case(61, false, "this machine's clock is a minute ahead of MightyCall's")]
+    #[case(-7_290, false, "this machine's clock is 2 h 1 min behind MightyCall's")]
+    #[case(31_536_000, false, "this machine's clock is 365 days ahead of MightyCall's")]
+    fn tells_of_the_clock(#[case] ahead: i64, #[case] ok: bool, #[case] detail: &str) {
+        let finding = clock(ahead);
+        assert_eq!((finding.ok, finding.detail.as_str()), (ok, detail));
+    }
 }

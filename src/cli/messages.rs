@@ -161,6 +161,7 @@ mod tests {
         let file = |name: &str, expired| Attachment { name: name.to_owned(), url: None, size: None, expired };
         let message = Message {
             id: MessageId::floor(at),
+            first_id: MessageId::floor(at),
             remote_id: None,
             request_guid: None,
             thread: ThreadId(1),

@@ -111,6 +111,7 @@ mod tests {
     fn message(delivery: Option<Delivery>) -> Message {
         Message {
             id: MessageId::floor(at(1)),
+            first_id: MessageId::floor(at(1)),
             remote_id: None,
             request_guid: None,
             thread: ThreadId(1),

@@ -73,9 +73,10 @@ impl Store {
 /// What [`row`] reads, from `messages m` and [`SIDES`].
 pub(super) const COLUMNS: &str = "m.id, m.remote_id, m.thread_id, n.address, c.address, m.direction, m.delivery,
     m.error, m.body, m.sender, m.unread, m.attachments, m.trouble, m.accepted, m.request_guid, m.remote_read, m.favorite,
-    m.comment, m.workflow, m.like_id";
+    m.comment, m.workflow, m.like_id,
+    m.first_id";
 /// How many columns these are: the place of the next one.
-pub(super) const WIDTH: usize = 20;
+pub(super) const WIDTH: usize = 21;
 /// The joins that [`COLUMNS`] needs.
 pub(super) const SIDES: &str = "CROSS JOIN threads t ON t.id = m.thread_id
     CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
@@ -87,6 +88,7 @@ pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<Message> {
     let trouble: bool = row.get(12)?;
     Ok(Message {
         id,
+        first_id: row.get::<_, Option<i64>>(20)?.map_or(id, MessageId),
         remote_id: row.get(1)?,
         request_guid: row.get::<_, Option<RequestGuid>>(14)?.map(|guid| guid.to_string()),
         thread: ThreadId(row.get(2)?),

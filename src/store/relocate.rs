@@ -20,12 +20,11 @@ const SAME_TIME: SignedDuration = SignedDuration::from_secs(2);
 /// How far ahead of our clock the newest message of a thread may be for a new one to be put after it. A record with a
 /// time further off is wrong, and must not give its time to what is sent today.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
-/// How long an id that a message had is remembered: longer than anybody holds on to one.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
 /// All columns of a message but its id.
 const COLUMNS: &str = "thread_id, direction, delivery, error, unread, trouble, local, accepted, text_key, roads, posted_at,
-    history_at, remote_id, sender, attachments, body, looks, request_guid, favorite, comment, workflow, remote_read, shown, like_id";
+    history_at, remote_id, sender, attachments, body, looks, request_guid, favorite, comment, workflow, remote_read, shown, like_id,
+    first_id";
 
 impl Store {
     /// Tells how far the service's clock is ahead of ours, as its answers say: messages written here are put by it.
@@ -163,6 +162,7 @@ pub(super) fn relocate(
     let copy = format!("INSERT INTO messages (id, {COLUMNS}) SELECT ?2, {COLUMNS} FROM messages WHERE id = ?1");
     for statement in [
         copy.as_str(),
+        "UPDATE messages SET first_id = coalesce(first_id, ?1) WHERE id = ?2",
         "UPDATE aliases SET message_id = ?2 WHERE message_id = ?1",
         "UPDATE outbox SET message_id = ?2 WHERE message_id = ?1",
         "UPDATE news SET message_id = ?2 WHERE message_id = ?1",
@@ -173,8 +173,6 @@ pub(super) fn relocate(
         sql::run(conn, statement, [id.0, new.0])?;
     }
     search::index::enter(conn, vec![search::index::Entry { id: new, thread, body: &body }])?;
-    let forgotten = MessageId::floor(new.at().saturating_sub(REMEMBERED).unwrap_or(Timestamp::UNIX_EPOCH));
-    sql::run(conn, "DELETE FROM moved WHERE old_id < ?1 AND new_id < ?1", [forgotten.0])?;
     Ok(new)
 }
 

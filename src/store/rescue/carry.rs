@@ -46,8 +46,9 @@ const BROADCAST: &str = "INSERT OR IGNORE INTO broadcasts (number_id, sender_id,
 const MESSAGE: &str =
     "INSERT INTO messages (id, thread_id, direction, delivery, error, unread, trouble, local, accepted,
         text_key, roads, posted_at, history_at, remote_id, sender, attachments, body, looks,
-        request_guid, favorite, comment, workflow, remote_read, shown, like_id)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+        request_guid, favorite, comment, workflow, remote_read, shown, like_id,
+        first_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)
     ON CONFLICT (id) DO UPDATE SET delivery = excluded.delivery, error = excluded.error, trouble = excluded.trouble,
         accepted = excluded.accepted
     WHERE coalesce(excluded.delivery, -1) > coalesce(messages.delivery, -1)";
@@ -252,7 +253,7 @@ impl Carry<'_> {
             }
             let key = v[16].text().map_or(0, text_key);
             let mut values: Vec<&dyn ToSql> = vec![&id];
-            values.extend((1..25).map(|at| added(&v, at) as &dyn ToSql));
+            values.extend((1..26).map(|at| added(&v, at) as &dyn ToSql));
             values[9] = &key;
             // who reads "failed" sends it again as it stands
             if ours && v[3].int() == Some(FAILED) && !(certain && whole) {

@@ -89,7 +89,7 @@ impl Table {
             Contacts => "-TtIII+II",
             Threads => "-IIIIIIiTiitIItiI+ItI",
             ThreadsByContact => "III",
-            Messages => "-IIitIIIIIIiitttTI+gitiiii",
+            Messages => "-IIitIIIIIIiitttTI+gitiiiii",
             Aliases => "ITII",
             Outbox => "-IIIiI",
             Broadcasts => "-ITTI",

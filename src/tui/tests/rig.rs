@@ -90,6 +90,7 @@ pub(super) fn message(thread: i64, at: &str, direction: Direction, body: &str) -
     let at = time(at);
     Message {
         id: MessageId::floor(at),
+        first_id: MessageId::floor(at),
         remote_id: Some("m-1".to_owned()),
         request_guid: None,
         accepted: false,
