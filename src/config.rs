@@ -13,6 +13,7 @@ mod nearest;
 pub mod options;
 pub mod places;
 pub mod preferences;
+pub mod rescue;
 pub mod scratch;
 pub mod secret;
 pub mod snippets;

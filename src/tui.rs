@@ -16,6 +16,7 @@ pub mod steady;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+pub mod unsaved;
 pub mod update;
 mod views;
 mod widgets;
@@ -35,6 +36,7 @@ use self::session::Session;
 use self::signals::Heard;
 use self::state::{Start, State};
 use self::terminal::jobs;
+use crate::config::rescue::RescueFolders;
 use crate::config::theme::Depth;
 use crate::config::{Config, Environment, Places};
 use crate::model::upkeep::{Chore, Upkeep};
@@ -117,7 +119,9 @@ where
         preferences: stage.config.preferences.clone(),
     });
     let mut session = Session::new(terminal, state, first, inbox);
-    let mut carrier = Carrier::new(messages.clone());
+    let folders = RescueFolders::new(&stage.places, &stage.environment);
+    let cache = (!stage.demo).then(|| folders.cache().to_owned());
+    let mut carrier = Carrier::new(messages.clone(), cache);
     let serve = |session: &mut Session<_>, context| {
         let (places, environment) = (stage.places.clone(), stage.environment.clone());
         session.serve(Effects::start(context, places, environment, messages.clone()));
@@ -141,6 +145,7 @@ where
         // what cannot be stopped as fast is undone by whoever opens the cache next
         let _ = tokio::time::timeout(ENDING, opening).await;
     }
+    let unsaved = session.unsaved();
     let mut finish = Box::pin(session.finish());
     if tokio::time::timeout(QUIETLY, &mut finish).await.is_err() {
         // the terminal may be gone, and the person with it
@@ -150,6 +155,10 @@ where
             // told twice: what is on its way will be unconfirmed
             () = signals::end_wanted(true) => {}
         }
+    }
+    // somebody insisted before that was done
+    if let Some(unsaved) = unsaved {
+        unsaved.tell_at_end();
     }
     ended
 }

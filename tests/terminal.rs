@@ -19,3 +19,5 @@ mod news;
 mod opening;
 #[path = "terminal/outside.rs"]
 mod outside;
+#[path = "terminal/rescue.rs"]
+mod rescue;

@@ -22,7 +22,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::{Color, Exit, Failure};
 use crate::config::edit::create_private_dir;
 use crate::model::text::{log_line, safe_text};
-use crate::tui::terminal;
+use crate::tui::{terminal, unsaved};
 
 /// A log beyond this size becomes `mctui.log.1`, whatever was there before.
 const LARGEST: u64 = 5 * 1024 * 1024;
@@ -103,7 +103,8 @@ pub fn install_panic_hook(color: Color) -> Result<(), Failure> {
     let (panic, errors) = color_eyre::config::HookBuilder::default()
         .theme(theme)
         .panic_section(
-            "This is a bug in mctui. Nothing you typed is lost: drafts and queued messages are in the cache.",
+            "This is a bug in mctui. Saved drafts and queued messages are in the cache. If anything you typed was not saved \
+             yet, mctui says below where it is.",
         )
         .panic_message(SafeMessage)
         .display_env_section(false)
@@ -114,11 +115,16 @@ pub fn install_panic_hook(color: Color) -> Result<(), Failure> {
     std::panic::set_hook(Box::new(move |info| {
         tracing::error!(place = ?info.location(), "panicked");
         // a job that dies on another thread than the screen's is told on the screen, and must not paint over it
-        if terminal::is_drawn_here() {
+        let ends_the_screen = terminal::is_drawn_here();
+        let unsaved = ends_the_screen.then(unsaved::at_panic).flatten();
+        if ends_the_screen {
             terminal::restore();
         }
         if !terminal::is_taken() {
             print(info);
+        }
+        if let Some(unsaved) = unsaved {
+            let _ = writeln!(io::stderr(), "{}", unsaved.words());
         }
     }));
     Ok(())

@@ -65,6 +65,22 @@ impl Places {
         environment.home.as_ref().map(under).or_else(system).unwrap_or_else(|| self.data.join("downloads"))
     }
 
+    /// Where rescue files may lie, in the order in which they are tried: folders of this installation alone, and folders
+    /// that others share. What is in the temporary folder outlives a logout, what is in the runtime folder may not.
+    pub fn rescue_folders(&self, environment: &Environment) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let mut shared = vec![std::env::temp_dir()];
+        shared.extend(environment.runtime.clone());
+        #[cfg(target_os = "linux")]
+        {
+            // the next start may come from where the variable is not set
+            let usual = PathBuf::from(format!("/run/user/{}", rustix::process::geteuid().as_raw()));
+            if environment.runtime.as_ref() != Some(&usual) {
+                shared.push(usual);
+            }
+        }
+        (vec![self.state.clone(), self.data.clone()], shared)
+    }
+
     /// The SQLite cache.
     pub fn cache_file(&self) -> PathBuf {
         self.data.join("mctui.db")
@@ -91,6 +107,8 @@ impl Places {
 pub struct Environment {
     /// `MCTUI_HOME`
     pub home: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`
+    pub runtime: Option<PathBuf>,
     /// `MIGHTYCALL_BASE_URL`
     pub base_url: Option<String>,
     /// `MIGHTYCALL_API_KEY`
@@ -151,6 +169,7 @@ impl Environment {
         let locale = var("LC_ALL").or_else(|| var("LC_CTYPE")).or_else(|| var("LANG"));
         Self {
             home: var("MCTUI_HOME").map(PathBuf::from),
+            runtime: var("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute()),
             base_url: var("MIGHTYCALL_BASE_URL"),
             api_key: var("MIGHTYCALL_API_KEY").map(SecretString::from),
             user_key: var("MIGHTYCALL_USER_KEY").map(SecretString::from),

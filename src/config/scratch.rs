@@ -10,7 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-const LOCK: &str = ".held";
+/// Locked by the process that has the folder.
+pub(super) const LOCK: &str = ".held";
+/// A folder with this file holds something that a person wrote: [`super::rescue`] looks after it.
+pub(super) const ABOUT: &str = "about.json";
 /// A folder that is younger may not have its lock yet.
 const YOUNG: Duration = Duration::from_secs(60);
 
@@ -27,7 +30,7 @@ impl Scratch {
         Self::within(&std::env::temp_dir(), prefix)
     }
 
-    fn within(parent: &Path, prefix: &str) -> io::Result<Self> {
+    pub(super) fn within(parent: &Path, prefix: &str) -> io::Result<Self> {
         sweep(parent, prefix);
         let mut builder = tempfile::Builder::new();
         builder.prefix(prefix);
@@ -62,7 +65,7 @@ fn sweep(parent: &Path, prefix: &str) {
     }
 }
 
-/// Whether a folder is ours, has a lock, and nobody holds it.
+/// Whether a folder is ours, has a lock, and nobody holds it; and nobody's text is in it.
 fn is_left(folder: &Path) -> bool {
     // not what a link leads to
     let Ok(meta) = fs::symlink_metadata(folder) else { return false };
@@ -72,6 +75,7 @@ fn is_left(folder: &Path) -> bool {
     };
     if !meta.is_dir()
         || !is_ours(&meta)
+        || fs::symlink_metadata(folder.join(ABOUT)).is_ok()
         || !fs::symlink_metadata(&lock).is_ok_and(|lock| lock.is_file() && of_age(&lock))
     {
         return false;

@@ -1,6 +1,7 @@
 //! The terminal's side of the screen: what is said to it between two frames, and who else has it for a while.
 
 use std::io;
+use std::path::PathBuf;
 
 use crossterm::event::{Event, EventStream, KeyEventKind, MouseEventKind};
 use futures_util::StreamExt;
@@ -38,11 +39,13 @@ pub(super) struct Carrier {
     title: Option<String>,
     /// Until when an interrupt was meant for an editor: it may be heard of after the editor's end.
     passed_on: Option<Instant>,
+    /// The cache that texts belong to; `None` where nothing of them is to outlive the program.
+    cache: Option<PathBuf>,
 }
 
 impl Carrier {
     /// Begins to read what is typed, and to listen for signals.
-    pub(super) fn new(messages: mpsc::UnboundedSender<Msg>) -> Self {
+    pub(super) fn new(messages: mpsc::UnboundedSender<Msg>, cache: Option<PathBuf>) -> Self {
         let input = Some(tokio::spawn(read_terminal(messages.clone())));
         let (signals, around) = (Signals::listen(), Surroundings::read());
         Self {
@@ -55,6 +58,7 @@ impl Carrier {
             mouse_is_ours: true,
             title: None,
             passed_on: None,
+            cache,
         }
     }
 
@@ -222,7 +226,8 @@ impl Carrier {
         let setting = session.state().preferences().compose.editor.clone();
         self.leave(session).await?;
         let mut ended = None;
-        let edited = match Editing::start(&setting, text) {
+        let whose = self.cache.as_deref().zip(session.state().lent());
+        let edited = match Editing::start(&setting, text, whose) {
             Ok(mut editing) => {
                 ended = self.wait_for(&mut editing, session).await?;
                 self.passed_on = Some(Instant::now() + SIGNAL);

@@ -5,6 +5,7 @@
 
 mod ask;
 mod find;
+mod leave;
 mod media;
 mod story;
 
@@ -17,6 +18,7 @@ pub use ask::{
     Effect, MessageWindow, Request, SetUpKeys, SettingsAsk, TerminalAsk, ThreadKey, ThreadQuery, ThreadWindow, Ticket,
 };
 pub use find::{Found, FoundPage, SearchQuery};
+pub use leave::{Leaving, NotSaved, RescueId, RescuedText};
 pub use story::{Level, Notice, Story};
 
 pub use media::{FileKey, MediaAsk, MediaNews};
@@ -167,6 +169,12 @@ pub enum Msg {
     LastNumbers(Vec<(Address, Address)>),
     /// What came of a link or a file.
     Media(MediaNews),
+    /// Answer to [`Effect::Quit`].
+    Leaving(Leaving),
+    /// Whether all that was typed is in the cache: told when that changes.
+    AllSaved(bool),
+    /// Texts of an earlier run that were not saved then.
+    Rescued(Vec<RescuedText>),
 }
 
 impl Msg {

@@ -14,6 +14,7 @@ use super::effect::Effects;
 use super::message::{Effect, Msg, TerminalAsk};
 use super::state::State;
 use super::steady::Screen;
+use super::unsaved::Unsaved;
 use super::update::update;
 use super::widgets::canvas::Extras;
 
@@ -39,7 +40,7 @@ pub struct Session<B: Screen> {
 enum Hands {
     /// The cache is not open yet: this is to be done once it is.
     Awaited(Vec<Effect>),
-    There(Effects),
+    There(Box<Effects>),
 }
 
 impl<B: Screen> Session<B> {
@@ -50,7 +51,12 @@ impl<B: Screen> Session<B> {
 
     /// The cache is open: carries out what waited for it.
     pub fn serve(&mut self, effects: Effects) {
-        if let Hands::Awaited(waiting) = std::mem::replace(&mut self.hands, Hands::There(effects)) {
+        if self.state.is_demo() {
+            effects.unsaved().give_up();
+        } else {
+            effects.bring_back();
+        }
+        if let Hands::Awaited(waiting) = std::mem::replace(&mut self.hands, Hands::There(Box::new(effects))) {
             for effect in waiting {
                 self.run(effect);
             }
@@ -66,6 +72,14 @@ impl<B: Screen> Session<B> {
         match &mut self.hands {
             Hands::Awaited(waiting) => waiting.push(effect),
             Hands::There(effects) => effects.run(effect),
+        }
+    }
+
+    /// What is typed and not saved; `None` before the cache is open.
+    pub fn unsaved(&self) -> Option<Unsaved> {
+        match &self.hands {
+            Hands::Awaited(_) => None,
+            Hands::There(effects) => Some(effects.unsaved().clone()),
         }
     }
 
@@ -165,11 +179,16 @@ impl<B: Screen> Session<B> {
         let mut ended = None;
         for effect in update(&mut self.state, msg) {
             match effect {
-                Effect::Quit => ended = Some(Ended::Quit),
+                Effect::Leave => ended = Some(Ended::Quit),
+                // nothing is written yet
+                Effect::Quit if !self.is_served() => ended = Some(Ended::Quit),
                 Effect::StartDemo => ended = Some(Ended::StartDemo),
                 Effect::Terminal(ask) => self.asked.push(ask),
                 effect => self.run(effect),
             }
+        }
+        if let Hands::There(effects) = &self.hands {
+            effects.unsaved().note_windows(self.state.in_windows());
         }
         ended
     }

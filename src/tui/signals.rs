@@ -38,6 +38,8 @@ impl Signals {
             (Heard::Stop, stop),
             (Heard::Continue, go_on),
         ];
+        // a file that may not grow any more is an error to tell of, not the end
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
         Self { listened: kinds.into_iter().filter_map(|(heard, kind)| Some((heard, signal(kind).ok()?))).collect() }
     }
 

@@ -9,6 +9,7 @@ use ratatui::layout::{Position, Rect};
 use super::layout::{Layout, Wish, layout};
 use super::looks::{self, Looks};
 use super::message::{Effect, Level, Notice, Request, ThreadQuery, ThreadWindow, Ticket};
+use super::unsaved::InWindows;
 use super::views::composer::Composer;
 use super::views::conversation::{Conversation, Shelf};
 use super::views::header::Engine;
@@ -23,6 +24,7 @@ use super::views::tour::Tour;
 use super::views::{Scene, when};
 use crate::config::keymap::{Action, Context, Keymap};
 use crate::config::preferences::Images;
+use crate::config::rescue::UnsentText;
 use crate::config::theme::Depth;
 use crate::config::{Places, Preferences};
 use crate::model::{Address, Thread, ThreadId};
@@ -37,6 +39,15 @@ pub enum Focus {
     Conversation,
     /// The compose box.
     Composer,
+}
+
+/// How somebody wants to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leave {
+    /// Without a question, where nothing is lost by it.
+    Plain,
+    /// Asking first where something is not sent.
+    Asking,
 }
 
 /// What the screen is told at its start.
@@ -111,6 +122,8 @@ pub struct State {
     pub(crate) tour: Option<Tour>,
     /// Where files lie, for the help.
     pub(crate) places: Option<Places>,
+    /// Somebody wants to leave, and what is typed is being saved.
+    pub(crate) leaving: Option<Leave>,
     /// While the cache is not open yet.
     pub(crate) opening: Option<Opening>,
     /// Where the keys go once a thread that was asked for is there.
@@ -164,6 +177,7 @@ impl State {
             set_up: None,
             tour: start.demo.then(Tour::default),
             places: None,
+            leaving: None,
             opening: None,
             going: Focus::default(),
             searched: Memory::default(),
@@ -198,6 +212,33 @@ impl State {
     /// What a person prefers.
     pub fn preferences(&self) -> &Preferences {
         &self.preferences
+    }
+
+    /// Whether this is the demo, of which nothing is left.
+    pub fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// What windows hold that nobody was asked to save.
+    pub(crate) fn in_windows(&self) -> InWindows {
+        let mut all = InWindows::default();
+        for overlay in &self.overlays {
+            if let Overlay::Window(window) = overlay {
+                let InWindows { unkept, put_away } = window.unsaved(self.scene());
+                all.unkept.extend(unkept);
+                all.put_away.extend(put_away);
+            }
+        }
+        all
+    }
+
+    /// The text that is in another editor, and whose it is.
+    pub(crate) fn lent(&self) -> Option<UnsentText> {
+        let in_windows = self.overlays.iter().find_map(|overlay| match overlay {
+            Overlay::Window(window) => window.lent(self.scene()),
+            _ => None,
+        });
+        in_windows.or_else(|| self.composer.lent())
     }
 
     /// The title for the terminal's window: unread messages that are not muted, and the name.

@@ -6,6 +6,7 @@ mod compose;
 mod find;
 mod go;
 mod keys;
+mod leave;
 mod media;
 mod mouse;
 mod notice;

@@ -166,6 +166,11 @@ impl Pty {
         self.wait(text, |screen| screen.contains(text))
     }
 
+    /// The program's process.
+    pub fn id(&self) -> i32 {
+        self.child.process_id().unwrap().try_into().unwrap()
+    }
+
     /// Sends a signal such as `TERM`.
     pub fn signal(&self, name: &str) {
         let id = self.child.process_id().unwrap().to_string();

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::rescue::Rescues;
 use super::{Job, trouble};
 use crate::model::{Address, Broadcast, Contact};
 use crate::store::{Outgoing, Store, StoreError, ThreadKey};
 use crate::sync::{Command, Engine};
-use crate::tui::message::{Effect, Msg, Notice};
+use crate::tui::message::{Effect, Msg, Notice, RescueId};
+use crate::tui::unsaved::Unsaved;
 
 /// What kill -9 can take from a draft.
 const GATHER: Duration = Duration::from_millis(100);
@@ -24,11 +26,22 @@ pub(super) fn start(
     store: Store,
     engine: Engine,
     messages: mpsc::UnboundedSender<Msg>,
+    (unsaved, rescues): (Unsaved, Rescues),
 ) -> mpsc::UnboundedSender<Job<Effect>> {
     let (jobs, inbox) = mpsc::unbounded_channel();
-    tokio::spawn(
-        Lane { store, engine, messages, drafts: HashMap::new(), broadcasts: HashMap::new(), due: None }.run(inbox),
-    );
+    let lane = Lane {
+        store,
+        engine,
+        messages,
+        unsaved,
+        rescues,
+        drafts: HashMap::new(),
+        broadcasts: HashMap::new(),
+        due: None,
+        forget: Vec::new(),
+        is_saving: true,
+    };
+    tokio::spawn(lane.run(inbox));
     jobs
 }
 
@@ -36,11 +49,17 @@ struct Lane {
     store: Store,
     engine: Engine,
     messages: mpsc::UnboundedSender<Msg>,
+    unsaved: Unsaved,
+    rescues: Rescues,
     /// The newest text of each draft that is not written yet.
     drafts: HashMap<(Address, Address), (Contact, String)>,
     /// The same of each text to several people, by the number where it was begun.
     broadcasts: HashMap<Address, Broadcast>,
     due: Option<Instant>,
+    /// Rescued texts whose place in the cache is still to be written.
+    forget: Vec<RescueId>,
+    /// Whether the last write went well.
+    is_saving: bool,
 }
 
 impl Lane {
@@ -75,20 +94,50 @@ impl Lane {
     async fn write_drafts(&mut self) {
         self.due = None;
         for (sides, (contact, text)) in std::mem::take(&mut self.drafts) {
-            if let Err(why) = self.write_draft(sides.0.clone(), contact.clone(), &text).await {
-                self.say(trouble(&format!("The draft to {} could not be saved yet", contact.title()), &why));
-                // unless newer text is waiting by now
-                self.drafts.entry(sides).or_insert((contact, text));
-                self.due = Some(Instant::now() + TRY_AGAIN);
+            match self.write_draft(sides.0.clone(), contact.clone(), &text).await {
+                Ok(()) => self.unsaved.saved_draft(&sides, &text),
+                Err(why) => {
+                    self.failed(&format!("The draft to {} could not be saved yet", contact.title()), &why);
+                    // unless newer text is waiting by now
+                    self.drafts.entry(sides).or_insert((contact, text));
+                }
             }
         }
         for (begun, broadcast) in std::mem::take(&mut self.broadcasts) {
-            if let Err(why) = self.store.save_broadcast(begun.clone(), broadcast.clone(), Timestamp::now()).await {
-                self.say(trouble("The message to several people could not be saved yet", &why));
-                self.broadcasts.entry(begun).or_insert(broadcast);
-                self.due = Some(Instant::now() + TRY_AGAIN);
+            match self.store.save_broadcast(begun.clone(), broadcast.clone(), Timestamp::now()).await {
+                Ok(()) => self.unsaved.saved_broadcast(&begun, &broadcast),
+                Err(why) => {
+                    self.failed("The message to several people could not be saved yet", &why);
+                    self.broadcasts.entry(begun).or_insert(broadcast);
+                }
             }
         }
+        if self.drafts.is_empty() && self.broadcasts.is_empty() {
+            self.tell_saving(true);
+        }
+        let (later, now) = std::mem::take(&mut self.forget).into_iter().partition(|id| self.is_waited_for(*id));
+        self.forget = later;
+        for id in Vec::from_iter(now) {
+            self.rescues.forget(id).await;
+        }
+    }
+
+    fn failed(&mut self, what: &str, why: &StoreError) {
+        self.unsaved.failed(why.to_string());
+        self.tell_saving(false);
+        self.say(trouble(what, why));
+        self.due = Some(Instant::now() + TRY_AGAIN);
+    }
+
+    fn tell_saving(&mut self, is_saving: bool) {
+        if std::mem::replace(&mut self.is_saving, is_saving) != is_saving {
+            self.say(Msg::AllSaved(is_saving));
+        }
+    }
+
+    /// Whether what took a rescued text's place is not in the cache yet.
+    fn is_waited_for(&self, id: RescueId) -> bool {
+        self.rescues.text(id).is_some_and(|text| self.unsaved.has(&text))
     }
 
     async fn write_draft(&self, number: Address, contact: Contact, text: &str) -> Result<(), StoreError> {
@@ -103,12 +152,22 @@ impl Lane {
     async fn change(&mut self, effect: Effect) {
         let now = Timestamp::now();
         let done = match effect {
+            // its text is in a rescue file by now
+            Effect::Send { .. } if !self.unsaved.may_queue() => Ok(()),
             Effect::Send { ticket, number, contact, body } => {
-                let outgoing = Outgoing { number, contact, body, at: now, not_before: None };
+                let desk = (number.clone(), contact.address.clone());
+                let outgoing = Outgoing { number, contact, body: body.clone(), at: now, not_before: None };
                 let answer = match self.store.enqueue(outgoing).await {
-                    Ok((thread, message)) => Msg::Queued { ticket, message, thread },
+                    Ok((thread, message)) => {
+                        // a draft that could not be written before it was sent is none any more
+                        self.drafts.retain(|other, (_, text)| *other != desk || *text != body);
+                        self.unsaved.queued(ticket);
+                        Msg::Queued { ticket, message, thread }
+                    }
                     Err(why) => {
                         tracing::error!(error = ?why, "a message could not be queued");
+                        self.unsaved.not_queued(ticket);
+                        self.unsaved.failed(why.to_string());
                         Msg::NotQueued { ticket, reason: why.to_string() }
                     }
                 };
@@ -120,13 +179,19 @@ impl Lane {
                 if self.send_each((begun.clone(), kept), &number, texts, now).await
                     && let Some(then) = then
                 {
+                    self.unsaved.note(&Effect::SaveBroadcast { begun: begun.clone(), broadcast: then.clone() });
                     self.broadcasts.insert(begun, then);
                     self.write_drafts().await;
                 }
                 Ok(())
             }
             Effect::LoadBroadcast(begun) => {
-                let read = self.store.broadcast(begun).await;
+                // what could not be written yet is newer than what is there
+                let waiting = self.broadcasts.iter().find(|(at, _)| begun.as_ref().is_none_or(|begun| begun == *at));
+                let read = match waiting {
+                    Some((at, waiting)) => Ok(Some((at.clone(), waiting.clone())).filter(|(_, it)| !it.is_empty())),
+                    None => self.store.broadcast(begun).await,
+                };
                 let (found, done) = read.map_or_else(|why| (None, Err(why)), |found| (found, Ok(())));
                 self.say(Msg::Broadcast(found.map(Box::new)));
                 done
@@ -146,6 +211,11 @@ impl Lane {
                 self.go_to_next_unread(number, after).await
             }
             Effect::OpenThread { number, contact } => self.open(number, contact).await,
+            Effect::ForgetRescued(id) => {
+                self.forget.push(id);
+                self.write_drafts().await;
+                Ok(())
+            }
             other => {
                 tracing::error!(?other, "an effect came to the lane that belongs elsewhere");
                 Ok(())
@@ -171,7 +241,9 @@ impl Lane {
         let answer = match queued {
             Ok(queued) => {
                 // what could not be written before it was sent need not be any more
-                self.broadcasts.remove(&begun);
+                if let Some(waiting) = self.broadcasts.remove(&begun) {
+                    self.unsaved.saved_broadcast(&begun, &waiting);
+                }
                 Msg::QueuedEach(queued.into_iter().map(|(thread, _)| thread).collect())
             }
             Err(why) => {

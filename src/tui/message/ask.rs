@@ -118,7 +118,7 @@ pub enum Effect {
     /// Read what the palette offers. → [`super::Msg::Palette`]
     LoadPalette,
     /// Keep unsent text. Comes with every change of the text: the effect layer keeps the last one per (number, contact),
-    /// writes it within a fraction of a second, and writes all that are left before it carries out [`Effect::Quit`].
+    /// writes it within a fraction of a second, and writes all that are left before it answers [`Effect::Quit`].
     /// An empty text clears the draft and makes no thread.
     SaveDraft {
         /// From which of our numbers.
@@ -231,8 +231,12 @@ pub enum Effect {
     Media(super::MediaAsk),
     /// Leave this client for the demo.
     StartDemo,
-    /// Leave.
+    /// Leave, once all that was typed is saved. → [`super::Msg::Leaving`]
     Quit,
+    /// Leave now. What is not saved goes into a rescue file.
+    Leave,
+    /// A rescued text is where it belongs, or nobody wants it: its file goes, once what was asked for before is saved.
+    ForgetRescued(super::RescueId),
 }
 
 /// What the terminal is asked to do, between two frames.

@@ -1,16 +1,14 @@
 //! A person's own editor: which one, on what file, and what came of it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use tokio::process::{Child, Command};
 
-use crate::config::scratch::Scratch;
+use crate::config::rescue::UnsentText;
+use crate::config::rescue::editor::{EditorFolder, read};
 
-/// What is read back at the most: far more than an SMS can be.
-const LARGEST: u64 = 1024 * 1024;
 /// Where neither the settings nor the environment name one.
 const USUAL: [&str; 3] = ["vi", "nano", "vim"];
 
@@ -19,8 +17,7 @@ const USUAL: [&str; 3] = ["vi", "nano", "vim"];
 pub(in crate::tui) struct Editing {
     pub(in crate::tui) child: Child,
     /// Holds the file, which goes with it.
-    _folder: Scratch,
-    file: PathBuf,
+    folder: EditorFolder,
     before: String,
     name: String,
 }
@@ -38,19 +35,19 @@ fn commands(setting: &str, var: impl Fn(&str) -> Option<String>) -> Result<Vec<V
 }
 
 impl Editing {
-    /// Starts it on the terminal, with the text in a file that is for us alone. The error is for people.
-    pub(in crate::tui) fn start(setting: &str, text: &str) -> Result<Self, String> {
+    /// Starts it on the terminal, with the text in a file that is for us alone. `whose`: the cache and the place in it that
+    /// the text belongs to, so that it is found after a kill. The error is for people.
+    pub(in crate::tui) fn start(setting: &str, text: &str, whose: Option<(&Path, UnsentText)>) -> Result<Self, String> {
         let commands = commands(setting, |name| std::env::var(name).ok())?;
         let failed = |error: io::Error| format!("The text could not be handed to the editor: {error}");
-        let folder = Scratch::new("mctui-edit-").map_err(failed)?;
-        let file = folder.path().join("message.txt");
-        write(&file, text).map_err(failed)?;
+        let folder = EditorFolder::new(text, whose).map_err(failed)?;
+        let file = folder.file();
         let mut missing = None;
         for words in commands {
             let name = words[0].clone();
             let started = Command::new(&name).args(&words[1..]).arg(&file).kill_on_drop(true).spawn();
             match started {
-                Ok(child) => return Ok(Self { child, _folder: folder, file, before: text.to_owned(), name }),
+                Ok(child) => return Ok(Self { child, folder, before: text.to_owned(), name }),
                 Err(error) => missing = missing.or(Some((name, error))),
             }
         }
@@ -64,7 +61,7 @@ impl Editing {
     pub(in crate::tui) fn done(&self, status: io::Result<ExitStatus>) -> Result<String, String> {
         match status {
             Ok(status) if status.success() => {
-                self.read().map_err(|error| format!("What the editor wrote could not be read: {error}"))
+                read(&self.file()).map_err(|error| format!("What the editor wrote could not be read: {error}"))
             }
             Ok(status) => Err(format!("{} ended with {status}", self.name)),
             Err(error) => Err(format!("{} was lost: {error}", self.name)),
@@ -73,7 +70,7 @@ impl Editing {
 
     /// What was saved so far by an editor that had to be stopped; `None` where nothing was.
     pub(in crate::tui) fn saved(&self) -> Option<String> {
-        self.read().ok().filter(|text| *text != self.before)
+        read(&self.file()).ok().filter(|text| *text != self.before)
     }
 
     /// Asks it to end.
@@ -88,31 +85,9 @@ impl Editing {
         let _ = self.child.start_kill();
     }
 
-    fn read(&self) -> io::Result<String> {
-        // an editor may have put another file in the place of ours
-        let meta = fs::symlink_metadata(&self.file)?;
-        if !meta.is_file() || meta.len() > LARGEST {
-            return Err(io::Error::other("it is no text of a message"));
-        }
-        Ok(tidy(&String::from_utf8_lossy(&fs::read(&self.file)?)))
+    fn file(&self) -> PathBuf {
+        self.folder.file()
     }
-}
-
-/// As the compose box has it: line breaks of one kind, and without the one that editors put at the end of a file.
-fn tidy(text: &str) -> String {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
-    text.strip_suffix('\n').map_or(text.clone(), str::to_owned)
-}
-
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(file)?;
-    file.write_all(text.as_bytes())?;
-    // without it some editors complain of a file that does not end
-    if text.is_empty() || text.ends_with('\n') { Ok(()) } else { file.write_all(b"\n") }
 }
 
 #[cfg(all(test, unix))]
@@ -146,22 +121,12 @@ mod tests {
         assert!(words("vi '", "", "").is_err());
     }
 
-    #[rstest]
-    #[case("one\ntwo\n", "one\ntwo")]
-    #[case("one\n\n", "one\n")]
-    #[case("one\r\ntwo\r\n", "one\ntwo")]
-    #[case("\u{feff}one", "one")]
-    #[case("", "")]
-    fn texts_come_back_as_they_were(#[case] file: &str, #[case] text: &str) {
-        assert_eq!(tidy(file), text);
-    }
-
     async fn run(script: &str, text: &str) -> (Result<String, String>, Option<String>, PathBuf) {
         // the file comes as $0 of the script
         let mut editing =
-            Editing::start(&format!("sh -c {}", shell_words::quote(script)), text).expect("the shell is there");
+            Editing::start(&format!("sh -c {}", shell_words::quote(script)), text, None).expect("the shell is there");
         let status = editing.child.wait().await;
-        (editing.done(status), editing.saved(), editing.file.clone())
+        (editing.done(status), editing.saved(), editing.file())
     }
 
     #[tokio::test]
@@ -183,7 +148,7 @@ mod tests {
         assert!(!file.exists());
         let (done, _, _) = run("rm \"$0\"; ln -s /etc/passwd \"$0\"", "hello").await;
         assert!(done.unwrap_err().contains("no text of a message"));
-        let why = Editing::start("no-such-editor-of-mctui --wait", "hello").unwrap_err();
+        let why = Editing::start("no-such-editor-of-mctui --wait", "hello", None).unwrap_err();
         assert!(why.contains("no-such-editor-of-mctui") && why.contains("compose.editor"), "{why}");
     }
 }

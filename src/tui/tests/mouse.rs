@@ -163,11 +163,11 @@ fn a_click_outside_closes_a_window(#[case] keys: &str) {
 fn a_question_is_answered_by_a_click_on_the_answer() {
     let mut rig = Rig::new(120, 40);
     rig.press("enter \"unsent\" ctrl-c").left_on("n no");
-    assert!(rig.state.overlays.is_empty() && !rig.asks().contains(&Effect::Quit));
+    assert!(rig.state.overlays.is_empty() && !rig.asks().contains(&Effect::Leave));
     rig.press("ctrl-c").left_on("Quit?");
     assert_eq!(rig.state.overlays.len(), 1, "the question is no answer");
     rig.left_on("y yes");
-    assert!(rig.asks().contains(&Effect::Quit));
+    assert!(rig.asks().contains(&Effect::Leave));
 }
 
 #[test]

@@ -86,12 +86,12 @@ fn keys_lead(#[case] keys: &str, #[case] to: &str) {
 #[case("f5", Effect::Sync)]
 #[case("enter ctrl-r", Effect::Sync)]
 #[case("f4 f5", Effect::Sync)]
-#[case("ctrl-q", Effect::Quit)]
-#[case("enter \"text\" ctrl-q", Effect::Quit)]
-#[case("ctrl-c", Effect::Quit)]
-#[case("q", Effect::Quit)]
-#[case("enter \"text\" ctrl-c y", Effect::Quit)]
-#[case("enter \"text\" ctrl-c ctrl-c", Effect::Quit)]
+#[case("ctrl-q", Effect::Leave)]
+#[case("enter \"text\" ctrl-q", Effect::Leave)]
+#[case("ctrl-c", Effect::Leave)]
+#[case("q", Effect::Leave)]
+#[case("enter \"text\" ctrl-c y", Effect::Leave)]
+#[case("enter \"text\" ctrl-c ctrl-c", Effect::Leave)]
 #[case("ctrl-n", Effect::LoadContacts)]
 #[case("m", Effect::MarkRead { thread: ThreadId(1), up_to: MessageId(rig::threads()[0].activity) })]
 #[case("j m", Effect::MarkUnread { thread: ThreadId(2), newest: 1 })]
@@ -148,6 +148,7 @@ fn quitting_with_something_waiting_asks() {
     summary.waiting = 2;
     rig.give(Msg::Summary(summary)).press("q");
     assert!(rig.text().contains("2 messages are still waiting"));
+    rig.asks();
     assert_eq!(rig.press("n").asks(), []);
     assert_eq!(place(&rig), "threads 1");
 }

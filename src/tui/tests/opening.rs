@@ -37,9 +37,9 @@ fn every_chore_can_be_read_and_left(#[case] columns: u16, #[case] rows: u16) {
 }
 
 #[rstest]
-#[case("q", Effect::Quit)]
-#[case("ctrl-q", Effect::Quit)]
-#[case("ctrl-c", Effect::Quit)]
+#[case("q", Effect::Leave)]
+#[case("ctrl-q", Effect::Leave)]
+#[case("ctrl-c", Effect::Leave)]
 #[case("ctrl-z", Effect::Terminal(TerminalAsk::Suspend))]
 fn it_can_be_left(#[case] key: &str, #[case] effect: Effect) {
     let mut rig = Rig::empty(80, 24);

@@ -15,7 +15,9 @@ use crate::model::{
     ThreadState,
 };
 use crate::tui::draw::draw;
-use crate::tui::message::{Effect, MessagePage, Msg, NumberRow, Request, SettingsNews, Summary, SyncNews, ThreadPage};
+use crate::tui::message::{
+    Effect, Leaving, MessagePage, Msg, NumberRow, Request, SettingsNews, Summary, SyncNews, ThreadPage,
+};
 use crate::tui::state::{Start, State};
 use crate::tui::update::update;
 
@@ -39,6 +41,8 @@ pub(super) struct Rig {
     pub(super) present: usize,
     /// What of a new message the cache has, told when it is asked for; `None` where it is slow.
     pub(super) unfinished: Option<Option<(Address, Broadcast)>>,
+    /// What is told to somebody who wants to leave; `None` where the cache is slow.
+    pub(super) leaving: Option<Leaving>,
 }
 
 pub(super) fn thread(id: i64, name: Option<&str>, at: &str, snippet: &str) -> Thread {
@@ -179,7 +183,7 @@ impl Rig {
             keymap: Keymap::default(),
             preferences: Preferences::default(),
         });
-        Self { state, asked, present: 0, unfinished: Some(None) }
+        Self { state, asked, present: 0, unfinished: Some(None), leaving: Some(Leaving::Saved) }
     }
 
     /// A screen with everything loaded, in the list, on Dana's thread.
@@ -202,8 +206,12 @@ impl Rig {
         // keys tell the engine now and then that somebody is there: a test of its own
         let (present, asked): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| *effect == Effect::Present);
         self.present += present.len();
+        let leaves = asked.contains(&Effect::Quit);
         let reads = asked.iter().any(|effect| matches!(effect, Effect::LoadBroadcast(_)));
         self.asked.extend(asked);
+        if let Some(leaving) = self.leaving.clone().filter(|_| leaves) {
+            self.give(Msg::Leaving(leaving));
+        }
         match self.unfinished.clone().filter(|_| reads) {
             Some(unfinished) => self.give(Msg::Broadcast(unfinished.map(Box::new))),
             None => self,

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::go::{self, set_focus};
-use super::{compose, find, media, notice};
+use super::{compose, find, leave, media, notice};
 use crate::config::keymap::Action;
 use crate::model::text::safe_line;
 use crate::model::{Delivery, Message, MessageId};
@@ -55,8 +55,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
 /// What works in windows too. `false` where it is something else.
 pub(super) fn everywhere(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
-        Action::Quit => effects.push(Effect::Quit),
-        Action::QuitAsking => quit_asking(state, effects),
+        Action::Quit => leave::quit(state, false, effects),
+        Action::QuitAsking => leave::quit(state, true, effects),
         Action::SyncNow if state.numbers.all().next().is_none() && state.overlays.is_empty() => {
             let key = state.scene().key(crate::config::keymap::Context::Everywhere, Action::Settings);
             state.tell(Notice::warning(format!(
@@ -140,7 +140,8 @@ pub(super) fn set_up(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Setup::asks());
 }
 
-fn quit_asking(state: &mut State, effects: &mut Vec<Effect>) {
+/// What is not sent when somebody leaves, and what becomes of it. To be said only when what is typed is saved.
+pub(super) fn left_unsent(state: &State) -> Vec<String> {
     let mut left = Vec::new();
     if state.composer.has_unsent() {
         left.push("A text that you began is not sent (it stays as a draft).".to_owned());
@@ -153,12 +154,7 @@ fn quit_asking(state: &mut State, effects: &mut Vec<Effect>) {
         1 => left.push("1 message is still waiting to be sent (it stays in the outbox).".to_owned()),
         n => left.push(format!("{n} messages are still waiting to be sent (they stay in the outbox).")),
     }
-    if left.is_empty() {
-        effects.push(Effect::Quit);
-        return;
-    }
-    left.push("Quit?".to_owned());
-    raise(state, Overlay::Confirm(Confirm { question: left.join("\n"), yes: Box::new(Effect::Quit) }));
+    left
 }
 
 fn turn(state: &mut State, by: usize) {
@@ -194,7 +190,7 @@ fn in_threads(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
             let answerable = state.current.as_ref().is_some_and(|thread| thread.contact.address.can_receive());
             set_focus(state, if answerable { Focus::Composer } else { Focus::Conversation });
         }
-        Action::BackOrQuit => quit_asking(state, effects),
+        Action::BackOrQuit => leave::quit(state, true, effects),
         Action::Back => find::widen(state, effects),
         _ => select(state, action, effects),
     }

@@ -1,6 +1,6 @@
 //! What the world answers.
 
-use super::{act, compose, find, go, media, notice, windows};
+use super::{act, compose, find, go, leave, media, notice, windows};
 use crate::config::Places;
 use crate::config::keymap::{Action, Context};
 use crate::model::{Contact, ThreadId};
@@ -86,6 +86,9 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::Contacts(_) | Msg::Snippets(_) | Msg::LastNumbers(_) | Msg::Palette(_) | Msg::Broadcast(_) => {}
         Msg::Themes(themes) => looks::take(state, *themes),
         Msg::Media(news) => media::answer(state, news, effects),
+        Msg::Leaving(news) => leave::leaving(state, news, effects),
+        Msg::AllSaved(_) => {}
+        Msg::Rescued(texts) => leave::rescued(state, texts, effects),
         Msg::Key(_) | Msg::LineEnd(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize { .. } | Msg::Now(_) => {}
         // taken before
         Msg::Upkeep(_) | Msg::Opened => {}

@@ -12,6 +12,9 @@ use crate::tui::views::overlay::Overlay;
 use crate::tui::views::snippets::Snippets;
 use crate::tui::views::window::Window as _;
 
+/// The kind of the window of a message to someone.
+pub(super) const NEW_MESSAGE: &str = "new-message";
+
 /// What a key means to what is open over the box, or to the blanks in it, before it means anything else. `false` where
 /// that is nothing.
 pub(super) fn helps(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn opening(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) ->
     let Some(opening) = &mut state.opening else { return Some(msg) };
     match msg {
         Msg::Key(Typed(event)) => match state.keymap.action(Context::Threads.chain(), Key::of(event)) {
-            Some(Action::Quit | Action::QuitAsking | Action::BackOrQuit) => effects.push(Effect::Quit),
+            Some(Action::Quit | Action::QuitAsking | Action::BackOrQuit) => effects.push(Effect::Leave),
             Some(Action::Suspend) => effects.push(Effect::Terminal(TerminalAsk::Suspend)),
             _ => opening.hold(Msg::key(event)),
         },

@@ -1,6 +1,6 @@
 //! What an action does where a window is open.
 
-use super::{act, compose, go, notice};
+use super::{act, compose, go, leave, notice};
 use crate::config::keymap::Action;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::state::{Focus, State};
@@ -99,6 +99,7 @@ pub(super) fn follow(state: &mut State, steps: Vec<Step>, effects: &mut Vec<Effe
             }
             Step::Write { text, .. } => insert(state, &text, effects),
             Step::GoCompose => state.going = Focus::Composer,
+            Step::Decide(rescued, put) => leave::decide(state, *rescued, put, effects),
         }
     }
 }
@@ -113,7 +114,8 @@ fn answer(state: &mut State, action: Action, yes: Effect, effects: &mut Vec<Effe
             state.overlays.pop();
         }
         // whoever asks to quit a second time means it
-        Action::Quit | Action::QuitAsking => effects.push(Effect::Quit),
+        Action::Quit | Action::QuitAsking if yes == Effect::Leave => effects.push(Effect::Leave),
+        Action::Quit | Action::QuitAsking => leave::quit(state, false, effects),
         _ => {}
     }
 }

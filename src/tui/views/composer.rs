@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::pad::{Did, Pad};
 use crate::config::keymap::Action;
+use crate::config::rescue::UnsentText;
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
 use crate::tui::message::Ticket;
@@ -220,6 +221,31 @@ impl Composer {
     /// Whether a text is in another editor.
     pub(crate) fn has_lent(&self) -> bool {
         self.elsewhere.is_some()
+    }
+
+    /// The text that is in another editor, as it was before.
+    pub(crate) fn lent(&self) -> Option<UnsentText> {
+        let (number, contact) = self.elsewhere.clone()?;
+        let writing = self.texts.get(&(number.clone(), contact.address.clone()))?;
+        Some(UnsentText::Draft { number, contact, text: writing.pad.text().to_owned() })
+    }
+
+    /// What was written here in a text, where anything was: newer than what the cache has.
+    pub(crate) fn written(&self, number: &Address, contact: &Address) -> Option<String> {
+        let writing = self.texts.get(&(number.clone(), contact.clone()))?;
+        (writing.touched || !writing.handed.is_empty()).then(|| writing.pad.text().to_owned())
+    }
+
+    /// Puts a text of an earlier run in the place of `over`, which undo brings back. Gives back the draft to keep.
+    pub(crate) fn restore(&mut self, number: &Address, contact: Contact, over: &str, text: &str) -> Draft {
+        let writing = self.texts.entry((number.clone(), contact.address.clone())).or_default();
+        if !writing.touched && writing.pad.text() != over {
+            writing.pad = Pad::new(over);
+        }
+        writing.pad.become_text(text);
+        writing.touched = true;
+        self.fit();
+        (number.clone(), contact, text.to_owned())
     }
 
     /// What is written in the text in view.

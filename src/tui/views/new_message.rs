@@ -1,6 +1,7 @@
 //! A message to someone: a number in any form, part of a contact's name, or several people, each of whom gets their own.
 
 mod draw;
+mod fields;
 mod keeping;
 mod people;
 mod question;
@@ -20,9 +21,11 @@ use super::reading::Reading;
 use super::snippets::Snippets;
 use super::window::{Pointer, Step, Window};
 use crate::config::keymap::{Action, Context};
+use crate::config::rescue::UnsentText;
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
 use crate::tui::message::{Effect, Msg, Notice, TerminalAsk, Typed};
+use crate::tui::unsaved::InWindows;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
 
@@ -60,42 +63,6 @@ impl NewMessage {
     /// An empty window.
     pub(crate) fn new() -> Self {
         Self::default()
-    }
-
-    /// From which of our numbers it goes: the chosen one; the one that all of these people were last in touch with; the one
-    /// that is shown; the default.
-    fn sender(&self, numbers: &Numbers) -> Option<Address> {
-        let ours = |address: &&Address| numbers.get(address).is_some();
-        let usual = || {
-            let chosen = self.offers.chosen().filter(|_| self.people.is_empty());
-            let mut usual: Vec<Option<&Address>> =
-                self.people.iter().chain(chosen).map(|contact| self.last.get(&contact.address)).collect();
-            usual.dedup();
-            if usual.len() == 1 { usual[0] } else { None }
-        };
-        let default = || numbers.sender().map(|number| &number.address);
-        self.from.as_ref().filter(ours).or_else(|| usual().filter(ours)).or_else(default).cloned()
-    }
-
-    fn turn(&mut self, numbers: &Numbers, by: isize) {
-        let all: Vec<&Address> = numbers.all().map(|number| &number.address).collect();
-        let now = self.sender(numbers);
-        let at = all.iter().position(|address| Some(*address) == now.as_ref()).unwrap_or(0);
-        let at = at.checked_add_signed(by).unwrap_or(all.len().saturating_sub(1));
-        self.from = all.get(at).or(all.first()).map(|address| (*address).clone());
-    }
-
-    /// The fields that there are to go through.
-    fn next(&self, numbers: &Numbers, back: bool) -> On {
-        let mut fields = vec![On::To];
-        if numbers.are_several() {
-            fields.push(On::From);
-        }
-        if self.people.len() > 1 || !self.text.text().is_empty() {
-            fields.push(On::Text);
-        }
-        let at = fields.iter().position(|field| *field == self.on).unwrap_or(0);
-        fields[(at + if back { fields.len() - 1 } else { 1 }) % fields.len()]
     }
 
     fn offer(&mut self) {
@@ -390,6 +357,14 @@ impl Window for NewMessage {
 
     fn has_unsent(&self) -> bool {
         !self.text.text().trim().is_empty()
+    }
+
+    fn unsaved(&self, scene: Scene<'_>) -> InWindows {
+        self.not_handed_on(scene)
+    }
+
+    fn lent(&self, scene: Scene<'_>) -> Option<UnsentText> {
+        if self.lent { self.as_unsent(scene) } else { None }
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {

@@ -5,10 +5,13 @@ use std::fmt::Debug;
 use ratatui::layout::{Position, Rect};
 
 use super::Scene;
+use super::rescued::Put;
 use super::search::Memory;
 use crate::config::keymap::{Action, Context};
+use crate::config::rescue::UnsentText;
 use crate::model::{Address, Contact};
-use crate::tui::message::{Effect, Msg, Notice};
+use crate::tui::message::{Effect, Msg, Notice, RescuedText};
+use crate::tui::unsaved::InWindows;
 use crate::tui::widgets::canvas::Canvas;
 
 /// What a window wants done, in this order.
@@ -43,6 +46,8 @@ pub(crate) enum Step {
     },
     /// Where the keys go once a conversation that is asked for is there: the compose box.
     GoCompose,
+    /// Do this with a text of an earlier run.
+    Decide(Box<RescuedText>, Put),
 }
 
 /// What the mouse does.
@@ -108,6 +113,16 @@ pub(crate) trait Window: Debug + Send {
     /// Whether something that is written in it would go with it.
     fn has_unsent(&self) -> bool {
         false
+    }
+
+    /// What is written in it that nobody was asked to save.
+    fn unsaved(&self, _scene: Scene<'_>) -> InWindows {
+        InWindows::default()
+    }
+
+    /// The text of it that is in another editor.
+    fn lent(&self, _scene: Scene<'_>) -> Option<UnsentText> {
+        None
     }
 
     /// Paints it; gives back where the cursor is.

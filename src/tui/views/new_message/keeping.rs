@@ -6,8 +6,10 @@ use super::super::window::Step;
 use super::people::People;
 use super::{NewMessage, On};
 use crate::config::keymap::{Action, Context};
+use crate::config::rescue::UnsentText;
 use crate::model::{Address, Broadcast};
 use crate::tui::message::{Effect, Notice};
+use crate::tui::unsaved::InWindows;
 
 /// How far the cache and the window agree.
 #[derive(Debug, Default)]
@@ -133,6 +135,27 @@ impl NewMessage {
         if self.to.text().is_empty() {
             self.on = if self.people.len() > 1 || !text.is_empty() { On::Text } else { On::To };
         }
+    }
+
+    /// All that is written in it.
+    pub(super) fn as_unsent(&self, scene: Scene<'_>) -> Option<UnsentText> {
+        let sender = self.sender(scene.numbers)?;
+        let usual = || scene.numbers.sender().map_or_else(|| sender.clone(), |number| number.address.clone());
+        let begun = self.keeping.begun.clone().unwrap_or_else(usual);
+        Some(UnsentText::Broadcast { begun, broadcast: self.broadcast(sender) })
+    }
+
+    /// What is here and nobody was asked to keep: all of it while it is not known what was left unfinished, and what was
+    /// put away for what is kept now.
+    pub(super) fn not_handed_on(&self, scene: Scene<'_>) -> InWindows {
+        let Some(here) = self.as_unsent(scene).filter(|here| !here.is_empty()) else { return InWindows::default() };
+        let put_away = match (&self.keeping.put_away, &here) {
+            (Some(put_away), UnsentText::Broadcast { begun, .. }) => {
+                vec![UnsentText::Broadcast { begun: begun.clone(), broadcast: put_away.clone() }]
+            }
+            _ => Vec::new(),
+        };
+        InWindows { unkept: if self.keeping.is_reading() { vec![here] } else { Vec::new() }, put_away }
     }
 
     fn broadcast(&self, sender: Address) -> Broadcast {
