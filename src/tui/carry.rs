@@ -249,6 +249,10 @@ impl Carrier {
         if ended.is_some() {
             // what was written is kept as the draft before the program ends
             session.catch_up();
+            // its file goes now
+            if let Some(unsaved) = session.unsaved() {
+                unsaved.report();
+            }
             return Ok(ended);
         }
         self.come_back(session)?;

@@ -195,7 +195,12 @@ impl Effects {
     pub async fn finish(self) {
         let lane = self.lane.clone();
         let mut written = pin!(flush(&lane));
-        let is_written = timeout(LAST_WRITE, &mut written).await.is_ok();
+        let mut is_written = timeout(QUIETLY, &mut written).await.is_ok();
+        if !is_written {
+            // who ended this may have little patience
+            self.unsaved.report();
+            is_written = timeout(LAST_WRITE, &mut written).await.is_ok();
+        }
         let is_hopeless = !self.unsaved.is_empty();
         self.unsaved.tell_at_end();
         let files = async { tokio::join!(flush(&self.settings), flush(&self.snippets)) };

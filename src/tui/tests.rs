@@ -6,6 +6,7 @@ mod conversation;
 mod faces;
 mod finding;
 mod guides;
+mod leaving;
 mod looking;
 mod mouse;
 mod moving;

@@ -7,7 +7,7 @@ mod tests;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 
 use jiff::Timestamp;
 
@@ -16,11 +16,19 @@ use crate::config::rescue::{RescueFile, RescueFolders, UnsentText};
 use crate::model::{Address, Broadcast, Contact};
 
 /// For the panic hook, which has no other way to it.
-static CURRENT: Mutex<Weak<Mutex<Inner>>> = Mutex::new(Weak::new());
+static CURRENT: Mutex<Weak<Shared>> = Mutex::new(Weak::new());
 
 /// All that is typed and not saved. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Unsaved(Arc<Mutex<Inner>>);
+pub struct Unsaved(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Held for moments: the screen notes here what is typed.
+    inner: Mutex<Inner>,
+    /// The rescue file of this process, and what is in it. Held while it is written; never taken while `inner` is held.
+    file: Mutex<Option<(RescueFile, Vec<UnsentText>)>>,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -33,8 +41,6 @@ struct Inner {
     windows: InWindows,
     /// Why the last write failed, for people.
     why: Option<String>,
-    /// The rescue file of this process, and what is in it.
-    file: Option<(RescueFile, Vec<UnsentText>)>,
     /// What a person was told on the terminal: that file stays.
     told: Option<Vec<UnsentText>>,
 }
@@ -67,16 +73,15 @@ impl Unsaved {
             handed: Vec::new(),
             windows: InWindows::default(),
             why: None,
-            file: None,
             told: None,
         };
-        let this = Self(Arc::new(Mutex::new(inner)));
+        let this = Self(Arc::new(Shared { inner: Mutex::new(inner), file: Mutex::new(None) }));
         *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&this.0);
         this
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nothing here is worth keeping.
@@ -126,7 +131,8 @@ impl Unsaved {
         if inner.drafts.get(desk).is_some_and(|(_, newest)| newest == text) {
             inner.drafts.remove(desk);
         }
-        inner.settle();
+        drop(inner);
+        self.settle();
     }
 
     /// A message to several people is on the disk.
@@ -135,14 +141,14 @@ impl Unsaved {
         if inner.broadcasts.get(begun) == Some(broadcast) {
             inner.broadcasts.remove(begun);
         }
-        inner.settle();
+        drop(inner);
+        self.settle();
     }
 
     /// A message is in the outbox.
     pub(crate) fn queued(&self, ticket: Ticket) {
-        let mut inner = self.inner();
-        inner.handed.retain(|(handed, _)| *handed != ticket);
-        inner.settle();
+        self.inner().handed.retain(|(handed, _)| *handed != ticket);
+        self.settle();
     }
 
     /// A message is not in the outbox: its text is a draft again, before what was written since.
@@ -178,22 +184,46 @@ impl Unsaved {
     /// How things stand for somebody who wants to leave. What is not saved is in a rescue file then, where one can be
     /// written.
     pub(crate) fn report(&self) -> Leaving {
-        let mut inner = self.inner();
-        let texts = inner.missed();
+        let mut file = self.0.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let (texts, all, folders, why) = {
+            let inner = self.inner();
+            (inner.missed(), inner.all(), inner.folders.clone(), inner.why.clone())
+        };
         if texts.is_empty() {
             return Leaving::Saved;
         }
-        let all = inner.all();
-        let rescue = inner.rescue(all);
+        let rescue = rescue(&mut file, folders.as_ref(), all);
         let slow = "the cache does not answer; another program may be holding it";
-        let why = inner.why.clone().unwrap_or_else(|| slow.to_owned());
+        let why = why.unwrap_or_else(|| slow.to_owned());
         Leaving::NotSaved(Box::new(NotSaved { texts, why, rescue }))
     }
 
     /// Puts what is not saved into a rescue file, because the program ends. `None` where there is nothing, or nothing
     /// that was not told of already.
     pub fn at_end(&self) -> Option<AtEnd> {
-        self.inner().at_end()
+        let mut file = self.0.file.lock().unwrap_or_else(PoisonError::into_inner);
+        at_end(&mut file, &mut self.inner())
+    }
+
+    /// Takes the rescue file away once all that was in it is saved.
+    fn settle(&self) {
+        {
+            let mut inner = self.inner();
+            if !inner.missed().is_empty() {
+                return;
+            }
+            inner.why = None;
+        }
+        let mut file = self.0.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.inner();
+        let is_needed = inner.told.is_some() || !inner.missed().is_empty();
+        drop(inner);
+        if !is_needed
+            && let Some((file, _)) = file.take()
+            && let Err(error) = file.remove()
+        {
+            tracing::warn!(%error, "a rescue file that is not needed any more could not be removed");
+        }
     }
 
     /// The same, and says on the terminal what became of it. `false` where there was nothing.
@@ -211,12 +241,48 @@ impl Unsaved {
 pub fn at_panic() -> Option<AtEnd> {
     let current = CURRENT.try_lock().ok()?.upgrade()?;
     // the panic may have come while it was held
-    let mut inner = match current.try_lock() {
-        Ok(inner) => inner,
-        Err(std::sync::TryLockError::Poisoned(inner)) => inner.into_inner(),
-        Err(std::sync::TryLockError::WouldBlock) => return None,
-    };
-    inner.at_end()
+    let mut file = free(&current.file)?;
+    let mut inner = free(&current.inner)?;
+    at_end(&mut file, &mut inner)
+}
+
+fn free<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(guard)) => Some(guard.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+/// The program ends: nobody types any more, and what is held may be held.
+fn at_end(file: &mut Option<(RescueFile, Vec<UnsentText>)>, inner: &mut Inner) -> Option<AtEnd> {
+    let texts = inner.all();
+    let is_told = |text| inner.told.as_ref().is_some_and(|told| told.contains(text));
+    if texts.iter().all(is_told) {
+        return None;
+    }
+    inner.told = Some(texts.clone());
+    Some(AtEnd { rescue: rescue(file, inner.folders.as_ref(), texts.clone()), texts })
+}
+
+/// Puts texts into the rescue file of this process; an older one goes.
+fn rescue(
+    file: &mut Option<(RescueFile, Vec<UnsentText>)>,
+    folders: Option<&RescueFolders>,
+    texts: Vec<UnsentText>,
+) -> Result<PathBuf, String> {
+    if let Some((file, written)) = file
+        && *written == texts
+    {
+        return Ok(file.path().to_owned());
+    }
+    let newer = folders.ok_or("there is nothing to keep")?.write(&texts, Timestamp::now())?;
+    let path = newer.path().to_owned();
+    tracing::warn!(path = %path.display(), texts = texts.len(), "wrote a rescue file");
+    if let Some((older, _)) = file.replace((newer, texts)) {
+        let _ = older.remove();
+    }
+    Ok(path)
 }
 
 impl AtEnd {
@@ -227,14 +293,14 @@ impl AtEnd {
         let who = self.texts.iter().map(whose).collect::<Vec<_>>().join(", ");
         match &self.rescue {
             Ok(path) => format!(
-                "mctui: not saved in the cache: {who}.\nmctui: It is in the rescue file {}\nmctui: The next start of mctui \
+                "mctui: Not saved in the cache: {who}.\nmctui: It is in the rescue file {}\nmctui: The next start of mctui \
                  brings it back.",
                 safe_line(&path.display().to_string())
             ),
             Err(why) => {
                 let texts = self.texts.iter().map(|text| format!("\n--- {}:\n{}", whose(text), safe_text(text.text())));
                 format!(
-                    "mctui: not saved in the cache: {who}. No rescue file could be written either ({}). Copy it from \
+                    "mctui: Not saved in the cache: {who}. No rescue file could be written either ({}). Copy it from \
                      here:{}\n---",
                     safe_line(why),
                     texts.collect::<String>()
@@ -303,45 +369,5 @@ impl Inner {
             all.extend(self.windows.put_away.iter().filter(|text| !text.is_empty()).cloned());
         }
         all
-    }
-
-    /// Takes the rescue file away once all that was in it is saved.
-    fn settle(&mut self) {
-        if !self.missed().is_empty() {
-            return;
-        }
-        self.why = None;
-        if self.told.is_none()
-            && let Some((file, _)) = self.file.take()
-            && let Err(error) = file.remove()
-        {
-            tracing::warn!(%error, "a rescue file that is not needed any more could not be removed");
-        }
-    }
-
-    fn rescue(&mut self, texts: Vec<UnsentText>) -> Result<PathBuf, String> {
-        if let Some((file, written)) = &self.file
-            && *written == texts
-        {
-            return Ok(file.path().to_owned());
-        }
-        let folders = self.folders.as_ref().ok_or("there is nothing to keep")?;
-        let file = folders.write(&texts, Timestamp::now())?;
-        let path = file.path().to_owned();
-        tracing::warn!(path = %path.display(), texts = texts.len(), "wrote a rescue file");
-        if let Some((older, _)) = self.file.replace((file, texts)) {
-            let _ = older.remove();
-        }
-        Ok(path)
-    }
-
-    fn at_end(&mut self) -> Option<AtEnd> {
-        let texts = self.all();
-        let is_told = |text| self.told.as_ref().is_some_and(|told| told.contains(text));
-        if texts.iter().all(is_told) {
-            return None;
-        }
-        self.told = Some(texts.clone());
-        Some(AtEnd { rescue: self.rescue(texts.clone()), texts })
     }
 }

@@ -3,9 +3,16 @@
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use mctui::config::{Config, Environment, Places};
+use mctui::model::Contact;
+use mctui::store::Store;
+use mctui::sync::Context;
+use mctui::tui::effect::Effects;
+use mctui::tui::message::Effect;
 use rusqlite::Connection;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
+use crate::common::fictional;
 use crate::common::pty::Pty;
 use crate::desk::{CTRL_Q, Desk, ENTER, eventually, given_back};
 
@@ -24,16 +31,16 @@ fn writing(desk: &Desk, environment: &[(&str, &str)]) -> Pty {
 }
 
 /// Another program holds the cache until this goes.
-fn held(desk: &Desk) -> Connection {
-    let cache = Connection::open(desk.home.path().join("data/mctui.db")).unwrap();
+fn held(home: &Path) -> Connection {
+    let cache = Connection::open(home.join("data/mctui.db")).unwrap();
     cache.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
     cache.execute_batch("BEGIN IMMEDIATE").unwrap();
     cache
 }
 
-/// From now on the system writes no file of the client beyond a few kilobytes, as on a disk that is full.
-fn fill(client: &Pty) {
-    let limit = Rlimit { current: Some(4_000), maximum: Some(4_000) };
+/// From now on the system writes no file of the client beyond a few kilobytes, as on a disk that is full; or all again.
+fn fill(client: &Pty, full: bool) {
+    let limit = Rlimit { current: full.then_some(4_000), maximum: None };
     prlimit(Pid::from_raw(client.id()), Resource::Fsize, limit).unwrap();
 }
 
@@ -71,7 +78,7 @@ async fn ended_while_another_program_holds_the_cache_nothing_is_lost() {
         let desk = Desk::new().await;
         let state = desk.home.path().join("state");
         let mut client = writing(&desk, &[]);
-        let lock = held(&desk);
+        let lock = held(desk.home.path());
         client.keys(TEXT);
         client.wait_for(TEXT);
         match end {
@@ -100,7 +107,7 @@ async fn on_a_full_disk_it_asks_and_says_how_things_stand() {
     let state = desk.home.path().join("state");
     for key in [CTRL_Q, CTRL_C] {
         let mut client = writing(&desk, &[]);
-        fill(&client);
+        fill(&client, true);
         client.keys(TEXT);
         client.wait_for(TEXT);
         client.keys(key);
@@ -136,18 +143,82 @@ async fn on_a_full_disk_it_asks_and_says_how_things_stand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_saved_while_it_asks_needs_no_file() {
+    let desk = Desk::new().await;
+    let state = desk.home.path().join("state");
+    let mut client = writing(&desk, &[]);
+    fill(&client, true);
+    client.keys(TEXT);
+    client.wait_for(TEXT);
+    client.keys(CTRL_Q);
+    client.wait_for("Not saved. Quit?");
+    only_file(&state);
+    fill(&client, false);
+    client.wait_for("It is saved now");
+    is_back(&desk, &state);
+    client.keys("y");
+    assert!(client.ended().success());
+    assert!(!said_after(&client).contains("rescue"), "{}", said_after(&client));
+}
+
+/// Not a test by itself: what `a_panic_rescues_what_is_not_saved` runs on a terminal of its own.
+#[test]
+fn panics_with_unsaved_text_when_told() {
+    let Some(home) = std::env::var_os("MCTUI_TEST_PANIC_HOME") else { return };
+    mctui::cli::log::install_panic_hook(mctui::cli::Color::Never).unwrap_or_else(|_| panic!("the hook is there once"));
+    let places = Places::under(Path::new(&home));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let config = Config::load(&places, &Environment::default()).unwrap();
+        let store = Store::open(&places.cache_file()).await.unwrap();
+        let context = Context::new(store, config, &places).await.unwrap();
+        let _lock = held(Path::new(&home));
+        let (messages, _inbox) = tokio::sync::mpsc::unbounded_channel();
+        let effects = Effects::start(context, places, Environment::default(), messages);
+        let (_guard, _terminal) = mctui::tui::terminal::take().unwrap();
+        let contact = Contact { address: fictional(47), name: None };
+        effects.run(Effect::SaveDraft { number: fictional(1), contact, text: TEXT.to_owned() });
+        panic!("as told");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_rescues_what_is_not_saved() {
+    let desk = Desk::new().await;
+    let mut client = writing(&desk, &[]);
+    client.keys(CTRL_Q);
+    client.ended();
+    let mut command = portable_pty::CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["rescue::panics_with_unsaved_text_when_told", "--exact", "--nocapture", "--test-threads=1"]);
+    command.env("MCTUI_TEST_PANIC_HOME", desk.home.path());
+    command.env("TERM", "xterm-256color");
+    let mut pty = Pty::spawn(command, 40, 100);
+    assert!(!pty.ended().success());
+    assert!(given_back(&pty));
+    let file = only_file(&desk.home.path().join("state"));
+    let said = said_after(&pty);
+    assert!(said.contains("as told") && said.contains(file.to_str().unwrap()), "{said:?}");
+    assert!(!said.contains("Nothing you typed is lost"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_to_several_people_is_rescued_too() {
     let desk = Desk::new().await;
     let mut client = writing(&desk, &[]);
     client.keys(CTRL_N);
     client.wait_for("a comma adds more people");
-    fill(&client);
+    fill(&client, true);
     client.keys("2025550162,2025550147,");
     client.wait_for("555-0162, ");
     client.keys(ENTER);
     client.wait_for("one's own");
     client.keys(TEXT);
     client.wait_for(TEXT);
+    // what the cache has not got is there all the same when the window is opened anew
+    client.keys("\x1b");
+    client.wait("the client", |screen| !screen.contains("one's own"));
+    client.keys(CTRL_N);
+    client.wait("the window", |screen| screen.contains("as you left it") && screen.contains(TEXT));
     client.keys(CTRL_Q);
     client.wait_for("Your message to 2 people");
     client.keys(CTRL_Q);
@@ -232,7 +303,7 @@ async fn a_draft_that_is_there_by_then_is_not_overwritten() {
     let desk = Desk::new().await;
     let state = desk.home.path().join("state");
     let mut client = writing(&desk, &[]);
-    let lock = held(&desk);
+    let lock = held(desk.home.path());
     client.keys(TEXT);
     client.wait_for(TEXT);
     client.signal("TERM");
@@ -241,11 +312,11 @@ async fn a_draft_that_is_there_by_then_is_not_overwritten() {
 
     let mut client = Pty::mctui(&[], desk.home.path(), &[], 30, 100);
     client.wait("the question", |screen| {
-        screen.contains("Now there is another draft") && screen.contains(TEXT) && screen.contains("▎ Another one")
+        screen.contains("There is another draft now") && screen.contains(TEXT) && screen.contains("▎ Another one")
     });
     // later: the file stays
     client.keys("\x1b");
-    client.wait("the client", |screen| !screen.contains("Now there is another draft"));
+    client.wait("the client", |screen| !screen.contains("There is another draft now"));
     client.keys(CTRL_Q);
     assert!(client.ended().success());
     only_file(&state);
@@ -256,4 +327,23 @@ async fn a_draft_that_is_there_by_then_is_not_overwritten() {
     client.keys(ENTER);
     let both = format!("SELECT count(*) FROM threads WHERE draft = 'Another one' || char(10) || '{TEXT}'");
     eventually("both", || desk.cached(&both) == 1 && rescue_files(&state).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_on_a_full_disk_the_text_is_in_a_file_all_the_same() {
+    let desk = Desk::new().await;
+    let state = desk.home.path().join("state");
+    let mut client = writing(&desk, &[]);
+    fill(&client, true);
+    client.keys(TEXT);
+    client.wait_for("could not be saved yet");
+    let whole =
+        || rescue_files(&state).iter().any(|file| std::fs::read_to_string(file).unwrap_or_default().contains(TEXT));
+    eventually("the file", whole);
+    client.signal("KILL");
+    client.ended();
+    only_file(&state);
+    let client = Pty::mctui(&[], desk.home.path(), &[], 30, 100);
+    client.wait("the text", |screen| screen.contains("back now: your text to") && screen.contains(TEXT));
+    is_back(&desk, &state);
 }

@@ -127,6 +127,9 @@ impl Lane {
         self.tell_saving(false);
         self.say(trouble(what, why));
         self.due = Some(Instant::now() + TRY_AGAIN);
+        // a kill takes no more than that from it
+        let unsaved = self.unsaved.clone();
+        tokio::task::spawn_blocking(move || drop(unsaved.report()));
     }
 
     fn tell_saving(&mut self, is_saving: bool) {

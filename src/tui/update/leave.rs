@@ -3,6 +3,7 @@
 use super::act::{self, raise};
 use super::compose;
 use crate::config::rescue::UnsentText;
+use crate::model::Contact;
 use crate::model::text::safe_line;
 use crate::tui::message::{Effect, Leaving, Notice, RescuedText};
 use crate::tui::state::{Leave, State};
@@ -56,9 +57,10 @@ pub(super) fn rescued(state: &mut State, texts: Vec<RescuedText>, effects: &mut 
             rescued.stored = Some(rescued.text.clone().with_text(written));
         }
         let stored = rescued.stored.as_ref().filter(|stored| !stored.is_empty());
-        let is_there = stored == Some(&rescued.text) || same_draft(stored, &rescued.text);
-        // an editor was given just that
-        let continues = rescued.before.is_some() && stored.map(UnsentText::text) == rescued.before.as_deref();
+        let is_there = stored.is_some_and(|stored| goes_on(&rescued.text, stored));
+        // an editor was given just that, or it is in there from the first letter to the last
+        let was_edited = rescued.before.is_some() && stored.map(UnsentText::text) == rescued.before.as_deref();
+        let continues = was_edited || stored.is_some_and(|stored| goes_on(stored, &rescued.text));
         if is_there {
             effects.push(Effect::ForgetRescued(rescued.id));
         } else if is_in_a_window(state, &rescued.text) {
@@ -86,10 +88,17 @@ pub(super) fn rescued(state: &mut State, texts: Vec<RescuedText>, effects: &mut 
     }
 }
 
-/// Of a contact only the number counts: a name may have come since.
-fn same_draft(stored: Option<&UnsentText>, text: &UnsentText) -> bool {
-    let is_draft = matches!(text, UnsentText::Draft { .. });
-    is_draft && stored.is_some_and(|stored| stored.text() == text.text())
+/// Whether nothing of one text is lost where the other takes its place: it is how the other begins.
+fn goes_on(one: &UnsentText, other: &UnsentText) -> bool {
+    let goes_to_them = match (one, other) {
+        (UnsentText::Broadcast { broadcast: one, .. }, UnsentText::Broadcast { broadcast: other, .. }) => {
+            let goes_to = |contact: &Contact| other.people.iter().any(|them| them.address == contact.address);
+            one.sender == other.sender && one.people.iter().all(goes_to)
+        }
+        // of one thread both
+        _ => true,
+    };
+    goes_to_them && other.text().starts_with(one.text())
 }
 
 /// Whether the window of a new message is open: what is written there would take the place of a message from before.

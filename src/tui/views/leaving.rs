@@ -33,18 +33,22 @@ impl LeavingWindow {
     }
 
     /// What is said; what must be read first comes first, because the smallest screens cut the end.
-    fn lines(&self, scene: Scene<'_>, width: u16) -> Vec<(String, Ink)> {
+    fn lines(&self, scene: Scene<'_>, width: u16, brief: bool) -> Vec<(String, Ink)> {
         if self.saved {
-            return sheet::wrapped([("It is saved by now. Nothing is lost.", Ink::Plain)], width);
+            return sheet::wrapped([("It is saved now. Nothing is lost.", Ink::Plain)], width);
         }
         let NotSaved { texts, why, rescue } = &self.not_saved;
         let mut out = Vec::new();
-        for text in texts.iter().take(NAMED) {
+        if brief {
+            let all = capital(&texts.iter().map(whose).collect::<Vec<_>>().join(", "));
+            out.extend(sheet::wrapped([(all.as_str(), Ink::Bold)], width));
+        }
+        for text in texts.iter().take(if brief { 0 } else { NAMED }) {
             out.extend(sheet::wrapped([(named(text, scene).as_str(), Ink::Bold)], width));
             let quote = format!("“{}”", fit(&safe_line(text.text()), usize::from(width).saturating_sub(4)));
             out.push((format!("  {quote}"), Ink::Plain));
         }
-        if let Some(more) = texts.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        if let Some(more) = texts.len().checked_sub(NAMED).filter(|more| *more > 0 && !brief) {
             out.push((format!("and {more} more"), Ink::Bold));
         }
         let fate = match rescue {
@@ -53,15 +57,16 @@ impl LeavingWindow {
                 safe_line(&path.display().to_string())
             ),
             Err(why) => format!(
-                "! If you quit now, it is lost: a rescue file could not be written either ({}). mctui would print it on \
-                 the terminal",
+                "! If you quit now, it is lost: no rescue file could be written either ({}). mctui would only print it \
+                 on the terminal.",
                 safe_line(why)
             ),
         };
         let ink = if rescue.is_ok() { Ink::Plain } else { Ink::Warn };
-        out.push((String::new(), Ink::Plain));
+        let blank = || (!brief).then(|| (String::new(), Ink::Plain));
+        out.extend(blank());
         out.extend(sheet::wrapped([(fate.as_str(), ink)], width));
-        out.push((String::new(), Ink::Plain));
+        out.extend(blank());
         let why = format!("Why: {}. mctui keeps trying while you stay.", safe_line(why).trim_end_matches('.'));
         out.extend(sheet::wrapped([(why.as_str(), Ink::Dim)], width));
         out
@@ -78,6 +83,10 @@ fn named(text: &UnsentText, scene: Scene<'_>) -> String {
     if scene.numbers.are_several() {
         words.push_str(&format!(", from {}", scene.numbers.name(from)));
     }
+    capital(&words)
+}
+
+fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -110,7 +119,10 @@ impl Window for LeavingWindow {
 
     fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
         let columns = if scene.plain { screen.width } else { screen.width.min(WIDTH) };
-        let lines = self.lines(scene, columns.saturating_sub(2));
+        let mut lines = self.lines(scene, columns.saturating_sub(2), false);
+        if lines.len() + 3 > usize::from(screen.height) {
+            lines = self.lines(scene, columns.saturating_sub(2), true);
+        }
         let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
         let title = if self.saved { "Quit?" } else { "Not saved. Quit?" };
         let area = paint::window(canvas, screen, columns, rows, title);

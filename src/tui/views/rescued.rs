@@ -19,6 +19,11 @@ const WIDTH: u16 = 76;
 /// Rows that each of the two texts gets at most.
 const SHOWN: usize = 6;
 
+/// A screen with fewer rows has room for the two texts and the choices alone.
+const SMALL: u16 = 14;
+/// Rows of the window besides the texts and the choices: its frame, what is said of the texts, blanks and keys.
+const BESIDE_THE_TEXTS: usize = 9;
+
 /// What becomes of a rescued text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Put {
@@ -44,18 +49,18 @@ impl RescuedWindow {
     }
 
     fn choices(&self) -> Vec<(Option<Put>, &'static str)> {
-        let later = (None, "Decide later: mctui asks again at its next start");
+        let later = (None, "Decide later: the next start asks again");
         match self.texts.first().map(|rescued| &rescued.text) {
             Some(UnsentText::Draft { .. }) => vec![
                 (Some(Put::Below), "Keep both: add it below the draft"),
-                (Some(Put::Instead), "Put it in the place of the draft"),
+                (Some(Put::Instead), "Replace the draft with it"),
                 (Some(Put::Delete), "Delete it and keep the draft"),
                 later,
             ],
             // one number keeps one message to several people
             _ => vec![
                 later,
-                (Some(Put::Instead), "Put it in the place of the other message"),
+                (Some(Put::Instead), "Replace the other message with it"),
                 (Some(Put::Delete), "Delete it and keep the other message"),
             ],
         }
@@ -75,7 +80,8 @@ impl RescuedWindow {
         steps
     }
 
-    fn lines(&self, scene: Scene<'_>, width: u16, rows: usize) -> Vec<(String, Ink)> {
+    /// What is said over the choices.
+    fn lines(&self, scene: Scene<'_>, screen: Rect, width: u16) -> Vec<(String, Ink)> {
         let Some(rescued) = self.texts.first() else { return Vec::new() };
         let what = if rescued.before.is_some() {
             "was in your editor when mctui was killed"
@@ -83,18 +89,27 @@ impl RescuedWindow {
             "was not saved when mctui ended"
         };
         let now = match rescued.text {
-            UnsentText::Draft { .. } => "Now there is another draft",
-            UnsentText::Broadcast { .. } => {
-                "Now there is another message to several people, or the window of one is open"
-            }
+            UnsentText::Draft { .. } => "There is another draft now",
+            UnsentText::Broadcast { .. } => "There is another message to several people now",
         };
         let who = whose(&rescued.text);
-        let head = format!("This {} {what} ({}):", who.trim_start_matches("your "), when::full(rescued.at, scene.zone));
-        let shown = rows.saturating_sub(4).checked_div(2).unwrap_or(1).clamp(1, SHOWN);
+        let head = format!(
+            "This {} {what} ({}):",
+            who.trim_start_matches("your "),
+            when::brief(rescued.at, scene.now, scene.zone)
+        );
+        let stored = rescued.stored.as_ref().map_or("", UnsentText::text);
+        if is_small(screen) {
+            let mut out = quote(rescued.text.text(), width, 1);
+            out.push((format!("{now}:"), Ink::Plain));
+            out.extend(quote(stored, width, 1));
+            return out;
+        }
+        let others = self.choices().len() + BESIDE_THE_TEXTS;
+        let shown = (usize::from(screen.height).saturating_sub(others) / 2).clamp(1, SHOWN);
         let mut out = sheet::wrapped([(head.as_str(), Ink::Plain)], width);
         out.extend(quote(rescued.text.text(), width, shown));
         out.push((String::new(), Ink::Plain));
-        let stored = rescued.stored.as_ref().map_or("", UnsentText::text);
         out.extend(sheet::wrapped([(format!("{now}:").as_str(), Ink::Plain)], width));
         out.extend(quote(stored, width, shown));
         out
@@ -105,19 +120,22 @@ impl RescuedWindow {
     }
 
     /// The row of the first choice, inside.
-    fn first_choice(&self, area: Rect) -> u16 {
-        let choices = u16::try_from(self.choices().len()).unwrap_or(u16::MAX);
-        area.height.saturating_sub(choices.saturating_add(1))
+    fn first_choice(&self, screen: Rect, area: Rect) -> u16 {
+        let below = self.choices().len() + usize::from(!is_small(screen));
+        area.height.saturating_sub(u16::try_from(below).unwrap_or(u16::MAX))
     }
 
     /// Columns and rows with the frame.
     fn place(&self, screen: Rect, scene: Scene<'_>) -> (u16, u16) {
         let columns = Self::size(screen, scene);
-        let room = usize::from(screen.height).saturating_sub(self.choices().len() + 4);
-        let text = self.lines(scene, columns.saturating_sub(2), room).len().min(room);
-        let rows = text + self.choices().len() + 4;
+        let rows = self.lines(scene, screen, columns.saturating_sub(2)).len() + self.choices().len() + 4;
         (columns, u16::try_from(rows).unwrap_or(u16::MAX).min(screen.height))
     }
+}
+
+/// Whether there is no room for blanks, nor for keys that the hints have too.
+fn is_small(screen: Rect) -> bool {
+    screen.height < SMALL
 }
 
 /// The beginning of a text, with a bar before it.
@@ -159,7 +177,7 @@ impl Window for RescuedWindow {
             Pointer::Click(at) => {
                 let (columns, rows) = self.place(screen, scene);
                 let area = paint::inside_of_window(screen, columns, rows);
-                let row = at.y.checked_sub(area.y + self.first_choice(area)).map(usize::from);
+                let row = at.y.checked_sub(area.y + self.first_choice(screen, area)).map(usize::from);
                 match row.filter(|row| area.contains(at) && *row < self.choices().len()) {
                     // the first click selects, the second chooses
                     Some(row) if row == self.selected => self.choose(),
@@ -176,18 +194,21 @@ impl Window for RescuedWindow {
     fn draw(&self, canvas: &mut Canvas<'_>, screen: Rect, scene: Scene<'_>) -> Option<Position> {
         let (columns, rows) = self.place(screen, scene);
         let title = match self.texts.len() {
-            0 | 1 => "Two texts for one place".to_owned(),
-            count => format!("Two texts for one place, {count} times"),
+            0 | 1 => "Unsaved text from last time".to_owned(),
+            count => format!("Unsaved text from last time: {count}"),
         };
         let area = paint::window(canvas, screen, columns, rows, &title);
-        let first = self.first_choice(area);
-        let room = first.saturating_sub(1);
-        let lines = self.lines(scene, area.width, room.into());
+        let first = self.first_choice(screen, area);
+        let room = first.saturating_sub(u16::from(!is_small(screen)));
+        let lines = self.lines(scene, screen, area.width);
         sheet::fill(canvas, Rect { height: room, ..area }, &lines);
         for (row, (at, (_, words))) in (first..area.height).zip(self.choices().into_iter().enumerate()) {
             let selected = at == self.selected;
             paint::put(canvas, area, row, if selected { "▌" } else { " " }, Ink::Bold);
             paint::put_at(canvas, area, 2, row, words, if selected { Ink::Bold } else { Ink::Plain });
+        }
+        if is_small(screen) {
+            return None;
         }
         let keys = format!(
             "{} chooses   {} decides later",
