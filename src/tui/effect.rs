@@ -42,9 +42,9 @@ const QUIETLY: Duration = Duration::from_millis(300);
 /// And how long after that they are told that it does not work. The cache itself waits longer for another program.
 const SAVING: Duration = Duration::from_millis(1_500);
 /// How long what is typed is waited for at the end before it goes into a rescue file.
-const LAST_WRITE: Duration = Duration::from_secs(2);
+const LAST_WRITE: Duration = Duration::from_secs(1);
 /// How long the rest is waited for where the cache does not take what was typed.
-const HOPELESS: Duration = Duration::from_secs(2);
+const HOPELESS: Duration = Duration::from_secs(1);
 
 /// Work for those that do one thing after the other.
 #[derive(Debug)]
