@@ -46,6 +46,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 pub use archive::ArchivedFile;
 pub use attachments::MessageFiles;
@@ -81,6 +82,23 @@ pub struct OverBudget {
     pub limit: u32,
 }
 
+/// Why a request may not be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAllowed {
+    /// The budget is used up.
+    OverBudget(OverBudget),
+    /// It is, unless more time has passed than is known for sure. One answer of the service tells.
+    Unclear(OverBudget),
+    /// The request cannot be counted, for this reason; without that none is made.
+    Uncounted(String),
+}
+
+impl From<OverBudget> for NotAllowed {
+    fn from(over: OverBudget) -> Self {
+        Self::OverBudget(over)
+    }
+}
+
 /// What outlives the process.
 pub trait Memory: Send + Sync {
     /// Operations with the path that answered for each, from earlier runs; asked for once, by [`Client::new`].
@@ -95,7 +113,11 @@ pub trait Memory: Send + Sync {
         None
     }
     /// Counts one request of `key` (a fingerprint: see [`Credentials::budget_key`]) before it is made.
-    fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>>;
+    fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), NotAllowed>>;
+    /// An answer has come: with the service's own time, or without one.
+    fn heard(&self, _date: Option<Timestamp>) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
     /// Takes back the last request counted for `key`: no connection came about, so MightyCall cannot have counted it.
     fn refund<'a>(&'a self, _key: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(std::future::ready(()))

@@ -1,8 +1,10 @@
 //! Parses arguments, starts the log and the panic hook, dispatches; nothing else.
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
+use futures_util::FutureExt;
 use mctui::cli::{Cli, Exit, Failure, Output};
 use mctui::config::{Environment, Places};
 
@@ -24,7 +26,9 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, Failure> {
     let _log = mctui::cli::log::start(log.as_deref(), cli.global().verbose);
     mctui::cli::log::install_panic_hook(cli.global().color)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let ended = runtime.block_on(cli.execute(places, environment));
+    // the hook has told of a panic by then; what is left is to end as a command that failed
+    let ended = runtime.block_on(AssertUnwindSafe(cli.execute(places, environment)).catch_unwind());
+    let ended = ended.unwrap_or_else(|_| Err(Failure::fault()));
     // a request that hangs must not keep the terminal from the person who quit
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     ended

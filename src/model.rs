@@ -6,6 +6,7 @@ pub mod blanks;
 pub mod broadcast;
 pub mod coverage;
 pub mod estimate;
+pub mod fault;
 pub mod filter;
 pub mod link;
 pub mod lookalike;

@@ -9,6 +9,7 @@ pub mod attachments;
 mod backlog;
 mod context;
 mod conversation;
+mod fault;
 mod fetch;
 mod group;
 pub mod history;
@@ -23,6 +24,7 @@ pub mod probe;
 mod rhythm;
 pub mod run;
 pub mod schedule;
+mod service_clock;
 mod trouble;
 mod walk;
 mod worker;
@@ -167,7 +169,7 @@ impl Engine {
     pub fn start(context: Context) -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (commands, inbox) = mpsc::unbounded_channel();
         let (events, outlet) = mpsc::unbounded_channel();
-        tokio::spawn(worker::Worker::new(context, events).run(inbox));
+        tokio::spawn(worker::supervise(context, events, inbox));
         (Self { commands }, outlet)
     }
 

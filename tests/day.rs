@@ -78,7 +78,7 @@ impl Stage {
         let clock = Clock::of_runtime();
         let mut stage = Self { rig, engines: Vec::new(), _hold: hold };
         for _ in 0..engines {
-            let (engine, events) = Engine::start(stage.rig.context.with_clock(clock).await.unwrap());
+            let (engine, events) = Engine::start(stage.rig.context.with_clock(clock.clone()).await.unwrap());
             // one after the other: who waits for the outbox's lock waits for time, and that stands still
             engine.rest().await;
             stage.engines.push((engine, events));

@@ -6,11 +6,13 @@ use common::{Rig, fictional, hasty, messages, open, threads};
 use jiff::Timestamp;
 use mctui::api::Kind;
 use mctui::emulator::{
-    Credentials, Dialect, Effect, Envelope, Fault, Names, Options, Order, RetryAfter, SendPath, SentText, Status,
+    Credentials, Dialect, Effect, Envelope, Fault, Names, NumberList, Options, Order, RetryAfter, SendPath, SentText,
+    Status,
 };
 use mctui::model::{Address, Contact, Delivery, Direction, MessageId};
 use mctui::store::Outgoing;
 use mctui::sync::Extent;
+use mctui::sync::run::sync;
 use rstest::rstest;
 
 /// The account as the set-up guide, the report and the later integrations tell it, and what they leave open.
@@ -407,6 +409,36 @@ async fn a_day_without_requests_left_still_sends() {
     assert_eq!(rig.emulator.request_count(), 0);
     queue(&rig, "still here").await;
     assert_eq!(rig.drain().await[0].delivery, Delivery::Sent);
+}
+
+/// An account that answers with all it has, whichever number is asked for, costs a few requests and says so; what is wanted
+/// whole is gone through.
+#[tokio::test]
+async fn a_filter_that_is_ignored_costs_little() {
+    let dialect = Dialect { business_number_list: NumberList::Ignored, page_cap: Some(100), ..Dialect::v4() };
+    let rig = Rig::start(Options::sized(1, 20, 3_000).speaking(dialect), false).await;
+    let mut config = mctui::config::Config::clone(&rig.context.config);
+    config.numbers[0].address = fictional(88);
+    let context = rig.context.reconfigured(config).await.unwrap();
+    let report = sync(&context, &context.ours(), Extent::New(1_000), |_, _| {}).await;
+    let spent = rig.emulator.request_count();
+    assert!(spent <= 15, "{spent} requests");
+    let said = report.numbers[0].error.as_ref().unwrap().to_string();
+    assert!(said.contains("8 pages (800 records)") && said.contains("--full"), "{said}");
+    assert!(!report.numbers[0].tally.complete);
+    sync(&context, &context.ours(), Extent::New(1_000), |_, _| {}).await;
+    assert!(rig.emulator.request_count() - spent <= 9, "{} requests", rig.emulator.request_count() - spent);
+    let full = sync(&context, &context.ours(), Extent::Full, |_, _| {}).await;
+    assert!(full.failures().next().is_none() && full.numbers[0].tally.complete, "{full:#?}");
+}
+
+/// One of several numbers that is seldom used is fetched all the same.
+#[tokio::test]
+async fn a_quiet_number_is_fetched_from_an_account_that_ignores_filters() {
+    let dialect = Dialect { business_number_list: NumberList::Ignored, page_cap: Some(100), ..Dialect::v4() };
+    let rig = Rig::start(Options::sized(3, 20, 900).speaking(dialect), false).await;
+    rig.sync_well(Extent::New(1_000)).await;
+    assert_eq!(rig.cached().await, rig.account());
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::routes::Operation;
 pub use super::words::Words;
 use super::{OverBudget, certificate};
@@ -32,6 +34,9 @@ pub enum Error {
     /// Asking would exceed the daily budget of the key.
     #[error("{0}")]
     OverBudget(OverBudget),
+    /// The request could not be entered in the ledger, and was not made: the day's budget would not hold.
+    #[error("a request to MightyCall cannot be counted, and was not made: {0}")]
+    Uncounted(String),
     /// No path of the operation is there for this account.
     #[error("MightyCall has no path for {operation} here: {} answered 404 or 405{}", tried.join(", "), said(words))]
     NoPath {
@@ -86,12 +91,14 @@ pub enum Error {
         words: Words,
     },
     /// Too many requests; nothing was done.
-    #[error("MightyCall asks for a pause of {} s: {asked} answered 429{}", after.as_secs(), said(words))]
+    #[error("{}: {asked} answered 429{}", pause_words(*after, until.as_deref()), said(words))]
     RateLimited {
         /// What was asked.
         asked: Asked,
         /// How long to wait before asking again.
         after: Duration,
+        /// What the service asks for, where that is longer than anybody waits.
+        until: Option<Box<Timestamp>>,
         /// The service's own words.
         words: Words,
     },
@@ -149,6 +156,8 @@ pub enum Kind {
     },
     /// The daily budget is used up.
     OverBudget,
+    /// A request could not be counted, and was not made.
+    Uncounted,
     /// No connection.
     Unreachable,
     /// No answer in time.
@@ -169,6 +178,7 @@ impl Kind {
             Self::RateLimited { .. }
                 | Self::Blocked
                 | Self::OverBudget
+                | Self::Uncounted
                 | Self::Unreachable
                 | Self::TimedOut
                 | Self::Interrupted
@@ -183,6 +193,7 @@ impl Error {
         match self {
             Self::NotConfigured(_) => Kind::NotConfigured,
             Self::OverBudget(_) => Kind::OverBudget,
+            Self::Uncounted(_) => Kind::Uncounted,
             Self::NoPath { .. } => Kind::NoPath,
             Self::Unreachable { .. } => Kind::Unreachable,
             Self::TimedOut { .. } => Kind::TimedOut,
@@ -263,7 +274,7 @@ impl Error {
     /// What became of it, for who is no programmer: without the path, which the log has.
     pub fn plain(&self) -> String {
         let (what, words) = match self {
-            Self::NotConfigured(_) | Self::OverBudget(_) => return self.to_string(),
+            Self::NotConfigured(_) | Self::OverBudget(_) | Self::Uncounted(_) => return self.to_string(),
             Self::NoPath { operation, words, .. } => (format!("MightyCall has no way for {operation} here"), words),
             Self::Unreachable { reason, .. } => return format!("cannot connect to MightyCall: {reason}"),
             Self::TimedOut { .. } => return "MightyCall did not answer in time".to_owned(),
@@ -276,9 +287,7 @@ impl Error {
             Self::Refused { words, .. } if self.is_of_plan() => {
                 ("the account's plan has no access to MightyCall's API".to_owned(), words)
             }
-            Self::RateLimited { after, words, .. } => {
-                (format!("MightyCall asks for a pause of {} s", after.as_secs()), words)
-            }
+            Self::RateLimited { after, until, words, .. } => (pause_words(*after, until.as_deref()), words),
             Self::Refused { status, words, .. } => (format!("MightyCall refused it (status {status})"), words),
             Self::Server { status, words, .. } => {
                 (format!("MightyCall has trouble of its own (status {status})"), words)
@@ -296,6 +305,9 @@ impl Error {
             Self::NotConfigured(_) => "Open the settings and fill in what is missing.".to_owned(),
             Self::OverBudget(_) => {
                 "Wait until older requests are a day old; what is in the outbox stays there.".to_owned()
+            }
+            Self::Uncounted(_) => {
+                "See that the disk has room and that no other program holds the cache; `mctui doctor` says more.".to_owned()
             }
             Self::NoPath { .. } => {
                 "Check the base URL in the settings, and whether the account may use this part of the API.".to_owned()
@@ -340,6 +352,17 @@ impl Error {
                 "Check the base URL, and whether a proxy or a sign-in page of the network answers instead.".to_owned()
             }
         }
+    }
+}
+
+/// What a 429 asks for, and what is made of a time that is too far off to be meant.
+fn pause_words(after: Duration, until: Option<&Timestamp>) -> String {
+    match until {
+        Some(until) => {
+            let (until, minutes) = (until.strftime("%Y-%m-%d %H:%M UTC"), after.as_secs() / 60);
+            format!("MightyCall asks for a pause until {until}; mctui waits {minutes} minutes at most")
+        }
+        None => format!("MightyCall asks for a pause of {} s", after.as_secs()),
     }
 }
 

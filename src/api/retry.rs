@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Limits on how long and how often the service is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +48,23 @@ pub(super) fn pause(asked: Option<Duration>) -> Duration {
     asked.unwrap_or(PAUSE_WITHOUT_TIME).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
 }
 
+/// When a pause ends that is longer than [`pause`] waits; `None` for one that is waited for whole. `now` is the service's
+/// own time.
+pub(super) fn beyond_patience(asked: Option<Duration>, now: Timestamp) -> Option<Timestamp> {
+    let asked = asked.filter(|asked| *asked > LONGEST_PAUSE)?;
+    Some(later(now, asked))
+}
+
+/// A time that much later, or the last there is.
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by).ok().and_then(|by| at.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// How long it is from `now` to a time; nothing where that has passed.
+fn until(at: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO)
+}
+
 /// What came instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trouble {
@@ -90,32 +107,35 @@ fn is_passing(trouble: Trouble) -> bool {
     }
 }
 
-/// Reads `Retry-After`: seconds, or an HTTP-date (RFC 9110, section 10.2.3). A date that has passed is no wait.
+/// Reads `Retry-After`: seconds, or an HTTP-date (RFC 9110, section 10.2.3). A date that has passed is no wait. Read
+/// leniently: a number that is a time in seconds or milliseconds since 1970 is that moment, a time as in ISO 8601 is one
+/// too, and `30 s` is half a minute. `None` for what says nothing, negative numbers among it.
 pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if let Some(wait) = number(value, "", now) {
+        return Some(wait);
     }
-    if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let at = http_date(value)?;
-    Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO))
+    let at = http_date(value).or_else(|| written_time(value));
+    at.map(|at| until(at, now)).or_else(|| seconds(value, now))
 }
 
+/// Words that come right before the time at which a service may be asked again, in prose and as keys of JSON.
+const BEFORE_TIME: [&str; 8] =
+    ["retry after", "retry-after", "retry_after", "retryafter", "try again after", "try again in", "retry in", "until"];
+
 /// The wait that the text of an answer names: `Too many requests. Retry after 2026-01-15T14:30:00.0000000 UTC` (section 6,
-/// grade A), or a number of seconds. `now` is the service's own time, since the text means that. Read leniently: a blank or
-/// `T` before the hour, any number of decimals, `Z`, `UTC`, an offset or nothing after them. A time that has passed is no wait.
+/// grade A), a number of seconds, or a time since 1970 as in [`retry_after`]. `now` is the service's own time, since the
+/// text means that. Read leniently: a blank or `T` before the hour, any number of decimals, `Z`, `UTC`, an offset or nothing
+/// after them. A time that has passed is no wait.
 pub(super) fn wait_in_words(text: &str, now: Timestamp) -> Option<Duration> {
     let lower = text.to_ascii_lowercase();
-    let after = ["retry after", "retry-after", "try again after", "try again in", "retry in"];
-    let after = after.iter().find_map(|words| lower.find(words).map(|at| at + words.len()));
+    let after = BEFORE_TIME.iter().find_map(|words| lower.find(words).map(|at| at + words.len()));
     let rest = &text[after.unwrap_or(0)..];
     if let Some(at) = written_time(rest).or_else(|| written_time(text)) {
-        return Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
+        return Some(until(at, now));
     }
     // a bare number says something after these words alone
-    after.and_then(|_| seconds(rest))
+    after.and_then(|_| seconds(rest, now))
 }
 
 /// The first ISO 8601 time in a text.
@@ -138,26 +158,62 @@ fn written_time(text: &str) -> Option<Timestamp> {
     super::wire::moment(super::wire::Text::Text(written))
 }
 
-/// `30`, `30 seconds`, `2 minutes`, `24 hours` at the beginning of a text; `None` for a unit that is not known.
-fn seconds(text: &str) -> Option<Duration> {
-    let text = text.trim_start_matches([' ', ':', '=', '"']);
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number = text[..digits].parse::<u32>().ok()?;
-    let unit = text[digits..].trim_start().to_ascii_lowercase();
+/// `30`, `30 seconds`, `2 minutes`, `24 hours`, `1798761600` at the beginning of a text, or after the rest of a key of JSON
+/// such as the `Ms":` of `retryAfterMs`; `None` for a unit that is not known.
+fn seconds(text: &str, now: Timestamp) -> Option<Duration> {
+    let key = text.find(|c: char| !c.is_ascii_alphabetic() && c != '_').unwrap_or(text.len());
+    let (key, text) = text.split_at(key);
+    let text = text.trim_start_matches([' ', ':', '=', '"', '\'', '\\']);
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(digits);
+    let unit = rest.trim_start().to_ascii_lowercase();
     if unit.starts_with(['-', ':', '/']) {
         // the beginning of a date that cannot be read
         return None;
     }
     let word = unit.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    let milliseconds = match word {
-        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
-        "ms" | "millisecond" | "milliseconds" => 1,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
-        "h" | "hour" | "hours" => 3_600_000,
-        "d" | "day" | "days" => 86_400_000,
+    let key = key.trim_matches('_').to_ascii_lowercase();
+    let word = if word.is_empty() && is_unit(&key) { &key } else { word };
+    number(digits.trim_end_matches('.'), word, now)
+}
+
+fn is_unit(word: &str) -> bool {
+    milliseconds(word).is_some()
+}
+
+fn milliseconds(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000.0,
+        "ms" | "millis" | "millisecond" | "milliseconds" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000.0,
+        "h" | "hour" | "hours" => 3_600_000.0,
+        "d" | "day" | "days" => 86_400_000.0,
         _ => return None,
-    };
-    Some(Duration::from_millis(u64::from(number) * milliseconds))
+    })
+}
+
+/// From here on a number is no wait but a time since 1970: as seconds to wait it would be 31 years.
+const EPOCH_SECONDS: f64 = 1e9;
+/// From here on in milliseconds, and each thousandfold from there in micro- and nanoseconds: as seconds it would be after
+/// the year 5000.
+const EPOCH_MILLISECONDS: f64 = 1e11;
+
+/// A number with its unit as the wait that it means, the longest there is for what no clock can hold.
+fn number(digits: &str, unit: &str, now: Timestamp) -> Option<Duration> {
+    let scale = milliseconds(unit)?;
+    // also reads what no integer holds; a fraction of a second is of no matter here
+    let number = digits.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0)?;
+    if number < EPOCH_SECONDS {
+        let wait = Duration::try_from_secs_f64(number * scale / 1_000.0);
+        return Some(wait.unwrap_or(Duration::MAX));
+    }
+    let mut seconds = number;
+    // milliseconds, microseconds, nanoseconds
+    for _ in 0..3 {
+        seconds /= if seconds >= EPOCH_MILLISECONDS { 1_000.0 } else { 1.0 };
+    }
+    let since = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    Some(until(later(Timestamp::UNIX_EPOCH, since), now))
 }
 
 /// An HTTP-date in its preferred form (RFC 9110, section 5.6.7).
@@ -208,11 +264,66 @@ mod tests {
     #[case("NaN", None)]
     #[case("Sun, 06 Nov 1994 08:49:47 GMT", Some(S(10)))]
     #[case("Sun, 06 Nov 1994 08:49:00 GMT", Some(S(0)))]
+    #[case::epoch_in_seconds("784111787", Some(S(784_111_787)))]
+    #[case::iso("1994-11-06T08:49:47Z", Some(S(10)))]
+    #[case::with_a_unit("30 s", Some(S(30)))]
+    #[case::infinite("inf", None)]
     #[case("soon", None)]
     #[case("", None)]
     fn reads_retry_after(#[case] value: &str, #[case] wait: Option<Duration>) {
         let now: Timestamp = "1994-11-06T08:49:37Z".parse().unwrap();
         assert_eq!(retry_after(value, now), wait);
+    }
+
+    /// In 2026, where a number of ten digits is a moment.
+    #[rstest]
+    #[case::seconds("1768487400", Some(S(30)))]
+    #[case::milliseconds("1768487400000", Some(S(30)))]
+    #[case::with_decimals("1768487400.5", Some(MS(30_500)))]
+    #[case::microseconds("1768487400000000", Some(S(30)))]
+    #[case::past("1768487300", Some(S(0)))]
+    #[case::next_year("1798761600", Some(S(1_798_761_600 - 1_768_487_370)))]
+    #[case::next_year_in_milliseconds("1798761600000", Some(S(1_798_761_600 - 1_768_487_370)))]
+    #[case::negative("-1768487400", None)]
+    #[case::one_day_is_a_wait("86400", Some(S(86_400)))]
+    #[case::thirty_years_are_a_wait("999999999", Some(S(999_999_999)))]
+    fn a_number_since_1970_is_a_moment(#[case] value: &str, #[case] wait: Option<Duration>) {
+        let now: Timestamp = "2026-01-15T14:29:30Z".parse().unwrap();
+        assert_eq!(retry_after(value, now), wait);
+        assert_eq!(wait_in_words(&format!("Retry after {value}"), now), wait);
+        assert_eq!(wait_in_words(&format!(r#"{{"message":"slow","retryAfter":{value}}}"#), now), wait);
+        assert_eq!(wait_in_words(&format!(r#"{{"retry_after_at":"{value}"}}"#), now), wait);
+    }
+
+    #[rstest]
+    #[case::two_to_the_63("9223372036854775808")]
+    #[case::two_to_the_64("18446744073709551616")]
+    #[case::forty_digits("1000000000000000000000000000000000000000")]
+    #[case::exponent("1e300")]
+    #[case::far_date("Fri, 31 Dec 9999 23:59:59 GMT")]
+    #[case::next_century("2126-01-15T14:29:30Z")]
+    fn absurd_times_are_capped_and_told(#[case] value: &str) {
+        let now: Timestamp = "2026-01-15T14:29:30Z".parse().unwrap();
+        let asked = retry_after(value, now);
+        assert!(asked.is_none_or(|asked| asked > LONGEST_PAUSE), "{asked:?}");
+        assert!(pause(asked) <= LONGEST_PAUSE);
+        if asked.is_some() {
+            assert!(beyond_patience(asked, now).is_some_and(|until| until > now));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_header_and_no_text_makes_it_panic_or_wait_for_long(
+            value in "[-+0-9.eE: TZa-z\"{}/é]{0,40}",
+            at in Timestamp::MIN.as_second()..Timestamp::MAX.as_second(),
+        ) {
+            let now = Timestamp::from_second(at).unwrap();
+            for asked in [retry_after(&value, now), wait_in_words(&value, now), wait_in_words(&format!("retry after {value}"), now)] {
+                let _ = beyond_patience(asked, now);
+                proptest::prop_assert!((SHORTEST_PAUSE..=LONGEST_PAUSE).contains(&pause(asked)));
+            }
+        }
     }
 
     #[rstest]
@@ -230,6 +341,9 @@ mod tests {
     #[case::seconds("Retry after 45 seconds", Some(45))]
     #[case::minutes("Try again in 2 minutes", Some(120))]
     #[case::bare_number("retry-after: 7", Some(7))]
+    #[case::key_of_milliseconds(r#"{"retryAfterMs": 45000}"#, Some(45))]
+    #[case::key_of_seconds(r#"{"retryAfterSeconds": 45}"#, Some(45))]
+    #[case::negative("retry after -45 seconds", None)]
     #[case::date_alone("Retry after 2026-01-15", None)]
     #[case::no_date("Retry after 2026-13-45T99:99:99 UTC", None)]
     #[case::no_time("Too many requests", None)]

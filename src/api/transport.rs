@@ -15,9 +15,9 @@ use secrecy::zeroize::Zeroizing;
 use super::auth::{Credentials, Token};
 use super::certificate;
 use super::error::{Asked, Error, Words};
-use super::retry::{Timings, http_date, pause, retry_after, wait_in_words};
+use super::retry::{Timings, beyond_patience, http_date, pause, retry_after, wait_in_words};
 use super::words::Secrets;
-use super::{Memory, Purpose, blocked, envelope};
+use super::{Memory, NotAllowed, Purpose, blocked, envelope};
 use crate::config::{BaseUrl, Secret};
 use crate::model::text::safe_line;
 
@@ -26,6 +26,8 @@ const MOST_BODY: usize = 64 * 1024 * 1024;
 /// A carrier's message has a few megabytes at most; what is linked from one may have more.
 pub(super) const MOST_FILE: usize = 25 * 1024 * 1024;
 const UNKNOWN: i64 = i64::MIN;
+/// Asked for without keys, where nothing but the time is wanted.
+const PREFIXED_PING: &str = "/api/ping";
 
 /// The two ways out, and what every request passes.
 pub(super) struct Transport {
@@ -36,6 +38,8 @@ pub(super) struct Transport {
     send: reqwest::Client,
     memory: Arc<dyn Memory>,
     clock_offset: AtomicI64,
+    /// Where it is asked what time it is.
+    time_url: String,
 }
 
 /// A request ready to go.
@@ -124,6 +128,7 @@ impl Transport {
             send: build(builder().pool_max_idle_per_host(0))?,
             memory,
             clock_offset: AtomicI64::new(UNKNOWN),
+            time_url: base.join(PREFIXED_PING),
         })
     }
 
@@ -177,8 +182,26 @@ impl Transport {
     }
 
     async fn spend(&self, who: &Credentials, purpose: Purpose) -> Result<(), NoAnswer> {
-        let spent = self.memory.spend(&who.budget_key(), purpose).await;
-        spent.map_err(|over| NoAnswer::NotSent(Error::OverBudget(over)))
+        let key = who.budget_key();
+        let mut spent = self.memory.spend(&key, purpose).await;
+        if matches!(spent, Err(NotAllowed::Unclear(_))) {
+            self.ask_time().await?;
+            spent = self.memory.spend(&key, purpose).await;
+        }
+        spent.map_err(|why| {
+            NoAnswer::NotSent(match why {
+                NotAllowed::OverBudget(over) | NotAllowed::Unclear(over) => Error::OverBudget(over),
+                NotAllowed::Uncounted(reason) => Error::Uncounted(reason),
+            })
+        })
+    }
+
+    /// Learns what time it is at the service. No key goes along, so that it costs nothing of any key's budget; whatever
+    /// answers has a `Date`.
+    async fn ask_time(&self) -> Result<(), NoAnswer> {
+        let asked = Asked { method: "GET", path: PREFIXED_PING.to_owned() };
+        let answer = self.answer(self.read.get(&self.time_url), asked, Secrets::default(), MOST_BODY).await;
+        answer.map(drop).map_err(|why| NoAnswer::NotSent(why.into_error()))
     }
 
     async fn answer(
@@ -191,6 +214,10 @@ impl Transport {
         let mut response = builder.send().await.map_err(|why| no_answer(&asked, &why, &secrets))?;
         let headers = response.headers();
         self.note_time(headers);
+        if !headers.contains_key(AGE) {
+            let date = headers.get(DATE).and_then(|value| value.to_str().ok()).and_then(http_date);
+            self.memory.heard(date).await;
+        }
         let status = response.status().as_u16();
         tracing::debug!(method = asked.method, path = %asked.path, status, "answered");
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -241,13 +268,14 @@ impl Answer {
     /// The status as an error; 404 and 405 are for the caller, who knows other paths.
     pub(super) fn into_error(self) -> Error {
         let words = self.words();
-        let after = pause(self.wait());
+        let wait = self.wait();
+        let (after, until) = (pause(wait), beyond_patience(wait, self.now).map(Box::new));
         let is_blocked = self.is_blocked();
         let Self { asked, status, .. } = self;
         match status {
             401 | 403 | 429 if is_blocked => Error::Blocked { asked, status, words },
             401 => Error::Unauthorised { asked, status, words },
-            429 => Error::RateLimited { asked, after, words },
+            429 => Error::RateLimited { asked, after, until, words },
             408 => Error::TimedOut { asked },
             500.. => Error::Server { asked, status, words },
             _ => Error::Refused { asked, status, words },

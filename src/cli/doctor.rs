@@ -219,7 +219,7 @@ async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
     let limit = context.config.sync.daily_requests;
     let mut findings = Vec::new();
     for (key, name) in keys {
-        let used = context.store.spent(&key, jiff::Timestamp::now()).await?;
+        let used = context.store.spent(&key, context.ledger_now()).await?;
         let detail = format!("{} of {limit} requests left for the next 24 hours", limit.saturating_sub(used));
         let check = format!("budget of the key that {name} uses");
         findings.push(if used < context.config.sync.reading_requests() {

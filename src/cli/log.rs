@@ -21,6 +21,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Color, Exit, Failure};
 use crate::config::edit::create_private_dir;
+use crate::model::fault::panic_words;
 use crate::model::text::{log_line, safe_text};
 use crate::tui::{terminal, unsaved};
 
@@ -113,7 +114,7 @@ pub fn install_panic_hook(color: Color) -> Result<(), Failure> {
     errors.install().map_err(failed)?;
     let print = panic.into_panic_hook();
     std::panic::set_hook(Box::new(move |info| {
-        tracing::error!(place = ?info.location(), "panicked");
+        tracing::error!(place = ?info.location(), said = panic_words(info.payload_as_str()), "panicked");
         // a job that dies on another thread than the screen's is told on the screen, and must not paint over it
         let ends_the_screen = terminal::is_drawn_here();
         let unsaved = ends_the_screen.then(unsaved::at_panic).flatten();

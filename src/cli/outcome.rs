@@ -60,6 +60,15 @@ impl Failure {
         Self::new(Exit::Usage, what, "`mctui --help` and `mctui COMMAND --help` say how")
     }
 
+    /// A fault of the program itself ended the command.
+    pub fn fault() -> Self {
+        Self::new(
+            Exit::Failed,
+            "a fault in mctui ended the command",
+            "this is a bug: report it with the line of the log that says “panicked”; nothing in the cache is lost",
+        )
+    }
+
     /// There is no number to work with.
     pub fn no_numbers() -> Self {
         Self::new(

@@ -9,6 +9,9 @@ use super::{Store, StoreError, sql};
 /// 24 hours in milliseconds: the limit counts over any such span.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
+/// Clocks that agree are nearer than this.
+const NEAR: i64 = 2 * 60 * 1_000;
+
 /// A pause after which the requests of a day begin anew: nobody worked, and nothing was fetched.
 const PAUSE: i64 = 4 * 60 * 60 * 1_000;
 
@@ -33,14 +36,151 @@ pub struct Usage {
     pub since: Option<Timestamp>,
 }
 
+/// A request that is about to be made, and what is known of the time. Times are in milliseconds since 1970, by the clock of
+/// the service whose limit it is.
+///
+/// Requests are forgotten, and so made room for, only by [`at_least`](Self::at_least): the clock on this machine may have
+/// been put forward. One that is entered while the time is in doubt is no longer young once the service has told the time:
+/// then it counts from there ([`Store::correct`]), and so for a little longer than it would have to, never shorter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Fingerprint of the key.
+    pub key: String,
+    /// The service, by its base URL.
+    pub service: String,
+    /// When it is made, as far as that is known.
+    pub now: i64,
+    /// Now, by the clock that is furthest ahead of those that may be right.
+    pub latest: i64,
+    /// It is so late at least; `None` where the service never told: then nothing is forgotten.
+    pub at_least: Option<i64>,
+    /// The service has told the time to this process, and all clocks have agreed since.
+    pub is_proven: bool,
+    /// The clock of this machine is behind what is known: it was put back.
+    pub is_behind: bool,
+    /// How far the service is ahead of the clock of this machine.
+    pub ahead: i64,
+    /// Requests in any 24 hours.
+    pub limit: u32,
+    /// When requests were made that could not be entered then.
+    pub unentered: Vec<i64>,
+}
+
+/// What became of an [`Entry`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// It may be made, and is entered in this row.
+    Counted {
+        /// The row, for [`Store::take_back`].
+        row: i64,
+        /// Requests that count, with this one.
+        used: u32,
+    },
+    /// It may not.
+    Refused {
+        /// Requests that count.
+        used: u32,
+        /// It might be allowed if it were known what time it is: the clocks do not agree on that, or nobody has told.
+        is_unclear: bool,
+    },
+}
+
 impl Store {
+    /// Enters a request, unless `limit` were made in the 24 hours before now. One transaction: two processes never share
+    /// the last one.
+    pub async fn enter(&self, entry: Entry) -> Result<Entered, StoreError> {
+        self.write(move |conn, _| {
+            let Entry { key, now, at_least, is_proven, .. } = &entry;
+            for at in &entry.unentered {
+                sql::run(conn, "INSERT INTO requests (key, at, proven) VALUES (?1, ?2, 0)", params![key, at])?;
+            }
+            if let Some(at_least) = at_least {
+                let gone = at_least.saturating_sub(DAY);
+                sql::run(conn, "DELETE FROM requests WHERE key = ?1 AND at <= ?2", params![key, gone])?;
+            }
+            let after = |at: i64| used_after(conn, key, at);
+            let used = after(at_least.map_or(i64::MIN, |at_least| at_least.saturating_sub(DAY)))?;
+            if used >= entry.limit {
+                let is_unclear = !is_proven
+                    && (entry.is_behind
+                        || after(entry.latest.saturating_sub(DAY))? < entry.limit
+                        || after(entry.latest.saturating_add(NEAR))? > 0);
+                return Ok(Entered::Refused { used, is_unclear });
+            }
+            sql::run(conn, "INSERT INTO requests (key, at, proven) VALUES (?1, ?2, ?3)", params![key, now, is_proven])?;
+            let row = conn.last_insert_rowid();
+            if *is_proven {
+                keep_clock(conn, &entry.service, *now, entry.ahead)?;
+            }
+            Ok(Entered::Counted { row, used: used + 1 })
+        })
+        .await
+    }
+
+    /// Takes back a request that was never made, by the row that it was entered in. `false` where that is gone.
+    pub async fn take_back(&self, row: i64) -> Result<bool, StoreError> {
+        self.write(move |conn, _| Ok(sql::run(conn, "DELETE FROM requests WHERE id = ?1", [row])? > 0)).await
+    }
+
+    /// Enters requests that were made while the ledger could not be written.
+    pub async fn enter_later(&self, key: &str, made: Vec<i64>) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        self.write(move |conn, _| {
+            for at in &made {
+                sql::run(conn, "INSERT INTO requests (key, at, proven) VALUES (?1, ?2, 0)", params![key, at])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The service has told that it is `now`. What was entered with these keys while that was in doubt, or by a clock that
+    /// was ahead, counts from now on. Where the service's clock was put forward by `shift`, what was entered stays as old as
+    /// it is. `ahead`: how far the service is ahead of the clock of this machine.
+    pub async fn correct(
+        &self,
+        service: &str,
+        keys: Vec<String>,
+        now: i64,
+        shift: i64,
+        ahead: i64,
+    ) -> Result<(), StoreError> {
+        let service = service.to_owned();
+        self.write(move |conn, _| {
+            for key in &keys {
+                if shift > 0 {
+                    sql::run(conn, "UPDATE requests SET at = at + ?2 WHERE key = ?1", params![key, shift])?;
+                }
+                sql::run(
+                    conn,
+                    "UPDATE requests SET at = ?2, proven = 1 WHERE key = ?1 AND (proven = 0 OR at > ?3)",
+                    params![key, now, now.saturating_add(NEAR)],
+                )?;
+            }
+            keep_clock(conn, &service, now, ahead)
+        })
+        .await
+    }
+
+    /// What an earlier process knew of a service's clock: the last time that it surely told, and how far that was ahead of
+    /// the clock of this machine. Milliseconds.
+    pub async fn service_clock(&self, service: &str) -> Result<Option<(i64, i64)>, StoreError> {
+        let service = service.to_owned();
+        self.read(move |conn| {
+            Ok(sql::first(conn, "SELECT proven, ahead FROM service_clocks WHERE service = ?1", [service], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?)
+        })
+        .await
+    }
+
     /// Enters a request with the key of this fingerprint, unless `limit` were made in the 24 hours before `now`. One
     /// transaction: two processes never share the last one.
     pub async fn spend(&self, key: &str, now: Timestamp, limit: u32) -> Result<Spend, StoreError> {
         let key = key.to_owned();
         self.write(move |conn, _| {
             let at = now.as_millisecond();
-            sql::run(conn, "DELETE FROM requests WHERE at <= ?1", [at - DAY])?;
+            sql::run(conn, "DELETE FROM requests WHERE at <= ?1", [at.saturating_sub(DAY)])?;
             let used = used(conn, &key, at)?;
             if used >= limit {
                 return Ok(Spend { allowed: false, used });
@@ -74,7 +214,7 @@ impl Store {
             let times: Vec<i64> = sql::list(
                 conn,
                 "SELECT at FROM requests WHERE key = ?1 AND at > ?2 ORDER BY at",
-                params![key, now - DAY],
+                params![key, now.saturating_sub(DAY)],
                 |row| row.get(0),
             )?;
             Ok(usage(&times, now))
@@ -92,11 +232,12 @@ impl Store {
     pub async fn due_back(&self, key: &str, now: Timestamp, within: SignedDuration) -> Result<u32, StoreError> {
         let key = key.to_owned();
         self.read(move |conn| {
-            let (now, until) = (now.as_millisecond(), now.as_millisecond() - DAY + millis(within));
+            let (now, until) =
+                (now.as_millisecond(), now.as_millisecond().saturating_sub(DAY).saturating_add(millis(within)));
             let count: Option<u32> = sql::first(
                 conn,
                 "SELECT count(*) FROM requests WHERE key = ?1 AND at > ?2 AND at <= ?3",
-                params![key, now - DAY, until.min(now)],
+                params![key, now.saturating_sub(DAY), until.min(now)],
                 |row| row.get(0),
             )?;
             Ok(count.unwrap_or(0))
@@ -112,8 +253,9 @@ fn millis(span: SignedDuration) -> i64 {
 /// What the times of the requests in the window, in order, come to.
 fn usage(times: &[i64], now: i64) -> Usage {
     let time = |at: &i64| Timestamp::from_millisecond(*at).ok();
-    let working = times.last().is_some_and(|last| now - last < PAUSE);
-    let after_pause = times.windows(2).rposition(|pair| pair[1] - pair[0] >= PAUSE).map_or(0, |before| before + 1);
+    let working = times.last().is_some_and(|last| now.saturating_sub(*last) < PAUSE);
+    let after_pause =
+        times.windows(2).rposition(|pair| pair[1].saturating_sub(pair[0]) >= PAUSE).map_or(0, |before| before + 1);
     Usage {
         used: sql::count(times.len()),
         oldest: times.first().and_then(time),
@@ -123,11 +265,25 @@ fn usage(times: &[i64], now: i64) -> Usage {
 
 /// Entries that are later than `now` count too: a clock that was put back gives no new budget.
 fn used(conn: &Connection, key: &str, now: i64) -> rusqlite::Result<u32> {
+    used_after(conn, key, now.saturating_sub(DAY))
+}
+
+fn used_after(conn: &Connection, key: &str, at: i64) -> rusqlite::Result<u32> {
     let count =
-        sql::first(conn, "SELECT count(*) FROM requests WHERE key = ?1 AND at > ?2", params![key, now - DAY], |row| {
+        sql::first(conn, "SELECT count(*) FROM requests WHERE key = ?1 AND at > ?2", params![key, at], |row| {
             row.get(0)
         })?;
     Ok(count.unwrap_or(0))
+}
+
+fn keep_clock(conn: &Connection, service: &str, proven: i64, ahead: i64) -> Result<(), StoreError> {
+    sql::run(
+        conn,
+        "INSERT INTO service_clocks (service, proven, ahead) VALUES (?1, ?2, ?3)
+         ON CONFLICT (service) DO UPDATE SET proven = ?2, ahead = ?3",
+        params![service, proven, ahead],
+    )?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl Store {
                 conn,
                 "SELECT m.id, m.thread_id, m.body FROM news CROSS JOIN messages m ON m.id = news.message_id
                  WHERE news.noted_at >= ?1 AND m.unread = 1 ORDER BY news.message_id LIMIT ?2",
-                params![(now - STALE).as_millisecond(), sql::limit(MOST)],
+                params![stale_before(now), sql::limit(MOST)],
                 |row| Ok((MessageId(row.get(0)?), ThreadId(row.get(1)?), row.get::<_, String>(2)?)),
             )?;
             sql::run(conn, "DELETE FROM news", [])?;
@@ -52,12 +52,17 @@ pub(super) fn newest(conn: &Connection, thread: ThreadId) -> rusqlite::Result<Op
     )
 }
 
+/// What was noted before this, in milliseconds, is news no more.
+fn stale_before(now: Timestamp) -> i64 {
+    now.saturating_sub(STALE).unwrap_or(now).as_millisecond()
+}
+
 /// Notes what is news of the messages that one batch has put in.
 pub(super) fn note(conn: &Connection, arrivals: &[Arrival]) -> rusqlite::Result<()> {
     for (at, arrival) in arrivals.iter().filter(|arrival| arrival.is_news()).enumerate() {
         if at == 0 {
             // where no client is ever open, nobody takes them out
-            sql::run(conn, "DELETE FROM news WHERE noted_at < ?1", [(arrival.now - STALE).as_millisecond()])?;
+            sql::run(conn, "DELETE FROM news WHERE noted_at < ?1", [stale_before(arrival.now)])?;
         }
         sql::run(
             conn,

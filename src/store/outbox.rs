@@ -162,7 +162,7 @@ impl Store {
             let id = current(conn, id)?;
             let claimed = sql::run(
                 conn,
-                "UPDATE outbox SET attempts = attempts + 1, not_before = NULL
+                "UPDATE outbox SET attempts = attempts + 1, not_before = NULL, claimed_at = ?2
                  WHERE message_id = ?1 AND coalesce(not_before, 0) <= ?2
                      AND (SELECT delivery FROM messages WHERE id = ?1) IN (0, 1)
                      AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = outbox.thread_id AND e.place < outbox.place)",

@@ -166,7 +166,7 @@ fn fill(partial: &Path, pages: &Pages, attendant: &Attendant) -> Result<bool, St
     conn.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -32000;")?;
     open::migrate(&mut conn, partial, MIGRATIONS, attendant)?;
     let transaction = conn.transaction()?;
-    let lost = carry::carry(&transaction, pages, Timestamp::now(), attendant)?;
+    let lost = carry::carry(&transaction, pages, attendant)?;
     transaction.commit()?;
     conn.close().map_err(|(_, error)| error)?;
     fs::File::open(partial).and_then(|file| file.sync_all()).map_err(|error| StoreError::from_io(partial, error))?;

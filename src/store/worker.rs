@@ -18,6 +18,7 @@ use super::entrance::Identity;
 use super::open::neighbour;
 use super::presence::{self, Presence};
 use super::{Change, StoreError, sql};
+use crate::model::fault::panic_words;
 
 /// What all threads and handles of one store have in common.
 pub(super) struct Shared {
@@ -84,7 +85,7 @@ const SECOND_LOOK: Duration = Duration::from_millis(250);
 
 /// Tables of which people see nothing but the budget. SQLite does not report changes of those without a rowid; among
 /// ours these are the paths that answer, which nobody sees either, and further ids of messages whose row changes as well.
-const UNSEEN: [&str; 4] = ["requests", "cursors", "generation", "news"];
+const UNSEEN: [&str; 5] = ["requests", "service_clocks", "cursors", "generation", "news"];
 
 /// The connection that writes, and what goes with it.
 pub(super) struct Writer {
@@ -265,8 +266,8 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreEr
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a text".to_owned())
+    let text = panic.downcast_ref::<&str>().copied();
+    panic_words(text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)))
 }
 
 fn data_version(conn: &Connection) -> rusqlite::Result<i64> {

@@ -1,6 +1,7 @@
 //! What every job of the engine needs, made once per configuration.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,8 +15,11 @@ use tokio_util::sync::CancellationToken;
 use super::memory::StoreMemory;
 use crate::api::{self, Client, Credentials, Timings};
 use crate::config::{Account, Config, NumberEntry, Places};
-use crate::model::Address;
-use crate::store::{Store, StoreError};
+use crate::model::{Address, MessageId};
+use crate::store::{CountedWait, Store, StoreError};
+
+/// So long after its end the wait of a message is known to be over, where the clock says otherwise.
+const KEPT: Duration = Duration::from_hours(24);
 
 /// The client, the cache and the configuration they were made for.
 #[derive(Debug, Clone)]
@@ -44,11 +48,13 @@ pub struct Context {
     started: Instant,
     /// Records that were taken in, by their content.
     taken: Arc<Mutex<HashSet<u64>>>,
+    /// Messages that were put back here: until when, by the clock and by the time that passes in this process.
+    waits: Arc<Mutex<HashMap<MessageId, (Timestamp, Instant)>>>,
     clock: Clock,
 }
 
-/// Where the time comes from.
-#[derive(Debug, Clone, Copy, Default)]
+/// Where the time of day comes from.
+#[derive(Clone, Default)]
 pub enum Clock {
     /// The system.
     #[default]
@@ -60,6 +66,18 @@ pub enum Clock {
         /// The moment.
         since: Instant,
     },
+    /// Whatever this says, as a clock that somebody puts forward or back while time goes on.
+    Other(Arc<dyn Fn() -> Timestamp + Send + Sync>),
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::System => "Clock::System",
+            Self::Runtime { .. } => "Clock::Runtime",
+            Self::Other(_) => "Clock::Other",
+        })
+    }
 }
 
 impl Clock {
@@ -68,13 +86,14 @@ impl Clock {
         Self::Runtime { from: Timestamp::now(), since: Instant::now() }
     }
 
-    pub(super) fn now(self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         match self {
             Self::System => Timestamp::now(),
             Self::Runtime { from, since } => {
                 let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
-                from.saturating_add(passed).unwrap_or(from)
+                from.saturating_add(passed).unwrap_or(*from)
             }
+            Self::Other(says) => says(),
         }
     }
 }
@@ -115,8 +134,10 @@ impl Context {
 
     /// The same cache with other settings.
     pub async fn reconfigured(&self, config: Config) -> Result<Self, ContextError> {
-        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.tokens.clone(), self.timings, self.clock)
-            .await
+        let (outbox_lock, tokens) = (self.outbox_lock.clone(), self.tokens.clone());
+        let context =
+            Self::build(self.store.clone(), config, outbox_lock, tokens, self.timings, self.clock.clone()).await?;
+        Ok(Self { waits: Arc::clone(&self.waits), ..context })
     }
 
     /// The same cache and numbers with another account, for a trial: what the cache knows of our numbers stays.
@@ -131,7 +152,7 @@ impl Context {
             self.outbox_lock.clone(),
             self.tokens.clone(),
             self.timings,
-            self.clock,
+            self.clock.clone(),
         )
         .await
     }
@@ -157,7 +178,7 @@ impl Context {
         clock: Clock,
     ) -> Result<Self, ContextError> {
         let used = watch::Sender::new(0);
-        let memory = StoreMemory::load(store.clone(), &config, used.clone(), clock, tokens.clone()).await?;
+        let memory = StoreMemory::load(store.clone(), &config, used.clone(), clock.clone(), tokens.clone()).await?;
         let client = Client::new(config.account.base_url.clone(), memory.clone(), timings)?;
         Ok(Self {
             store,
@@ -174,6 +195,7 @@ impl Context {
             looked_back: Arc::default(),
             started: Instant::now(),
             taken: Arc::default(),
+            waits: Arc::default(),
             clock,
         })
     }
@@ -196,8 +218,45 @@ impl Context {
         self.clock.now()
     }
 
+    /// The time of day by the service's clock as far as it is known: what the ledger of requests goes by.
+    pub fn ledger_now(&self) -> Timestamp {
+        self.memory.ledger_now()
+    }
+
     pub(super) fn taken(&self) -> MutexGuard<'_, HashSet<u64>> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waits(&self) -> MutexGuard<'_, HashMap<MessageId, (Timestamp, Instant)>> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts the wait of a message that was put back just now.
+    pub(super) fn count_wait(&self, id: MessageId, not_before: Timestamp, long: Duration) {
+        let now = Instant::now();
+        let mut waits = self.waits();
+        // one that is long over is of no use, wherever the clock is put
+        waits.retain(|_, (_, until)| now.saturating_duration_since(*until) < KEPT);
+        waits.insert(id, (not_before, now + long));
+    }
+
+    /// The waits that are counted here.
+    pub(super) fn counted_waits(&self) -> Vec<CountedWait> {
+        let left = |until: Instant| SignedDuration::try_from(until.saturating_duration_since(Instant::now()));
+        let counted = |(&id, &(not_before, until)): (&MessageId, &(Timestamp, Instant))| CountedWait {
+            id,
+            not_before,
+            left: left(until).unwrap_or(SignedDuration::MAX),
+        };
+        self.waits().iter().map(counted).collect()
+    }
+
+    /// The same waits end at other times of day now.
+    pub(super) fn move_waits(&self, moved: &[(MessageId, Timestamp)]) {
+        let mut waits = self.waits();
+        for (id, then) in moved {
+            waits.entry(*id).and_modify(|(not_before, _)| *not_before = *then);
+        }
     }
 
     /// A look at these numbers went well back.

@@ -14,7 +14,7 @@ use super::history::{self, Depth, Extent, HistoryError, Tally};
 use super::intake::Taker;
 use super::measure::Measure;
 use super::member::{Member, merged};
-use super::walk::{Aim, Ask, Left, Then, Walk};
+use super::walk::{Aim, Ask, Foreign, Left, Then, Walk};
 use crate::api::{Credentials, HistoryAsk, HistoryPage, More, NumberForm};
 use crate::model::{Address, ThreadId};
 use crate::store::StoreError;
@@ -43,7 +43,8 @@ pub(super) async fn fetch(
     let mut run = Run::new(context, credentials, members, extent, floor, depth, Scope::Numbers).await?;
     // large, and beside it little is
     Box::pin(run.whole(&mut progress)).await?;
-    run.finish(depth, floor).await
+    run.finish(depth, floor).await?;
+    run.heeded()
 }
 
 /// Fetches a limited number of older messages of one conversation, below the part that is stored without a gap. The
@@ -62,7 +63,8 @@ pub(super) async fn older(
     // large, and beside it little is
     Box::pin(run.whole(&mut progress)).await?;
     run.share();
-    Ok(run.save().await?)
+    run.save().await?;
+    run.heeded()
 }
 
 /// What a run is about.
@@ -141,6 +143,14 @@ impl<'a> Run<'a> {
             is_first_page: true,
             forms_tried: 0,
         })
+    }
+
+    /// An error where the account did not heed which numbers it was asked for.
+    fn heeded(&self) -> Result<(), HistoryError> {
+        match self.walk.foreign() {
+            Some(Foreign { pages, records }) => Err(HistoryError::Foreign { pages, records }),
+            None => Ok(()),
+        }
     }
 
     /// Fetches to the end. When a person cancels it, reports what was not fetched and does not resume it until asked.

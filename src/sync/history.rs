@@ -75,6 +75,21 @@ pub enum HistoryError {
     /// A person wanted no more of it for now.
     #[error("stopped as you asked; what has come is kept")]
     Cancelled,
+    /// Pages of other numbers came in the place of those that were asked for.
+    #[error(
+        "MightyCall sent {pages} pages ({records} records) in a row without a message of this number, as if it did not heed \
+         which number it was asked for; stopped there, and what has come is kept. `mctui sync --full` goes on through all of \
+         them; `mctui doctor` says whether the key sees the number"
+    )]
+    Foreign {
+        /// So many pages.
+        pages: u32,
+        /// With so many records.
+        records: u64,
+    },
+    /// A panic.
+    #[error("a fault in mctui stopped it; what has come is kept, and the log names the place")]
+    Fault,
 }
 
 /// From when on a message that was not here before is news to people; older ones are history. `None` while history is
@@ -119,7 +134,8 @@ fn believable(context: &Context, newest: Timestamp) -> Timestamp {
     }
 }
 
-fn back(at: Timestamp, by: SignedDuration) -> Timestamp {
+/// So long before a time, or as far back as there are times.
+pub(super) fn back(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_sub(by).unwrap_or(at)
 }
 

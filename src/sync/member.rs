@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::history::{Tally, news_from};
+use super::history::{Tally, back, news_from};
 use crate::model::{Address, Coverage};
 use crate::store::{AccountView, Cursor};
 
@@ -68,7 +68,7 @@ impl Member {
     /// or two.
     pub(super) fn should_have_shown(&self, at: Timestamp) -> bool {
         let Some((floor, until)) = self.looked else { return false };
-        floor.is_none_or(|floor| floor <= at) && at <= until - CLOCK_TELLS
+        floor.is_none_or(|floor| floor <= at) && at <= back(until, CLOCK_TELLS)
     }
 
     /// Takes over what a run has found out about all numbers that it is about.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
+use super::fault;
 use super::lock::SenderLock;
 use crate::api::{self, Kind, Outgoing, SendOutcome};
 use crate::model::{Delivery, MessageId, ThreadId};
@@ -37,9 +38,14 @@ pub enum OutboxError {
     Lock(std::io::Error),
 }
 
+/// The longest that a message which was put back waits for its next try: as long as MightyCall may ask for.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// So often it is looked whether something that waits is due.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const SETTLE_TRIES: u32 = 5;
 const SETTLE_PAUSE: Duration = Duration::from_millis(500);
 const ORPHAN: &str = "mctui ended while it was being sent";
+const FAULT: &str = "a fault in mctui came while it was being sent";
 
 /// Sends what is due now, and returns when nothing is. Safe to call in any number of processes at once.
 pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) -> Result<(), OutboxError> {
@@ -54,6 +60,7 @@ pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) 
     let ours = context.ours();
     // what is put back meanwhile is for the next time: else a network that swallows everything would keep this at it, and
     // the lock, for as long as its time limits are longer than the waits
+    judge_waits(context).await?;
     let began = context.now();
     while let Some(item) = store.next_due(began, &ours).await? {
         if context.is_ending() {
@@ -62,11 +69,23 @@ pub async fn drain(context: &Context, mut settled: impl FnMut(&Settled) + Send) 
         if !store.claim(item.id, context.now()).await? {
             continue;
         }
-        let (settlement, kind) = post(context, &item).await;
+        // a fault of ours after the text may have left leaves it in doubt, as a kill does
+        let posted = fault::caught(post(context, &item)).await;
+        let (settlement, kind) = posted.unwrap_or_else(|panicked| {
+            tracing::error!(message = item.id.0, panicked, "a fault came while a message was being sent");
+            (Settlement::Unconfirmed(FAULT.to_owned()), None)
+        });
         let delivery = delivery_of(&settlement);
         tracing::info!(message = item.id.0, state = delivery.name(), "a message was settled");
         context.tell_clock();
+        let put_back = match &settlement {
+            Settlement::Queued { not_before, .. } => *not_before,
+            _ => None,
+        };
         settle(context, item.id, settlement).await?;
+        if let Some(then) = put_back {
+            context.count_wait(item.id, then, length(then.duration_since(context.now())));
+        }
         settled(&Settled { id: item.id, thread: item.thread, delivery, kind });
     }
     Ok(())
@@ -111,7 +130,7 @@ fn settlement(outcome: SendOutcome, attempts: u32, now: Timestamp) -> (Settlemen
             let kind = why.kind();
             let settlement = match wait(&why, attempts) {
                 Some(wait) => Settlement::Queued {
-                    not_before: Some(now + wait),
+                    not_before: Some(now.saturating_add(wait).unwrap_or(Timestamp::MAX)),
                     reason: why.plain(),
                     told: matches!(kind, Kind::RateLimited { .. }),
                 },
@@ -127,8 +146,10 @@ fn wait(why: &api::Error, attempts: u32) -> Option<SignedDuration> {
     let backoff = SignedDuration::from_secs(1 << attempts.clamp(1, 6));
     match why.kind() {
         // a pause of nothing, or until a time that has passed, would make this ask without end
-        Kind::RateLimited { after } if after < Duration::from_secs(1) => Some(backoff),
-        Kind::RateLimited { after } => Some(SignedDuration::try_from(after).unwrap_or(SignedDuration::from_hours(1))),
+        Kind::RateLimited { after } => {
+            let after = after.min(LONGEST_WAIT);
+            Some(SignedDuration::try_from(after).unwrap_or(backoff).max(backoff))
+        }
         Kind::OverBudget => Some(SignedDuration::from_mins(10)),
         // until the key's next day begins, which nobody tells
         Kind::Blocked => Some(SignedDuration::from_mins(30)),
@@ -146,8 +167,24 @@ fn delivery_of(settlement: &Settlement) -> Delivery {
     }
 }
 
-/// How long to wait from `now` until something may be due; `None` where nothing is queued.
+/// How long to wait from `now` until something may be due; `None` where nothing is queued. Never longer than half a minute,
+/// however far off that is: the clock may be put right meanwhile.
 pub async fn next_wait(context: &Context, now: Timestamp) -> Result<Option<Duration>, StoreError> {
+    judge_waits(context).await?;
     let due = context.store.next_due_at(&context.ours()).await?;
-    Ok(due.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO)))
+    Ok(due.map(|due| length(due.duration_since(now)).min(LOOK_AGAIN)))
+}
+
+/// Waits are counted in this process, whatever the clock does meanwhile; those that another one has left go by the clock,
+/// where it cannot have been wrong when they were written down.
+async fn judge_waits(context: &Context) -> Result<(), StoreError> {
+    let longest = SignedDuration::try_from(LONGEST_WAIT).unwrap_or(SignedDuration::MAX);
+    let moved = context.store.judge_waits(context.now(), longest, context.counted_waits()).await?;
+    context.move_waits(&moved);
+    Ok(())
+}
+
+/// Nothing where it is over, and never longer than anything waits.
+fn length(wait: SignedDuration) -> Duration {
+    Duration::try_from(wait).unwrap_or(Duration::ZERO)
 }

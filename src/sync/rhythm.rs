@@ -31,9 +31,8 @@ pub(super) struct Rhythm {
     /// When the last look ended, by the clock on the wall.
     looked_at: Option<Timestamp>,
     /// When somebody last did something here. A program that was just started was started by somebody.
-    /// By the clock on the wall: a laptop that sleeps stops the other one.
-    present: Timestamp,
-    began: Timestamp,
+    present: Moment,
+    began: Moment,
     talk: Option<Instant>,
     /// From 0 to 1, another one for each engine and process.
     place: f64,
@@ -48,8 +47,8 @@ impl Rhythm {
             next: now,
             last: None,
             looked_at: None,
-            present: wall,
-            began: wall,
+            present: Moment(now, wall),
+            began: Moment(now, wall),
             talk: None,
             place: place(),
             failures: 0,
@@ -73,10 +72,10 @@ impl Rhythm {
     pub(super) async fn somebody(&mut self, context: &Context) {
         let now = Instant::now();
         let wall = context.now();
-        if since(self.present, wall) >= NIGHT {
-            self.began = wall;
+        if self.present.since(wall) >= NIGHT {
+            self.began = Moment(now, wall);
         }
-        self.present = wall;
+        self.present = Moment(now, wall);
         let wait = self.wait(context).await;
         self.next = self.next.min(self.last.map_or(now, |last| last + wait));
     }
@@ -143,15 +142,15 @@ impl Rhythm {
     pub(super) async fn spent(&self, context: &Context) -> u32 {
         let mut most = 0;
         for key in budget_keys(context) {
-            most = most.max(context.store.spent(&key, context.now()).await.unwrap_or(0));
+            most = most.max(context.store.spent(&key, context.ledger_now()).await.unwrap_or(0));
         }
         most
     }
 
     /// How long today's work has been going on: here, or in a client that was closed since.
     async fn worked(&self, context: &Context) -> Duration {
-        let now = context.now();
-        let here = since(self.began, now);
+        let here = self.began.since(context.now());
+        let now = context.ledger_now();
         let mut longest = here;
         for key in budget_keys(context) {
             let since = context.store.usage(&key, now).await.ok().and_then(|usage| usage.since);
@@ -167,7 +166,7 @@ impl Rhythm {
         next_look(Pace {
             wanted: Duration::from_secs(context.config.sync.poll_seconds),
             means: self.means(context, horizon(self.worked(context).await)).await,
-            idle: since(self.present, context.now()),
+            idle: self.present.since(context.now()),
             calm: self.talk.map_or(Duration::MAX, |talk| now.saturating_duration_since(talk)),
             failures: self.obstacle.map(|obstacle| (self.failures, obstacle)),
         })
@@ -177,7 +176,7 @@ impl Rhythm {
     async fn means(&self, context: &Context, horizon: Duration) -> Means {
         let reading = context.config.sync.reading_requests();
         let mut means = Means { left: reading, due_back: 0, horizon, cost: self.cost };
-        let (now, within) = (context.now(), SignedDuration::try_from(horizon).unwrap_or(SignedDuration::MAX));
+        let (now, within) = (context.ledger_now(), SignedDuration::try_from(horizon).unwrap_or(SignedDuration::MAX));
         for key in budget_keys(context) {
             let spent = context.store.spent(&key, now).await;
             let due_back = context.store.due_back(&key, now, within).await;
@@ -199,9 +198,16 @@ fn place() -> f64 {
     (f64::from(number) * 0.618_033_988_749_895).fract()
 }
 
-/// None where the clock was put back.
-fn since(then: Timestamp, now: Timestamp) -> Duration {
-    Duration::try_from(now.duration_since(then)).unwrap_or_default()
+/// A moment by both clocks: a laptop that sleeps stops the first, and the second, on the wall, may be put back.
+#[derive(Debug, Clone, Copy)]
+struct Moment(Instant, Timestamp);
+
+impl Moment {
+    /// How long ago it was.
+    fn since(self, wall: Timestamp) -> Duration {
+        let Self(passing, then) = self;
+        passing.elapsed().max(Duration::try_from(wall.duration_since(then)).unwrap_or_default())
+    }
 }
 
 fn budget_keys(context: &Context) -> BTreeSet<String> {

@@ -89,7 +89,7 @@ impl Report {
         match self.failures().find_map(NumberReport::api_error)?.kind() {
             Kind::Unreachable | Kind::TimedOut | Kind::Interrupted => Some(Line::Offline),
             Kind::Unauthorised | Kind::NotConfigured => Some(Line::Refused),
-            Kind::OverBudget => None,
+            Kind::OverBudget | Kind::Uncounted => None,
             _ => Some(Line::Failing),
         }
     }
@@ -98,7 +98,10 @@ impl Report {
     pub fn reached(&self) -> bool {
         self.numbers.iter().any(|number| match number.api_error().map(api::Error::kind) {
             None => number.error.is_none(),
-            Some(kind) => !matches!(kind, Kind::Unreachable | Kind::TimedOut | Kind::NotConfigured | Kind::OverBudget),
+            Some(kind) => !matches!(
+                kind,
+                Kind::Unreachable | Kind::TimedOut | Kind::NotConfigured | Kind::OverBudget | Kind::Uncounted
+            ),
         })
     }
 }
@@ -319,7 +322,12 @@ fn untouched(before: &Cursor, extent: Extent) -> u64 {
 
 /// Whether each number alone may fare better than several did.
 fn is_about_several(error: &HistoryError) -> bool {
-    matches!(error, HistoryError::Api(error) if probe::is_about_several(error))
+    match error {
+        HistoryError::Api(error) => probe::is_about_several(error),
+        // a filter of several numbers may be ignored where one of a single number is not
+        HistoryError::Foreign { .. } => true,
+        _ => false,
+    }
 }
 
 /// What would be the same for every number: then it is not tried with each of them.

@@ -41,6 +41,10 @@ fn cause(kind: Kind) -> &'static str {
             "Each API key has so many requests in any 24 hours, all programs that use it together; a tenth is kept for \
              sending."
         }
+        Kind::Uncounted => {
+            "The requests of a day are counted in the cache, and the cache cannot be written: it is full, or another program \
+             holds it."
+        }
         Kind::Unreachable => {
             "No connection came about: the network is down, the address is wrong, or something between here and there \
              does not let it through. Nothing was sent."
@@ -59,7 +63,9 @@ fn by_itself(kind: Kind) -> &'static str {
             "mctui looks for new messages again as requests come free, 24 hours after they were made. Sending goes on as \
              long as the kept ones last."
         }
-        Kind::RateLimited { .. } => "mctui waits as long as it was told to, and then goes on where it stopped.",
+        Kind::RateLimited { .. } => {
+            "mctui waits as long as it was told to, an hour at most, and then goes on where it stopped."
+        }
         kind if kind.is_passing() => {
             "mctui tries again, less and less often while it keeps failing, and goes on where it stopped. What is queued \
              is sent when the line is back."

@@ -13,10 +13,12 @@ use crate::store::Cursor;
 
 mod adjust;
 mod end;
+mod foreign;
 mod leg;
 mod page;
 
 use end::is_proven;
+pub(super) use foreign::Foreign;
 pub(super) use leg::Wanted;
 use leg::{Leg, least};
 pub(super) use page::{Aim, Ask, Below, Left, Page, Rest, TEN_YEARS, WINDOWS, shorter};
@@ -78,6 +80,10 @@ pub(super) struct Walk {
     below: u32,
     /// Windows in a row that brought nothing.
     empty_windows: u32,
+    /// Pages in a row, in all series, that brought records and no message of the numbers.
+    foreign: Foreign,
+    /// It ended on those.
+    is_foreign: bool,
 }
 
 impl Walk {
@@ -132,6 +138,8 @@ impl Walk {
             by_time: false,
             below: 0,
             empty_windows: 0,
+            foreign: Foreign::default(),
+            is_foreign: false,
         };
         if let (Extent::More(count), Some(top)) = (extent, top) {
             walk.cursor.owed = walk.cursor.owed.max(count as u64);
@@ -172,6 +180,11 @@ impl Walk {
         self.unreached
     }
 
+    /// What came in the place of the numbers, where that ended the run.
+    pub(super) fn foreign(&self) -> Option<Foreign> {
+        Some(self.foreign).filter(|_| self.is_foreign)
+    }
+
     /// Stops here: what was still to come is not owed any more. Gives back how much that was.
     pub(super) fn stop(&mut self) -> u64 {
         std::mem::take(&mut self.cursor.owed)
@@ -197,6 +210,10 @@ impl Walk {
         let step = self.step(page);
         let at_end = step == Some(Stop::End) && self.leg.window.is_none() && is_proven(page.left);
         self.owe(at_end || step == Some(Stop::Stuck));
+        if !at_end && self.foreign.is_too_much(self.extent) {
+            (self.stuck, self.is_foreign, self.cursor.owed) = (true, true, 0);
+            return Then::Done;
+        }
         match step {
             // a quick look does not import: what is owed comes bit by bit, and what is new comes first
             _ if self.quick && self.below >= MOST_BELOW => Then::Done,
@@ -232,6 +249,7 @@ impl Walk {
         self.below += u32::from(leg.from.is_some());
         leg.received += page.received as u64;
         leg.barren = if page.times.is_empty() && page.fresh == 0 && page.received > 0 { leg.barren + 1 } else { 0 };
+        self.foreign.note(page);
         let below = |at: &&Timestamp| leg.from.is_none_or(|from| **at < from.oldest);
         leg.own.resize(page.own.len(), 0);
         self.own.resize(page.own.len(), 0);

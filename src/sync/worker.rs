@@ -1,11 +1,11 @@
 //! The engine's loop: one sync and one sender at a time, each a task of its own, so that neither waits for the other.
 
 mod jobs;
+mod supervise;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -14,15 +14,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::attachments;
 use super::context::Context;
+use super::fault;
+use super::history::HistoryError;
 use super::outbox::{self, OutboxError};
 use super::probe;
 use super::rhythm::Rhythm;
-use super::run::Report;
+use super::run::{NumberReport, Report};
 use super::trouble::Trouble;
 use super::{Command, Event, Extent};
 use crate::config::Config;
 use crate::model::{Address, Delivery, ThreadId};
 use crate::store::{Change, StoreError};
+
+pub(super) use supervise::supervise;
 
 /// The outbox cannot be worked: tried again after this.
 const OUTBOX_PAUSE: Duration = Duration::from_secs(60);
@@ -43,10 +47,17 @@ pub(super) struct Worker {
     sending: Option<JoinHandle<Result<Vec<Delivery>, OutboxError>>>,
     send_again: bool,
     rhythm: Rhythm,
+    /// When to look whether something in the outbox is due.
     next_send: Option<Instant>,
+    /// A sender that died may have left messages that nobody knows the fate of.
+    has_orphans: bool,
     started: Instant,
     /// Who wants to know when nothing is under way.
     resting: Vec<oneshot::Sender<()>>,
+    /// Asked for while the loop was not running.
+    kept: VecDeque<Command>,
+    /// Faults of the sender in a row.
+    faults: u32,
 }
 
 impl Worker {
@@ -66,16 +77,26 @@ impl Worker {
             send_again: false,
             rhythm,
             next_send: Some(now),
+            has_orphans: true,
             started: now,
             resting: Vec::new(),
+            kept: VecDeque::new(),
+            faults: 0,
         }
     }
 
-    pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
+    /// Works until it is told to stop, and says by whom, or until nobody can ask any more.
+    async fn run(&mut self, inbox: &mut mpsc::UnboundedReceiver<Command>) -> Option<oneshot::Sender<()>> {
+        let now = Instant::now();
+        self.next_send = Some(now);
+        self.rhythm = Rhythm::new(now, self.context.now());
         let mut changes = self.context.store.subscribe();
         let used = self.rhythm.spent(&self.context).await;
         self.say_budget(used);
-        let done = loop {
+        while let Some(command) = self.kept.pop_front() {
+            self.obey(command).await;
+        }
+        loop {
             self.answer_resting();
             tokio::select! {
                 command = inbox.recv() => match command {
@@ -86,22 +107,13 @@ impl Worker {
                 report = finished(&mut self.syncing) => self.synced(report).await,
                 outcome = finished(&mut self.sending) => self.sent(outcome).await,
                 () = at(Some(self.rhythm.next())), if self.syncing.is_none() && self.can_sync() => self.look().await,
-                () = at(self.next_send), if self.sending.is_none() => self.start_sending(),
+                () = at(self.next_send), if self.sending.is_none() => self.send_if_due().await,
                 change = changes.recv() => self.changed(change).await,
                 Ok(()) = self.used.changed() => {
                     let used = *self.used.borrow_and_update();
                     self.say_budget(used);
                 }
             }
-        };
-        self.context.end();
-        // a sender that is stopped halfway would leave a message unconfirmed: let it end
-        if let Some(sending) = self.sending {
-            let _ = sending.await;
-        }
-        self.context.close().await;
-        if let Some(done) = done {
-            let _ = done.send(());
         }
     }
 
@@ -150,23 +162,27 @@ impl Worker {
             Command::Test { account, entry } => {
                 let (context, events) = (self.context.clone(), self.events.clone());
                 tokio::spawn(async move {
-                    let outcome = probe::test(&context, *account, &entry).await;
+                    let outcome = fault::answered(Box::pin(probe::test(&context, *account, &entry))).await;
                     let _ = events.send(Event::Tested { number: entry.address, outcome });
                 });
             }
             Command::Discover => {
                 let (context, events) = (self.context.clone(), self.events.clone());
                 tokio::spawn(async move {
-                    let _ = events.send(Event::Discovered(probe::discover(&context).await));
+                    let _ = events.send(Event::Discovered(fault::answered(Box::pin(probe::discover(&context))).await));
                 });
             }
             Command::Attachment { message, place, answer } => {
                 let context = self.context.clone();
-                tokio::spawn(async move { answer.send(attachments::fetch(&context, message, place).await) });
+                tokio::spawn(async move {
+                    answer.send(fault::answered(Box::pin(attachments::fetch(&context, message, place))).await)
+                });
             }
             Command::ListAttachments { message, answer } => {
                 let context = self.context.clone();
-                tokio::spawn(async move { answer.send(attachments::list(&context, message).await) });
+                tokio::spawn(async move {
+                    answer.send(fault::answered(Box::pin(attachments::list(&context, message))).await)
+                });
             }
             Command::Reconfigure(config) => self.reconfigure(*config).await,
             Command::Rest(done) => self.resting.push(done),
@@ -228,8 +244,10 @@ impl Worker {
     async fn synced(&mut self, report: Option<Report>) {
         self.syncing = None;
         let mut report = report.unwrap_or_else(|| {
-            tracing::error!("a sync stopped unexpectedly");
-            Report::default()
+            tracing::error!("a fetch stopped because of a fault");
+            self.say(Event::Failed(fault::of_job("fetching messages")));
+            let failed = |number| NumberReport::failed(number, HistoryError::Fault);
+            Report { numbers: self.context.ours().into_iter().map(failed).collect(), resumable: false }
         });
         if report.is_cancelled() {
             self.note_cancelled(&mut report);
@@ -274,6 +292,7 @@ impl Worker {
         self.sending = None;
         match outcome {
             Some(Ok(deliveries)) => {
+                self.faults = 0;
                 if deliveries.iter().any(|delivery| matches!(delivery, Delivery::Sent | Delivery::Unconfirmed(_))) {
                     self.rhythm.sent();
                 }
@@ -288,7 +307,15 @@ impl Worker {
                 self.next_send = Some(Instant::now() + OUTBOX_PAUSE);
                 return;
             }
-            None => tracing::error!("the sender stopped unexpectedly"),
+            None => {
+                self.faults = self.faults.saturating_add(1);
+                tracing::error!(faults = self.faults, "the sender stopped because of a fault");
+                self.say(Event::Failed(fault::of_job("sending")));
+                // whatever it was at is looked for then, and what is queued goes on
+                (self.has_orphans, self.send_again) = (true, false);
+                self.next_send = Some(Instant::now() + fault::wait(self.faults));
+                return;
+            }
         }
         if std::mem::take(&mut self.send_again) {
             self.start_sending();
@@ -308,8 +335,16 @@ impl Worker {
         }
     }
 
+    /// It is time to look whether something is due: it may not be, where the clock was put to another time.
+    async fn send_if_due(&mut self) {
+        self.look_at_outbox().await;
+        if std::mem::take(&mut self.has_orphans) || self.next_send.is_some_and(|at| at <= Instant::now()) {
+            self.start_sending();
+        }
+    }
+
     async fn look_at_outbox(&mut self) {
-        match outbox::next_wait(&self.context, Timestamp::now()).await {
+        match outbox::next_wait(&self.context, self.context.now()).await {
             Ok(wait) => self.next_send = wait.map(|wait| Instant::now() + wait),
             Err(StoreError::Gone) => self.next_send = None,
             Err(why) => {

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use mctui::api::{Client, Credentials, HistoryAsk, Memory, NumberForm, Outgoing, OverBudget, Purpose, Timings};
+use mctui::api::{
+    Client, Credentials, HistoryAsk, Memory, NotAllowed, NumberForm, Outgoing, OverBudget, Purpose, Timings,
+};
 use mctui::config::{BaseUrl, Secret};
 use mctui::model::Address;
 use serde_json::{Value, json};
@@ -72,13 +74,13 @@ impl Memory for Ledger {
         self.tokens.clone()
     }
 
-    fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), OverBudget>> {
+    fn spend<'a>(&'a self, key: &'a str, purpose: Purpose) -> BoxFuture<'a, Result<(), NotAllowed>> {
         Box::pin(async move {
             let limit = self.limit.load(Ordering::SeqCst);
             let mut spent = self.spent.lock().unwrap();
             let used = u32::try_from(spent.len()).unwrap();
             if used >= limit {
-                return Err(OverBudget { used, limit });
+                return Err(OverBudget { used, limit }.into());
             }
             spent.push((key.to_owned(), purpose));
             Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
-use mctui::api::{Client, Credentials, Kind, Memory, OverBudget, Purpose};
+use mctui::api::{Client, Credentials, Kind, Memory, NotAllowed, OverBudget, Purpose};
 use mctui::config::BaseUrl;
 use rstest::rstest;
 use serde_json::json;
@@ -295,11 +295,11 @@ impl Memory for Reserve {
         &'a self,
         _: &'a str,
         purpose: Purpose,
-    ) -> futures_util::future::BoxFuture<'a, Result<(), OverBudget>> {
+    ) -> futures_util::future::BoxFuture<'a, Result<(), NotAllowed>> {
         Box::pin(async move {
             // lets the send begin to wait for the token before the reading is refused
             tokio::task::yield_now().await;
-            if purpose == Purpose::Send { Ok(()) } else { Err(OverBudget { used: 2_000, limit: 2_000 }) }
+            if purpose == Purpose::Send { Ok(()) } else { Err(OverBudget { used: 2_000, limit: 2_000 }.into()) }
         })
     }
 }

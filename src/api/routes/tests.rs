@@ -2,7 +2,7 @@ use futures_util::future::BoxFuture;
 use rstest::rstest;
 
 use super::*;
-use crate::api::{OverBudget, Purpose};
+use crate::api::{NotAllowed, Purpose};
 
 #[derive(Default)]
 struct Remembered(Mutex<HashMap<String, String>>);
@@ -17,7 +17,7 @@ impl Memory for Remembered {
     fn forget(&self, operation: &str) {
         self.0.lock().unwrap().remove(operation);
     }
-    fn spend<'a>(&'a self, _: &'a str, _: Purpose) -> BoxFuture<'a, Result<(), OverBudget>> {
+    fn spend<'a>(&'a self, _: &'a str, _: Purpose) -> BoxFuture<'a, Result<(), NotAllowed>> {
         Box::pin(async { Ok(()) })
     }
 }

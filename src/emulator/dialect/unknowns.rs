@@ -64,6 +64,8 @@ pub enum NumberList {
     Refused,
     /// It is taken for one number that the account does not have: nothing is found.
     Unknown,
+    /// The filter is not heeded, of one number neither: records of every number.
+    Ignored,
 }
 
 /// Where the `link` of a file leads.

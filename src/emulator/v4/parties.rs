@@ -31,6 +31,7 @@ pub(super) fn numbers(
             return Err(refusal::invalid("The businessNumber parameter takes one number."));
         }
         NumberList::Unknown if wanted.len() > 1 => return Ok(Some(Vec::new())),
+        NumberList::Ignored => return Ok(None),
         _ => {}
     }
     // a plus that was not encoded has become a blank, and counts as one

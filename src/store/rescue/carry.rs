@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Connection, ToSql, params, params_from_iter};
 
 use super::pages::{Pages, Row};
@@ -84,12 +84,7 @@ struct Carry<'a> {
 }
 
 /// Fills the new cache; whether something that only people here had may be missing.
-pub(super) fn carry(
-    conn: &Connection,
-    pages: &Pages,
-    now: Timestamp,
-    attendant: &Attendant,
-) -> Result<bool, StoreError> {
+pub(super) fn carry(conn: &Connection, pages: &Pages, attendant: &Attendant) -> Result<bool, StoreError> {
     attendant.tell(Upkeep::uncounted(Chore::Rescue))?;
     let found = Found::in_pages(pages);
     let lost = found.lost;
@@ -99,7 +94,7 @@ pub(super) fn carry(
     carry.messages()?;
     carry.outbox()?;
     carry.broadcasts()?;
-    carry.rest(now)?;
+    carry.rest()?;
     // messages came in the order of pages: see the migration for what that would do to the index
     index::fill(conn, attendant)?;
     let mut touched = Touched::default();
@@ -305,10 +300,10 @@ impl Carry<'_> {
     }
 
     /// The ledger and the paths that answer.
-    fn rest(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let day = SignedDuration::from_hours(24).as_millis();
+    fn rest(&mut self) -> Result<(), StoreError> {
         self.each(Table::Requests, |carry, Read { id, values: v, .. }| {
-            let plausible = v[2].int().is_some_and(|at| i128::from(at - now.as_millisecond()).abs() < day);
+            // the clock may be wrong just now: what is too old is forgotten once the service has told the time
+            let plausible = v[2].int().is_some_and(|at| Timestamp::from_millisecond(at).is_ok());
             if plausible && v[1].text().is_some() {
                 carry
                     .insert("INSERT OR IGNORE INTO requests (id, key, at) VALUES (?1, ?2, ?3)", &[&id, &v[1], &v[2]])?;

@@ -6,6 +6,7 @@ use super::leg::{Leg, Wanted, least};
 use super::page::{Below, Left, TEN_YEARS, WINDOWS, shorter};
 use super::{MOST_EMPTY_WINDOWS, QUIET_EDGE, Then, Walk};
 use crate::model::Span;
+use crate::sync::history::back;
 
 impl Walk {
     /// Takes what the account says of the time below a [`Then::Count`].
@@ -80,7 +81,8 @@ impl Walk {
     /// All of a window has come that is shorter than what was wanted: more may lie below it.
     fn end_of_window(&mut self, window: Timestamp, left: Left) -> Then {
         let leg = &self.leg;
-        let newest = leg.from.map(|from| from.newest).or(leg.newest).unwrap_or(self.now - QUIET_EDGE).max(window);
+        let newest =
+            leg.from.map(|from| from.newest).or(leg.newest).unwrap_or_else(|| back(self.now, QUIET_EDGE)).max(window);
         let is_empty = !leg.has_advanced();
         self.cursor.coverage.add(Span { oldest: window, newest });
         self.empty_windows = if is_empty { self.empty_windows + 1 } else { 0 };

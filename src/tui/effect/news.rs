@@ -135,6 +135,7 @@ fn sync_done(report: &Report) -> Vec<Msg> {
             let told = match number.error.as_deref() {
                 Some(HistoryError::Api(error)) => story(&Trouble::from(error)),
                 Some(HistoryError::Store(error)) => of_store(error.to_string(), error),
+                Some(error @ (HistoryError::Fault | HistoryError::Foreign { .. })) => Story::new(error.to_string()),
                 Some(HistoryError::Cancelled) | None => Story::default(),
             };
             (Some(number.number.clone()), told)
