@@ -10,6 +10,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
+use super::bounded::{Beyond, Limits};
 use super::envelope::{self, Not};
 use super::error::Words;
 use super::record;
@@ -25,6 +26,8 @@ const ZIP: &[u8] = b"PK";
 const ENTRY: &[u8] = b"PK\x01\x02";
 /// `PK` and what follows it, in base64.
 const ZIP_IN_BASE64: &str = "UEs";
+/// An answer with an archive in it has a long text and little else.
+const WITH_ARCHIVE: Limits = Limits { parts: 1_000, text: MOST_FILE, depth: 8, beyond: Beyond::Refused };
 /// Some encoders leave the padding out.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -61,25 +64,40 @@ impl Files {
         if body.starts_with(ZIP) {
             return Ok(Self::Archive(body.to_vec()));
         }
-        if let Some(archive) = from_base64(&String::from_utf8_lossy(body)) {
+        if let Some(archive) = std::str::from_utf8(body).ok().and_then(from_base64) {
             return Ok(Self::Archive(archive));
         }
-        let value = envelope::json(body, secrets)?;
-        if let Some(archive) = [Some(&value), value.get("data")].into_iter().flatten().find_map(in_json) {
-            return Ok(Self::Archive(archive));
+        let outline = envelope::outline(body, secrets)?;
+        if layers(&outline).filter_map(Value::as_str).any(may_be_archive) {
+            let (_, value) = envelope::read(body, &WITH_ARCHIVE, secrets)?;
+            let archive = layers(&value).filter_map(Value::as_str).find_map(from_base64);
+            if let Some(archive) = archive {
+                return Ok(Self::Archive(archive));
+            }
         }
-        if is_success_alone(&value) {
+        if is_success_alone(&outline) {
             return Ok(Self::Links(Vec::new()));
         }
-        envelope::listing(body, secrets).map(|listing| Self::Links(record::files(listing.records)))
+        let listing = envelope::listing(body, secrets)?;
+        Ok(Self::Links(record::files(listing.records().filter_map(Result::ok))))
     }
 }
 
-fn in_json(value: &Value) -> Option<Vec<u8>> {
-    from_base64(value.as_str()?)
+/// The answer, and what it wraps.
+fn layers(value: &Value) -> impl Iterator<Item = &Value> {
+    [Some(value), value.get("data")].into_iter().flatten()
+}
+
+/// Whether a text begins as an archive in base64 does.
+fn may_be_archive(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("data:") || text.starts_with(ZIP_IN_BASE64)
 }
 
 fn from_base64(text: &str) -> Option<Vec<u8>> {
+    if !may_be_archive(text) {
+        return None;
+    }
     let text = text.trim();
     let text = if text.starts_with("data:") { text.split_once(";base64,")?.1 } else { text };
     if !text.starts_with(ZIP_IN_BASE64) {

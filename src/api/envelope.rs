@@ -1,12 +1,16 @@
 //! The shapes that answers come wrapped in (`mightycall-api.md`, sections 5 and 17): a bare array, or an object in which
 //! the list and what is told about paging must be found. No shape may be assumed for any endpoint.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::mend;
+use super::bounded::{self, ANSWER, Limits, OUTLINE, RECORD, Unread, WITHOUT_ITEMS};
 use super::wire::{Maybe, Text, Truth, plain_keys};
 use super::words::{Secrets, Words, html};
+use super::{mend, slices};
 
 /// Names under which lists come, the most telling first. An array under any other name is taken where it is the only one.
 const LISTS: [&str; 13] = [
@@ -29,10 +33,23 @@ const WRAPPERS: [&str; 5] = ["data", "result", "response", "payload", "body"];
 /// Arrays that are never the list.
 const NEVER: [&str; 5] = ["errors", "warnings", "messagesofservice", "links", "deletedphonenumbers"];
 
-/// A list, with what the answer told about paging.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Listing {
-    pub(super) records: Vec<Value>,
+/// Records of one answer at most. A page has a thousand; what holds more is refused whole, since a part of it would look like
+/// all there is.
+const MOST_RECORDS: usize = 10_000;
+/// Bytes of one record at most. One that is larger counts as one that cannot be read.
+const LARGEST_RECORD: usize = 2 * 1024 * 1024;
+/// Bytes of an answer at most once it is mended.
+const LONGEST_MENDED: usize = super::transport::MOST_BODY;
+
+/// A list, with what the answer told about paging. Its records are read one by one.
+#[derive(Debug)]
+pub(super) struct Listing<'a> {
+    /// The whole answer.
+    text: Cow<'a, str>,
+    /// Where in it the list is; several where it comes in pages.
+    lists: Vec<Range<usize>>,
+    /// Records in the list, readable or not.
+    pub(super) count: usize,
     /// Records there are in all.
     pub(super) total: Option<u64>,
     /// Whether the answer says that there are more.
@@ -165,30 +182,73 @@ pub(super) fn wrapped(value: &Value) -> Option<&Value> {
     WRAPPERS.iter().find_map(|name| fields.get(*name).filter(|inner| inner.is_object()))
 }
 
-/// Reads JSON with plain keys. What is no JSON is told in a few words.
+impl Listing<'_> {
+    /// The records in their order, with plain keys; of one that cannot be read the reason, which quotes nothing.
+    pub(super) fn records(&self) -> impl Iterator<Item = Result<Value, &'static str>> {
+        self.lists.iter().flat_map(|list| slices::elements(&self.text, list.clone())).map(|at| record(&self.text[at]))
+    }
+}
+
+/// Reads one record by itself, so that what is wrong in it spoils no other.
+fn record(text: &str) -> Result<Value, &'static str> {
+    if text.len() > LARGEST_RECORD {
+        return Err("it is larger than 2 MiB");
+    }
+    let read =
+        bounded::read(text, &RECORD).or_else(|why| match (&why, mend::mended(text.as_bytes(), LARGEST_RECORD)) {
+            (Unread::NoJson(_), Some(mended)) => bounded::read(&mended, &RECORD),
+            _ => Err(why),
+        });
+    read.map(plain_keys).map_err(|why| match why {
+        Unread::TooMuch => "it has too many parts, or goes too deep",
+        Unread::NoJson(_) => "it is no JSON that can be read",
+    })
+}
+
+/// Reads JSON of an answer that is no list, with plain keys. What is no JSON, or far more than such an answer has, is told
+/// in a few words.
 pub(super) fn json(body: &[u8], secrets: &Secrets) -> Result<Value, Not> {
+    read(body, &ANSWER, secrets).map(|(_, value)| value)
+}
+
+/// Reads the outline of JSON, with plain keys: long texts are cut, long lists end with `true` for the rest.
+pub(super) fn outline(body: &[u8], secrets: &Secrets) -> Result<Value, Not> {
+    read(body, &OUTLINE, secrets).map(|(_, value)| value)
+}
+
+/// Reads JSON within these limits, with plain keys; and gives its text, mended where it has to be.
+pub(super) fn read<'a>(body: &'a [u8], limits: &Limits, secrets: &Secrets) -> Result<(Cow<'a, str>, Value), Not> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let read = serde_json::from_slice::<Value>(body).or_else(|why| {
-        // one message with half a character must not hide a whole page
-        mend::mended(body).and_then(|mended| serde_json::from_str(&mended).ok()).ok_or(why)
-    });
-    read.map(plain_keys).map_err(|why| {
-        let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
-        let reason = if text.trim().is_empty() {
-            "it is empty".to_owned()
-        } else if let Some(page) = html(&text) {
-            // the page is named in the reason, its text would add nothing
-            return Not::Readable(
-                format!("it is {}", Words::safe(&page, secrets).get().unwrap_or("HTML")),
-                Words::none(),
-            );
-        } else if why.is_eof() {
-            "it ends in the middle".to_owned()
-        } else {
-            format!("it is no JSON at line {}, column {}", why.line(), why.column())
-        };
-        // the body of a broken answer may be people's messages: it is not quoted
-        Not::Readable(reason, Words::none())
+    let why = match std::str::from_utf8(body).map(|text| (text, bounded::read(text, limits))) {
+        Ok((text, Ok(value))) => return Ok((Cow::Borrowed(text), plain_keys(value))),
+        Ok((_, Err(why))) => Some(why),
+        Err(_) => None,
+    };
+    // one message with half a character must not hide a whole page
+    let mended = match why {
+        Some(Unread::TooMuch) => None,
+        _ => mend::mended(body, LONGEST_MENDED),
+    };
+    let why = match mended.map(|text| (bounded::read(&text, limits), text)) {
+        Some((Ok(value), text)) => return Ok((Cow::Owned(text), plain_keys(value))),
+        Some((Err(unread), _)) => why.or(Some(unread)),
+        None => why,
+    };
+    // the body of a broken answer may be people's messages: it is not quoted
+    let not = |reason: String| Err(Not::Readable(reason, Words::none()));
+    let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
+    if text.trim().is_empty() {
+        return not("it is empty".to_owned());
+    }
+    if let Some(page) = html(&text) {
+        // the page is named in the reason, its text would add nothing
+        return not(format!("it is {}", Words::safe(&page, secrets).get().unwrap_or("HTML")));
+    }
+    not(match why {
+        Some(Unread::TooMuch) => "it holds far more than such an answer has".to_owned(),
+        Some(Unread::NoJson(why)) if why.is_eof() => "it ends in the middle".to_owned(),
+        Some(Unread::NoJson(why)) => format!("it is no JSON at line {}, column {}", why.line(), why.column()),
+        None => "it is no text".to_owned(),
     })
 }
 
@@ -205,16 +265,37 @@ pub(super) fn is_cut_off(body: &[u8]) -> bool {
     matches!(serde_json::from_slice::<serde::de::IgnoredAny>(body), Err(why) if why.is_eof())
 }
 
-/// Finds the list in an answer of status 2xx.
-pub(super) fn listing(body: &[u8], secrets: &Secrets) -> Result<Listing, Not> {
-    let mut value = json(body, secrets)?;
-    if let Value::Array(records) = value {
-        let records = out_of_pages(records);
-        return Ok(Listing { records, total: None, has_more: None });
+/// Finds the list in an answer of status 2xx. One with too many records is refused.
+pub(super) fn listing<'a>(body: &'a [u8], secrets: &Secrets) -> Result<Listing<'a>, Not> {
+    let (text, value) = read(body, &OUTLINE, secrets).or_else(|_| read(body, &WITHOUT_ITEMS, secrets))?;
+    let whole = slices::value(&text, 0).unwrap_or_default();
+    let (lists, total, has_more) = match &value {
+        Value::Array(_) => (pages(&text, whole)?, None, None),
+        Value::Object(_) => {
+            let (path, total, has_more) = listed(value, secrets)?;
+            let found = path.map(|path| find(&text, whole, &path).ok_or_else(no_list)).transpose()?;
+            (found.into_iter().collect(), total, has_more)
+        }
+        _ => return Err(no_list()),
+    };
+    let records = lists.iter().flat_map(|list| slices::elements(&text, list.clone()));
+    let count = records.take(MOST_RECORDS + 1).count();
+    if count > MOST_RECORDS {
+        return Err(too_many());
     }
-    if !value.is_object() {
-        return Err(Not::Readable("there is no list in it".to_owned(), Words::none()));
-    }
+    Ok(Listing { text, lists, count, total, has_more })
+}
+
+fn no_list() -> Not {
+    Not::Readable("there is no list in it".to_owned(), Words::none())
+}
+
+fn too_many() -> Not {
+    Not::Readable(format!("it holds more than {MOST_RECORDS} records"), Words::none())
+}
+
+/// The keys that lead to the list, which an empty account may leave out, and what is told about paging.
+fn listed(value: Value, secrets: &Secrets) -> Result<(Option<Vec<String>>, Option<u64>, Option<bool>), Not> {
     let failed = match went(&value) {
         Went::Well => false,
         Went::Badly => true,
@@ -231,31 +312,37 @@ pub(super) fn listing(body: &[u8], secrets: &Secrets) -> Result<Listing, Not> {
         has_more = has_more.or(inner_more);
         layer = wrapped(inner);
     }
-    let records = match find_list(&value) {
-        Some(path) => take(&mut value, &path),
-        // an empty account may leave the list out altogether
-        None if total == Some(0) || is_empty_answer(&value) => Vec::new(),
+    match find_list(&value) {
+        Some(path) => Ok((Some(path), total, has_more)),
+        None if total == Some(0) || is_empty_answer(&value) => Ok((None, total, has_more)),
         None => {
             // a lone record would quote somebody's message
             let says_little = value.as_object().is_some_and(|fields| fields.len() <= 2);
             let words = says_little.then(|| Words::of_value(value, secrets)).flatten();
-            return Err(Not::Readable("there is no list in it".to_owned(), words.unwrap_or_default()));
+            Err(Not::Readable("there is no list in it".to_owned(), words.unwrap_or_default()))
         }
-    };
-    Ok(Listing { records, total, has_more })
+    }
 }
 
-/// A list whose first item holds `requests` is a list of pages (section 17, grade C).
-fn out_of_pages(items: Vec<Value>) -> Vec<Value> {
-    let is_page = |item: &Value| item.get("requests").is_some_and(Value::is_array);
-    if items.is_empty() || !items.iter().all(is_page) {
-        return items;
+/// The lists in a bare list: it itself, or those of its pages where its items hold `requests` (section 17, grade C).
+fn pages(text: &str, list: Range<usize>) -> Result<Vec<Range<usize>>, Not> {
+    let mut pages = Vec::new();
+    for item in slices::elements(text, list.clone()) {
+        match slices::field(text, item, "requests").filter(|requests| slices::is_list(text, requests)) {
+            Some(requests) => pages.push(requests),
+            None => return Ok(vec![list]),
+        }
+        if pages.len() > MOST_RECORDS {
+            return Err(too_many());
+        }
     }
-    let requests = |mut item: Value| match item["requests"].take() {
-        Value::Array(records) => records,
-        _ => Vec::new(),
-    };
-    items.into_iter().flat_map(requests).collect()
+    Ok(if pages.is_empty() { vec![list] } else { pages })
+}
+
+/// The list that these keys lead to.
+fn find(text: &str, whole: Range<usize>, path: &[String]) -> Option<Range<usize>> {
+    let found = path.iter().try_fold(whole, |object, name| slices::field(text, object, name))?;
+    slices::is_list(text, &found).then_some(found)
 }
 
 /// The keys that lead to the list.
@@ -278,17 +365,6 @@ fn find_list(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn walk<'a>(value: &'a mut Value, path: &[String]) -> &'a mut Value {
-    path.iter().fold(value, |value, key| &mut value[key.as_str()])
-}
-
-fn take(value: &mut Value, path: &[String]) -> Vec<Value> {
-    match walk(value, path).take() {
-        Value::Array(records) => records,
-        _ => Vec::new(),
-    }
-}
-
 fn path_is_empty(value: &Value, path: &[String]) -> bool {
     path.iter().fold(value, |value, key| &value[key.as_str()]).as_array().is_none_or(Vec::is_empty)
 }
@@ -303,88 +379,4 @@ fn is_empty_answer(value: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-    use serde_json::json;
-
-    use super::*;
-
-    fn read(value: &Value) -> Result<Listing, Not> {
-        listing(value.to_string().as_bytes(), &Secrets::default())
-    }
-
-    #[rstest]
-    #[case::bare(json!([1, 2]), 2, None, None)]
-    #[case::pages(json!([{"currentPage": 1, "requests": [{"id": 1}, {"id": 2}]}]), 2, None, None)]
-    #[case::data_plural(json!({"isSuccess": true, "data": {"messages": [1, 2], "total": 7}}), 2, Some(7), None)]
-    #[case::any_plural(json!({"isSuccess": true, "data": {"voicePhones": [1], "total": "7"}}), 1, Some(7), None)]
-    #[case::requests(json!({"currentPage": 1, "requests": [1], "hasMore": true}), 1, None, Some(true))]
-    #[case::data_array(json!({"data": [1, 2, 3], "totalCount": 3}), 3, Some(3), None)]
-    #[case::items(json!({"Items": [1], "Total": 1}), 1, Some(1), None)]
-    #[case::records(json!({"records": []}), 0, None, None)]
-    #[case::deep(json!({"data": {"result": {"items": [1]}}}), 1, None, None)]
-    #[case::pagination(json!({"data": [1], "pagination": {"total": 9, "has_more": "false"}}), 1, Some(9), Some(false))]
-    #[case::no_errors(json!({"isSuccess": true, "errors": [], "data": {"requests": [1]}}), 1, None, None)]
-    #[case::deleted_beside(json!({"data": {"deletedPhoneNumbers": [1, 2], "phoneNumbers": [3], "total": 1}}), 1, Some(1), None)]
-    #[case::deleted_alone(json!({"data": {"deletedPhoneNumbers": [1, 2], "total": 0}}), 0, Some(0), None)]
-    #[case::none_beside_deleted(json!({"data": {"deletedPhoneNumbers": [1], "phoneNumbers": null}}), 0, None, None)]
-    #[case::beside_others(json!({"requests": [1], "tags": [1, 2]}), 1, None, None)]
-    #[case::null(json!({"isSuccess": true, "data": null}), 0, None, None)]
-    #[case::null_list(json!({"currentPage": 1, "requests": null}), 0, None, None)]
-    #[case::left_out(json!({"isSuccess": true, "data": {"total": 0}}), 0, Some(0), None)]
-    fn finds_lists(#[case] value: Value, #[case] n: usize, #[case] total: Option<u64>, #[case] more: Option<bool>) {
-        let found = read(&value).unwrap();
-        assert_eq!((found.records.len(), found.total, found.has_more), (n, total, more));
-    }
-
-    #[rstest]
-    #[case(json!({"isSuccess": false, "errors": ["no such number"]}), "no such number")]
-    #[case(json!({"success": false, "message": "down"}), "down")]
-    #[case(json!({"error": "invalid key"}), "invalid key")]
-    #[case(json!({"isSuccess": "false", "data": null, "message": "down"}), "down")]
-    #[case(json!({"isSuccess": false, "data": {"requests": []}, "message": "down"}), "down")]
-    #[case(json!({"isSuccess": false, "messages": ["down"], "message": "no"}), "no")]
-    #[case(json!({"errors": ["down"], "data": []}), "down")]
-    fn sees_failure(#[case] value: Value, #[case] words: &str) {
-        match read(&value) {
-            Err(Not::Success(said)) => assert_eq!(said.get(), Some(words)),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[rstest]
-    #[case("", "it is empty")]
-    #[case("{\"requests\":[{\"id\":1,", "it ends in the middle")]
-    #[case("nothing here", "it is no JSON at line 1, column 2")]
-    #[case("<html><title>Sign in</title></html>", "it is an HTML page titled Sign in")]
-    #[case("{\"x\":1}", "there is no list in it")]
-    #[case("17", "there is no list in it")]
-    #[case(r#"{"data":{"deletedPhoneNumbers":[1]}}"#, "there is no list in it")]
-    fn tells_what_cannot_be_read(#[case] body: &str, #[case] reason: &str) {
-        match listing(body.as_bytes(), &Secrets::default()) {
-            Err(Not::Readable(why, _)) => assert_eq!(why, reason),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[rstest]
-    #[case::half_an_emoji(br#"[{"id":1,"text":"broken \ud83d here"},{"id":2,"text":"whole"}]"#, "broken \u{fffd} here")]
-    #[case::no_utf8(b"[{\"id\":1,\"text\":\"caf\xe9\"},{\"id\":2,\"text\":\"whole\"}]", "caf\u{fffd}")]
-    #[case::raw_control(b"[{\"id\":1,\"text\":\"a\nb\x1b\"},{\"id\":2,\"text\":\"whole\"}]", "a\nb\u{1b}")]
-    fn one_broken_text_does_not_hide_the_others(#[case] body: &[u8], #[case] text: &str) {
-        let records = listing(body, &Secrets::default()).unwrap().records;
-        assert_eq!((&records[0]["text"], &records[1]["text"]), (&json!(text), &json!("whole")));
-    }
-
-    #[rstest]
-    #[case(json!({"id": "1"}), Went::Well)]
-    #[case(json!({"isSuccess": true, "data": {"id": 1}}), Went::Well)]
-    #[case(json!({"error": null, "errors": {}, "id": 1}), Went::Well)]
-    #[case(json!({"isSuccess": false}), Went::Badly)]
-    #[case(json!({"data": {"success": false}}), Went::Badly)]
-    #[case(json!({"error": {"message": "x"}}), Went::Errors)]
-    #[case(json!({"isSuccess": true, "errors": ["x"]}), Went::Unclear)]
-    fn tells_how_it_went(#[case] value: Value, #[case] expected: Went) {
-        assert_eq!(went(&plain_keys(value)), expected);
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::auth::Credentials;
 use super::error::Error;
 use super::routes::Operation;
+use super::unreadable::Unreadable;
 use super::wire::{Maybe, Text, first_id};
 use super::{Client, envelope};
 
@@ -75,14 +76,15 @@ impl Client {
             Err(not) => return Err(read.not(not)),
         };
         self.found(who, Operation::Extensions, route);
-        let mut extensions = Vec::with_capacity(listing.records.len());
-        for (index, value) in listing.records.into_iter().enumerate() {
-            if let Some(extension) = decode(value) {
-                extensions.push(extension);
-            } else {
-                tracing::warn!(index, "an extension of the account cannot be read");
+        let mut extensions = Vec::with_capacity(listing.count);
+        let mut unreadable = Unreadable::default();
+        for (index, value) in listing.records().enumerate() {
+            match value.ok().and_then(decode) {
+                Some(extension) => extensions.push(extension),
+                None => unreadable.note(|| tracing::warn!(index, "an extension of the account cannot be read")),
             }
         }
+        unreadable.end(|others| tracing::warn!(others, "more extensions of the account cannot be read"));
         Ok(extensions)
     }
 }

@@ -3,14 +3,19 @@
 use jiff::Timestamp;
 
 use super::auth::Credentials;
-use super::envelope::{self, Listing};
-use super::error::Error;
+use super::envelope::{self, Listing, Not};
+use super::error::{Error, Words};
 use super::journal_options::JournalOptions;
 use super::read::{Found, Read};
 use super::record::{Decoded, Record, decode};
 use super::routes::{JOURNAL, Operation, Route, SchemeName};
+use super::unreadable::Unreadable;
 use super::{Client, Purpose, journal, messages};
 use crate::model::{Address, Road};
+
+/// Bytes that the records of one page may take once they are read: more than the whole answer has, so that texts alone
+/// never come to it.
+const MOST_ROOM: usize = 40 * 1024 * 1024;
 
 /// How a number is written in the filter of a request. Records are read in every form; filters are the service's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,7 +83,7 @@ pub struct HistoryPage {
     pub road: Road,
     /// The messages, in the service's order (newest first wherever that is known).
     pub records: Vec<Record>,
-    /// Records of messages that could not be read; each was logged, without its text.
+    /// Records of messages that could not be read; a few were logged, without their texts.
     pub unreadable: usize,
     /// Records on the page before anything was passed over: calls, voicemails and conversation headers are.
     pub received: usize,
@@ -193,8 +198,9 @@ impl Client {
             },
         };
         let road = road_of(found);
-        let page = match envelope::listing(&answer.body, &answer.secrets) {
-            Ok(listing) => page(road, &place, listing),
+        let page = envelope::listing(&answer.body, &answer.secrets).and_then(|listing| page(road, &place, &listing));
+        let page = match page {
+            Ok(page) => page,
             Err(not) => return Err(answer.not(not)),
         };
         self.found(who, Operation::History, found);
@@ -235,21 +241,30 @@ impl HistoryPage {
     }
 }
 
-pub(super) fn page(road: Road, place: &Position, listing: Listing) -> HistoryPage {
-    let Listing { records: raw, total, has_more } = listing;
-    let received = raw.len();
-    let mut records = Vec::with_capacity(received);
-    let mut unreadable = 0;
-    for (index, value) in raw.into_iter().enumerate() {
-        match decode(value) {
-            Decoded::Message(record) => records.push(*record),
-            Decoded::Other => {}
-            Decoded::Unreadable(reason) => {
-                unreadable += 1;
-                tracing::warn!(road = road.name(), page = place.page, index, reason, "a record cannot be read");
+/// Reads the records of a page, one after the other. Refused where they take too much room: a part would leave a gap.
+pub(super) fn page(road: Road, place: &Position, listing: &Listing<'_>) -> Result<HistoryPage, Not> {
+    let Listing { count: received, total, has_more, .. } = *listing;
+    let mut records = Vec::new();
+    let mut unreadable = Unreadable::default();
+    let mut room = MOST_ROOM;
+    for (index, value) in listing.records().enumerate() {
+        match value.map_or_else(Decoded::Unreadable, decode) {
+            Decoded::Message(record) => {
+                room = room.checked_sub(record.room()).ok_or_else(|| {
+                    Not::Readable("its records hold far more than messages do".to_owned(), Words::none())
+                })?;
+                records.push(*record);
             }
+            Decoded::Other => {}
+            Decoded::Unreadable(reason) => unreadable.note(|| {
+                tracing::warn!(road = road.name(), page = place.page, index, reason, "a record cannot be read");
+            }),
         }
     }
+    unreadable.end(|others| {
+        tracing::warn!(road = road.name(), page = place.page, others, "more records of this page cannot be read");
+    });
+    let unreadable = unreadable.count;
     let so_far = place.received + received as u64;
     let told = Told { received: received as u64, page_size: place.page_size as u64, so_far, total, has_more };
     let next = match road {
@@ -262,5 +277,29 @@ pub(super) fn page(road: Road, place: &Position, listing: Listing) -> HistoryPag
         Next::Perhaps => More::Perhaps(position),
         Next::No => More::No,
     };
-    HistoryPage { road, records, unreadable, received, more, total }
+    Ok(HistoryPage { road, records, unreadable, received, more, total })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::words::Secrets;
+
+    /// A part of such a page would look like all there is.
+    #[test]
+    fn a_page_that_takes_too_much_room_is_refused_whole() {
+        let place = Position { path: "/path".to_owned(), page_size: 100, page: 1, received: 0 };
+        let record = |parties: usize| {
+            let parties = vec!["\"1\""; parties].join(",");
+            format!("{{\"date\":1767323045,\"from\":\"+12025550142\",\"to\":[{parties}]}}")
+        };
+        let read = |records: &[String]| {
+            let body = format!("[{}]", records.join(","));
+            let listing = envelope::listing(body.as_bytes(), &Secrets::default()).unwrap();
+            page(Road::Journal, &place, &listing).map(|page| (page.records.len(), page.unreadable, page.received))
+        };
+        assert_eq!(read(&vec![record(5_000); 10]), Ok((10, 0, 10)));
+        assert!(matches!(read(&vec![record(5_000); 200]), Err(Not::Readable(..))));
+        assert_eq!(read(&[record(1), record(20_000), record(1)]), Ok((2, 1, 3)));
+    }
 }

@@ -1,47 +1,58 @@
 //! Mends JSON whose texts cannot be Unicode: half a surrogate pair, as services that count in UTF-16 cut an emoji in two;
 //! bytes that are no UTF-8; control characters that should have been escaped. All else is left as it is.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The same JSON with U+FFFD for what is no character, and escapes for control characters in texts; `None` where nothing
-/// of the kind was found.
-pub(super) fn mended(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let mut out = String::with_capacity(text.len());
+/// of the kind was found, or where it would become longer than `most` bytes.
+pub(super) fn mended(body: &[u8], most: usize) -> Option<String> {
+    let (mut out, mut in_text, mut is_changed) = (String::new(), false, false);
+    for chunk in body.utf8_chunks() {
+        is_changed |= mend(chunk.valid(), &mut in_text, &mut out, most)?;
+        if !chunk.invalid().is_empty() {
+            out.push(char::REPLACEMENT_CHARACTER);
+            is_changed = true;
+        }
+        if out.len() > most {
+            return None;
+        }
+    }
+    is_changed.then_some(out)
+}
+
+/// Adds one stretch that is UTF-8, and says whether anything was mended in it; `None` where it becomes too long.
+/// `in_text`: whether it begins, and then whether it ends, inside of a text.
+fn mend(text: &str, in_text: &mut bool, out: &mut String, most: usize) -> Option<bool> {
     // up to where `text` is in `out`
     let mut taken = 0;
-    let (mut at, mut in_text) = (0, false);
+    let mut at = 0;
     let bytes = text.as_bytes();
     while let Some(&byte) = bytes.get(at) {
         let (length, instead) = match byte {
             b'"' => {
-                in_text = !in_text;
+                *in_text = !*in_text;
                 (1, None)
             }
-            b'\\' if in_text => match surrogate(&bytes[at..]) {
+            b'\\' if *in_text => match surrogate(&bytes[at..]) {
                 None => (2, None),
-                Some(high @ 0xd800..0xdc00) if matches!(surrogate(&bytes[at + 6..]), Some(0xdc00..)) => {
-                    debug_assert!(high < 0xdc00);
-                    (12, None)
-                }
+                Some(0xd800..0xdc00) if matches!(surrogate(&bytes[at + 6..]), Some(0xdc00..)) => (12, None),
                 Some(_) => (6, Some("\\ufffd".to_owned())),
             },
-            0..0x20 if in_text => (1, Some(format!("\\u{byte:04x}"))),
+            0..0x20 if *in_text => (1, Some(format!("\\u{byte:04x}"))),
             _ => (1, None),
         };
         if let Some(instead) = instead {
             out.push_str(&text[taken..at]);
             let _ = out.write_str(&instead);
             taken = at + length;
+            if out.len() > most {
+                return None;
+            }
         }
         at += length;
     }
-    if taken == 0 && matches!(text, Cow::Borrowed(_)) {
-        return None;
-    }
     out.push_str(&text[taken..]);
-    Some(out)
+    Some(taken > 0)
 }
 
 /// The surrogate that an escape at the start of `bytes` stands for.
@@ -69,11 +80,18 @@ mod tests {
     #[case(r#"["\"#, None)]
     #[case("[\"\\日", None)]
     fn mends(#[case] body: &str, #[case] expected: Option<&str>) {
-        assert_eq!(mended(body.as_bytes()).as_deref(), expected);
+        assert_eq!(mended(body.as_bytes(), 1_000).as_deref(), expected);
     }
 
     #[test]
     fn bytes_that_are_no_text_become_a_sign_for_that() {
-        assert_eq!(mended(b"[\"caf\xe9\"]").as_deref(), Some("[\"caf\u{fffd}\"]"));
+        assert_eq!(mended(b"[\"caf\xe9\"]", 1_000).as_deref(), Some("[\"caf\u{fffd}\"]"));
+    }
+    #[rstest]
+    #[case::control(b"[\"\x01\x01\x01\"]", 22)]
+    #[case::bytes(b"[\"\xff\xff\xff\"]", 13)]
+    fn what_would_become_too_long_is_not_mended(#[case] body: &[u8], #[case] length: usize) {
+        assert_eq!(mended(body, length).map(|mended| mended.len()), Some(length));
+        assert_eq!(mended(body, length - 1), None);
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::auth::Credentials;
 use super::error::Error;
 use super::routes::Operation;
+use super::unreadable::Unreadable;
 use super::wire::{Maybe, Text, Truth, first_id};
 use super::{Client, envelope};
 use crate::model::{Address, NumberTraits};
@@ -114,13 +115,15 @@ impl Client {
         };
         self.found(who, Operation::PhoneNumbers, route);
         let mut numbers: Vec<RemoteNumber> = Vec::new();
-        for (index, value) in listing.records.into_iter().enumerate() {
-            match decode(value) {
+        let mut unreadable = Unreadable::default();
+        for (index, value) in listing.records().enumerate() {
+            match value.ok().and_then(decode) {
                 Some(number) if numbers.iter().any(|other| other.address == number.address) => {}
                 Some(number) => numbers.push(number),
-                None => tracing::warn!(index, "a phone number of the account cannot be read"),
+                None => unreadable.note(|| tracing::warn!(index, "a phone number of the account cannot be read")),
             }
         }
+        unreadable.end(|others| tracing::warn!(others, "more phone numbers of the account cannot be read"));
         Ok(numbers)
     }
 }

@@ -43,19 +43,19 @@ fn answer(status: u16, body: &[u8]) -> Answer {
 /// A page of history; `None` where there is no list in it.
 pub fn history(road: Road, body: &[u8]) -> Option<HistoryPage> {
     let place = Position { path: "/path".to_owned(), page_size: 100, page: 1, received: 0 };
-    envelope::listing(body, &secrets()).ok().map(|listing| page(road, &place, listing))
+    envelope::listing(body, &secrets()).and_then(|listing| page(road, &place, &listing)).ok()
 }
 
 /// The account's numbers; `None` where there is no list in it.
 pub fn phone_numbers(body: &[u8]) -> Option<Vec<RemoteNumber>> {
     let listing = envelope::listing(body, &secrets()).ok()?;
-    Some(listing.records.into_iter().filter_map(numbers::decode).collect())
+    Some(listing.records().filter_map(Result::ok).filter_map(numbers::decode).collect())
 }
 
 /// The account's extensions; `None` where there is no list in it.
 pub fn extension_list(body: &[u8]) -> Option<Vec<Extension>> {
     let listing = envelope::listing(body, &secrets()).ok()?;
-    Some(listing.records.into_iter().filter_map(extensions::decode).collect())
+    Some(listing.records().filter_map(Result::ok).filter_map(extensions::decode).collect())
 }
 
 /// What became of a message.

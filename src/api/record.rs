@@ -55,6 +55,25 @@ pub struct Record {
     pub caller: Option<CallerKind>,
 }
 
+impl Record {
+    /// Bytes that it takes in memory, about.
+    pub(super) fn room(&self) -> usize {
+        // what an allocator adds to each text
+        let text = |text: &str| text.len() + 32;
+        let maybe = |some: Option<&String>| some.map_or(0, |some| text(some));
+        let contact =
+            |contact: &Contact| size_of::<Contact>() + text(contact.address.as_str()) + maybe(contact.name.as_ref());
+        let file = |file: &Attachment| size_of::<Attachment>() + text(&file.name) + maybe(file.url.as_ref());
+        let contacts = self.client.iter().chain(&self.from).chain(&self.to).map(contact);
+        let texts = [&self.remote_id, &self.request_guid, &self.contact_name, &self.sender, &self.notes.comment];
+        size_of::<Self>()
+            + text(&self.body)
+            + texts.into_iter().map(|some| maybe(some.as_ref())).sum::<usize>()
+            + contacts.sum::<usize>()
+            + self.attachments.iter().map(file).sum::<usize>()
+    }
+}
+
 /// What became of a raw record.
 #[derive(Debug, PartialEq)]
 pub(super) enum Decoded {
@@ -87,7 +106,7 @@ pub(super) fn decode(value: Value) -> Decoded {
         statuses.push(deliverystatus);
         directions.push(origin);
     }
-    let attachments = files::attachments(lists.into_iter());
+    let attachments = files::attachments(lists.into_iter().filter_map(Maybe::get).flatten().filter_map(Maybe::get));
     if is_thread_head && body.is_empty() && attachments.is_empty() {
         return Decoded::Other;
     }

@@ -22,7 +22,11 @@ use crate::config::{BaseUrl, Secret};
 use crate::model::text::safe_line;
 
 /// No answer of this service comes near: a page of a thousand journal records is below a megabyte.
-const MOST_BODY: usize = 64 * 1024 * 1024;
+pub(super) const MOST_BODY: usize = 32 * 1024 * 1024;
+/// What an answer that is no list may have: a token, what became of a message.
+const MOST_SMALL: usize = 1024 * 1024;
+/// So much of an answer that is an error is read, and looked at for words; the rest is not waited for.
+pub(super) const MOST_OF_ERROR: usize = 64 * 1024;
 /// A carrier's message has a few megabytes at most; what is linked from one may have more.
 pub(super) const MOST_FILE: usize = 25 * 1024 * 1024;
 const UNKNOWN: i64 = i64::MIN;
@@ -155,7 +159,11 @@ impl Transport {
             }
             None => builder,
         };
-        let most = if matches!(body, Body::File) { MOST_FILE } else { MOST_BODY };
+        let most = match body {
+            Body::None => MOST_BODY,
+            Body::File => MOST_FILE,
+            Body::Form(_) | Body::Send(_) => MOST_SMALL,
+        };
         let answer = self.answer(builder, asked, secrets, most).await;
         if matches!(answer, Err(NoAnswer::NotSent(_))) {
             self.memory.refund(&who.budget_key()).await;
@@ -174,7 +182,7 @@ impl Transport {
         if let Some(who) = counted {
             self.spend(who, purpose).await?;
         }
-        let answer = self.answer(self.read.get(url), asked, Secrets::default(), MOST_BODY).await;
+        let answer = self.answer(self.read.get(url), asked, Secrets::default(), MOST_SMALL).await;
         if let (Some(who), Err(NoAnswer::NotSent(_))) = (counted, &answer) {
             self.memory.refund(&who.budget_key()).await;
         }
@@ -226,7 +234,11 @@ impl Transport {
         let retry_after = text(RETRY_AFTER).and_then(|value| retry_after(value, now));
         let location = text(LOCATION).map(str::to_owned);
         let ends = status == 204 || headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
-        let body = whole_body(&mut response, &asked, &secrets, most).await;
+        let body = if response.status().is_success() {
+            whole_body(&mut response, &asked, &secrets, most).await
+        } else {
+            beginning(&mut response, &asked, &secrets).await
+        };
         Ok(Answer { asked, status, now, retry_after, location, ends, body, secrets })
     }
 
@@ -354,6 +366,19 @@ async fn whole_body(
             Err(why) => return Err(no_answer(asked, &why, secrets).into_error()),
         }
     }
+}
+
+/// The beginning of an answer that is an error.
+async fn beginning(response: &mut reqwest::Response, asked: &Asked, secrets: &Secrets) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    while body.len() < MOST_OF_ERROR {
+        match response.chunk().await {
+            Ok(None) => break,
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk[..chunk.len().min(MOST_OF_ERROR - body.len())]),
+            Err(why) => return Err(no_answer(asked, &why, secrets).into_error()),
+        }
+    }
+    Ok(body)
 }
 
 fn no_answer(asked: &Asked, why: &reqwest::Error, secrets: &Secrets) -> NoAnswer {

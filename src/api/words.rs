@@ -8,14 +8,14 @@ use serde_json::Value;
 
 pub(super) use detail::Detail;
 
+use super::bounded;
 pub(super) use super::strike::Secrets;
+use super::transport::MOST_OF_ERROR;
 use super::wire::{Maybe, plain_keys};
 use crate::model::text;
 
 /// Longest quotation of the service, in characters.
 const MOST: usize = 200;
-/// More of a body than this is not looked at for words.
-const MOST_BODY: usize = 64 * 1024;
 
 /// What the service said, safe for one line of a screen or a log; possibly nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,12 +59,12 @@ impl Words {
 
     /// The words of an error body: of the known JSON shapes, of an HTML page its title, else its text.
     pub(super) fn of(body: &[u8], secrets: &Secrets) -> Self {
-        let body = String::from_utf8_lossy(&body[..body.len().min(MOST_BODY)]);
+        let body = String::from_utf8_lossy(&body[..body.len().min(MOST_OF_ERROR)]);
         let body = body.trim_start_matches('\u{feff}').trim();
         if let Some(page) = html(body) {
             return Self::safe(&page, secrets);
         }
-        match serde_json::from_str::<Value>(body) {
+        match bounded::read(body, &bounded::OUTLINE) {
             Ok(value) => {
                 // before keys are made plain: fields are told as the service writes them
                 let detail = Detail::of(&value, secrets).map(Box::new);

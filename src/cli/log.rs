@@ -4,6 +4,8 @@
 //! headers hold keys. Whatever an event quotes from outside is escaped on its way to the file, whoever wrote the event: a
 //! line of the log is one event and controls no terminal.
 
+mod rolling;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
@@ -11,7 +13,7 @@ use std::path::Path;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Subscriber};
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::MakeWriter;
@@ -19,19 +21,22 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use self::rolling::Rolling;
 use super::{Color, Exit, Failure};
-use crate::config::edit::create_private_dir;
 use crate::model::fault::panic_words;
 use crate::model::text::{log_line, safe_text};
 use crate::tui::{terminal, unsaved};
 
-/// A log beyond this size becomes `mctui.log.1`, whatever was there before.
-const LARGEST: u64 = 5 * 1024 * 1024;
+/// Bytes of one line at most; the rest of an event is cut off.
+const LONGEST: usize = 8 * 1024;
+/// Lines that wait to be written, at most. Where the disk is slower than that, some are left out.
+const WAITING: usize = 4_096;
 
 /// Starts writing to the log, if one is wanted and can be had; the guard writes out what is left when it goes. A log that
 /// cannot be written never stops the program.
 pub fn start(file: Option<&Path>, verbose: u8) -> Option<WorkerGuard> {
-    let (writer, guard) = tracing_appender::non_blocking(open(file?).ok()?);
+    let rolling = Rolling::open(file?).ok()?;
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(rolling);
     let level = match verbose {
         0 => LevelFilter::INFO,
         1 => LevelFilter::DEBUG,
@@ -66,9 +71,13 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for OneLine<W> {
 
 impl<W: Write> Write for OneLine<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(event);
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        let mut escaped = log_line(line).into_owned();
+        let line = event.strip_suffix(b"\n").unwrap_or(event);
+        let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST)]);
+        let mut escaped = log_line(&text).into_owned();
+        if line.len().max(escaped.len()) > LONGEST {
+            escaped.truncate(escaped.floor_char_boundary(LONGEST));
+            escaped.push('…');
+        }
         escaped.push('\n');
         self.0.write_all(escaped.as_bytes())?;
         Ok(event.len())
@@ -77,21 +86,6 @@ impl<W: Write> Write for OneLine<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
-}
-
-fn open(file: &Path) -> io::Result<std::fs::File> {
-    create_private_dir(file.parent().unwrap_or(Path::new(".")))?;
-    if std::fs::metadata(file).is_ok_and(|meta| meta.len() > LARGEST) {
-        std::fs::rename(file, file.with_extension("log.1"))?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(file)
 }
 
 /// A panic gives the terminal back before a word of it is printed, and is in the log.
@@ -186,6 +180,18 @@ mod tests {
         assert_eq!(written.matches("forged").count(), 6, "{written}");
         for line in written.lines() {
             assert_eq!(log_line(line), line);
+        }
+    }
+
+    #[test]
+    fn a_huge_event_is_cut() {
+        for hostile in ["x".repeat(1_000_000), "é".repeat(1_000_000), "\u{1b}".repeat(1_000_000)] {
+            let written = Shared::default();
+            let writer = written.clone();
+            let subscriber = tracing_subscriber::registry().with(lines(move || writer.clone()));
+            tracing::subscriber::with_default(subscriber, || tracing::warn!(hostile, "as it is"));
+            let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+            assert!(written.len() < LONGEST + 10 && written.ends_with("…\n"), "{}", written.len());
         }
     }
 }

@@ -261,7 +261,7 @@ async fn an_answer_without_end_is_not_swallowed() {
     let server = Raw::start(vec![endless]).await;
     let (client, memory) = client(&server.base);
     let error = client.history(&number_key(), &ask()).await.unwrap_err();
-    assert!(error.to_string().contains("64 MiB"), "{error}");
+    assert!(error.to_string().contains("32 MiB"), "{error}");
     assert_eq!(memory.spent(), 1);
 }
 

@@ -1,6 +1,7 @@
 //! What the flows stand on: an emulated account, a home that vanishes, and the engine's context between them.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod flood;
 pub mod program;
 pub mod pty;
 pub mod raw;

@@ -105,6 +105,11 @@ impl Running {
         assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.0.id().expect("it has not ended")
+    }
+
     /// Ends it with SIGKILL, in whatever it is doing.
     pub async fn kill(mut self) {
         self.0.kill().await.unwrap();

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::wire::{Maybe, Text, Truth};
 use crate::model::Attachment;
 
+/// One file.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum File {
@@ -32,10 +33,16 @@ pub(super) enum File {
     },
 }
 
-/// The files of several lists, each once.
-pub(super) fn attachments(lists: impl Iterator<Item = Maybe<Vec<Maybe<File>>>>) -> Vec<Attachment> {
+/// Files of one message at most. A carrier takes about ten.
+const MOST: usize = 100;
+
+/// The files, each once. What is beyond the limit is left out: the message is worth more than its hundred-and-first file.
+pub(super) fn attachments(files: impl Iterator<Item = File>) -> Vec<Attachment> {
     let mut found: Vec<Attachment> = Vec::new();
-    for file in lists.filter_map(Maybe::get).flatten().filter_map(Maybe::get) {
+    for file in files {
+        if found.len() >= MOST {
+            break;
+        }
         let (name, url, size, expired) = match file {
             File::Url(url) => (None, Some(url), None, false),
             File::Fields { name, filename, url, uri, link, href, size, filesize, isstorageexpired } => (
@@ -56,10 +63,9 @@ pub(super) fn attachments(lists: impl Iterator<Item = Maybe<Vec<Maybe<File>>>>) 
     found
 }
 
-/// Reads a list of files by itself. Keys are plain.
-pub(in crate::api) fn files(values: Vec<Value>) -> Vec<Attachment> {
-    let list = Maybe::<Vec<Maybe<File>>>::deserialize(Value::Array(values)).unwrap_or_default();
-    attachments(std::iter::once(list))
+/// Reads files by themselves. Keys are plain.
+pub(in crate::api) fn files(values: impl Iterator<Item = Value>) -> Vec<Attachment> {
+    attachments(values.filter_map(|value| File::deserialize(value).ok()))
 }
 
 /// `cat.jpg` of `https://host/files/cat.jpg?key=1`.

@@ -347,7 +347,7 @@ proptest! {
         let body = value.to_string();
         let _ = Words::of(body.as_bytes(), &secrets);
         if let Ok(listing) = envelope::listing(body.as_bytes(), &secrets) {
-            for record in listing.records {
+            for record in listing.records().filter_map(Result::ok) {
                 let _ = decode(record);
             }
         }
@@ -374,4 +374,23 @@ proptest! {
         prop_assert_eq!(sided.number.as_str(), OURS);
         prop_assert_eq!(sided.contact.address.as_str(), THEIRS);
     }
+}
+
+#[test]
+fn a_record_takes_the_room_of_what_it_holds() {
+    let bare = json!({"id": "1", "from": THEIRS, "to": OURS, "date": 1_767_323_045, "text": ""});
+    let with = |field: &str, value: Value| {
+        let mut wire = bare.clone();
+        wire[field] = value;
+        read(wire).room()
+    };
+    let room = read(bare.clone()).room();
+    assert!(room >= size_of::<Record>());
+    assert_eq!(with("text", json!("x".repeat(1_000))), room + 1_000);
+    assert!(with("to", json!(vec![THEIRS; 100])) > room + 99 * size_of::<Contact>());
+    let files: Vec<String> = (0..300).map(|n| format!("https://files.example/{n}")).collect();
+    assert!(with("attachments", json!(files)) > room + 100 * size_of::<Attachment>());
+    let mut wire = bare;
+    wire["attachments"] = json!(files);
+    assert_eq!(read(wire).attachments.len(), 100, "and no more of them");
 }

@@ -64,7 +64,8 @@ impl Run<'_> {
             times,
             own,
             received,
-            fresh: fresh.len() + unreadable,
+            // what cannot be read cannot be told from the same again: pages of it alone end the series at some time
+            fresh: fresh.len(),
             rest,
             capacity: self.context.page_capacity(received),
             now: self.taker.service_now(),

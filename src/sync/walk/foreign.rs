@@ -8,6 +8,7 @@ use super::page::Page;
 const MOST_FOREIGN: u32 = 8;
 /// The same where somebody wants everything. What was gone through is known: the next run goes on below it.
 const MOST_FOREIGN_OF_ALL: u32 = 250;
+
 /// What came of other numbers in the place of those that were asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::sync) struct Foreign {
@@ -19,7 +20,8 @@ impl Foreign {
     pub(super) fn note(&mut self, page: &Page) {
         if page.own.iter().any(|own| !own.is_empty()) {
             *self = Self::default();
-        } else if page.received > 0 {
+        } else if !page.times.is_empty() {
+            // pages without any message at all have a limit of their own
             self.pages += 1;
             self.records += page.received as u64;
         }
