@@ -41,7 +41,7 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 failed · 2 usage · 3 MightyCall refused it · 4 unconfirmed · \
-5 not configured or not authorised · 6 out of requests for now: today's budget, a blocked key, or a pause that MightyCall asks for";
+5 not configured or not authorised · 6 out of requests for now: today's budget, a blocked key, or a pause that MightyCall asks for · 7 still queued";
 
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
@@ -123,14 +123,15 @@ impl Cli {
 
     /// Runs the command.
     pub async fn execute(self, places: Places, environment: Environment) -> Result<Exit, Failure> {
+        crate::tui::signals::outlive_full_files();
         let output = Output::new(self.global.json);
         let scene = Scene { places, environment, global: self.global, output };
         match self.command {
-            // the screen holds more than any other command
+            // these hold more than other commands
             None => Box::pin(screen::execute(scene)).await,
             Some(Command::Demo(command)) => Box::pin(command.execute(scene)).await,
-            Some(Command::Sync(command)) => command.execute(scene).await,
-            Some(Command::Send(command)) => command.execute(scene).await,
+            Some(Command::Sync(command)) => Box::pin(command.execute(scene)).await,
+            Some(Command::Send(command)) => Box::pin(command.execute(scene)).await,
             Some(Command::Threads(command)) => command.execute(scene).await,
             Some(Command::Messages(command)) => command.execute(scene).await,
             Some(Command::Search(command)) => command.execute(scene).await,

@@ -24,8 +24,15 @@ fn run(cli: Cli, environment: Environment) -> Result<Exit, Failure> {
     let places = Places::resolve(environment.home.as_deref())?;
     let log = cli.log_file(&places);
     let _log = mctui::cli::log::start(log.as_deref(), cli.global().verbose);
+    // it panics where the system lets it open no more files: nothing has been done yet, and that is an error like others
+    let runtime =
+        std::panic::catch_unwind(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build());
+    let too_few_files = |_| {
+        let what = "mctui cannot start: the system lets it open too few files";
+        Failure::new(Exit::Failed, what, "`ulimit -n` shows how many; 64 are enough")
+    };
+    let runtime = runtime.map_err(too_few_files)??;
     mctui::cli::log::install_panic_hook(cli.global().color)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // the hook has told of a panic by then; what is left is to end as a command that failed
     let ended = runtime.block_on(AssertUnwindSafe(cli.execute(places, environment)).catch_unwind());
     let ended = ended.unwrap_or_else(|_| Err(Failure::fault()));

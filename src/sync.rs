@@ -113,6 +113,8 @@ pub enum Event {
     SyncDone(Report),
     /// A message in the outbox moved on.
     Settled(Settled),
+    /// Another process is sending, and what is queued here waits for it; or it does not any more.
+    AnotherSends(bool),
     /// Another process has synced.
     Synced(Timestamp),
     /// Requests made in the last 24 hours, and what is allowed.

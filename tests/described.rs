@@ -154,7 +154,7 @@ async fn not_sent_is_a_failure(#[case] hours: i64) {
     let Delivery::Failed(reason) = delivery().await else { panic!("{:?}", delivery().await) };
     assert!(reason.contains("MightyCall") && !reason.contains("posted"), "{reason}");
     let unsettled = rig.store().outbox().await.unwrap();
-    assert!(unsettled.iter().any(|message| message.id == id), "somebody has to act on it");
+    assert!(unsettled.iter().any(|message| message.first_id == id), "somebody has to act on it");
 }
 
 /// The time that a refusal names is waited for, and then the text goes, once.

@@ -6,5 +6,11 @@ mod common;
 
 #[path = "shared_cache/crowd.rs"]
 mod crowd;
+#[path = "shared_cache/lease.rs"]
+mod lease;
 #[path = "shared_cache/senders.rs"]
 mod senders;
+#[path = "shared_cache/stopped.rs"]
+mod stopped;
+#[path = "shared_cache/truth.rs"]
+mod truth;

@@ -13,6 +13,8 @@ mod files;
 mod harm;
 #[path = "store/intake.rs"]
 mod intake;
+#[path = "store/lease.rs"]
+mod lease;
 #[path = "store/lists.rs"]
 mod lists;
 #[path = "store/news.rs"]

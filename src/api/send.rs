@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::auth::Credentials;
 use super::error::{Asked, Error};
+use super::last_check::{self, LastCheck};
 use super::path_search::Search;
 use super::read::is_without_reason;
 use super::routes::{Operation, Route, SchemeName};
@@ -55,6 +56,12 @@ pub enum SendOutcome {
 }
 
 impl Client {
+    /// As [`Client::send`], where `check` is asked right before the first byte of each POST and may forbid it: then it is
+    /// [`SendOutcome::NotSent`].
+    pub async fn send_checked(&self, who: &Credentials, outgoing: &Outgoing, check: LastCheck) -> SendOutcome {
+        last_check::with(check, self.send(who, outgoing)).await
+    }
+
     /// Posts one text. Never more than once where it may have been processed; how sure it is, the outcome tells.
     pub async fn send(&self, who: &Credentials, outgoing: &Outgoing) -> SendOutcome {
         let scheme = SchemeName::of(who);

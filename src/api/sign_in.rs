@@ -22,8 +22,9 @@ use crate::config::Secret;
 
 /// How often it is looked whether another process has renewed the token.
 const RETRY: Duration = Duration::from_millis(50);
-/// A process that renews for so long is stopped or stuck: the token is had without it.
-const LONGEST_WAIT: Duration = Duration::from_secs(40);
+/// A process that renews for so long is stopped or stuck: the token is had without it. Well below the time that a message
+/// has to be posted in, else a process that is stopped at that moment would keep all others from sending.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 impl Client {
     /// The token to sign with: `None` for a number's key. One fetch at a time for the same credentials; those who waited

@@ -1,6 +1,8 @@
 //! One request, one answer: the budget is asked, the request goes out, the head of the answer comes back and then its
 //! body, up to a limit. Nothing is repeated and no redirect is followed in here.
 
+mod body;
+
 use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,13 +13,15 @@ use reqwest::header::{
     ACCEPT, AGE, AUTHORIZATION, CONTENT_LENGTH, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, TRANSFER_ENCODING,
 };
 use secrecy::zeroize::Zeroizing;
+use tower::util::AndThenLayer;
 
+use self::body::{beginning, whole_body};
 use super::auth::{Credentials, Token};
 use super::certificate;
 use super::error::{Asked, Error, Words};
 use super::retry::{Timings, beyond_patience, http_date, pause, retry_after, wait_in_words};
 use super::words::Secrets;
-use super::{Memory, NotAllowed, Purpose, blocked, envelope};
+use super::{Memory, NotAllowed, Purpose, blocked, envelope, last_check};
 use crate::config::{BaseUrl, Secret};
 use crate::model::text::safe_line;
 
@@ -129,7 +133,7 @@ impl Transport {
         };
         Ok(Self {
             read: build(builder())?,
-            send: build(builder().pool_max_idle_per_host(0))?,
+            send: build(builder().pool_max_idle_per_host(0).connector_layer(AndThenLayer::new(last_check::ask)))?,
             memory,
             clock_offset: AtomicI64::new(UNKNOWN),
             time_url: base.join(PREFIXED_PING),
@@ -339,46 +343,6 @@ fn header(secret: &str) -> HeaderValue {
     let mut value = HeaderValue::from_str(secret).expect("a Secret is printable ASCII");
     value.set_sensitive(true);
     value
-}
-
-async fn whole_body(
-    response: &mut reqwest::Response,
-    asked: &Asked,
-    secrets: &Secrets,
-    most: usize,
-) -> Result<Vec<u8>, Error> {
-    let status = response.status().as_u16();
-    let too_much = || Error::Unreadable {
-        asked: asked.clone(),
-        status,
-        reason: format!("it is larger than {} MiB", most / (1024 * 1024)),
-        words: Words::none(),
-    };
-    if response.content_length().is_some_and(|length| length > most as u64) {
-        return Err(too_much());
-    }
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(None) => return Ok(body),
-            Ok(Some(chunk)) if body.len() + chunk.len() > most => return Err(too_much()),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Err(why) => return Err(no_answer(asked, &why, secrets).into_error()),
-        }
-    }
-}
-
-/// The beginning of an answer that is an error.
-async fn beginning(response: &mut reqwest::Response, asked: &Asked, secrets: &Secrets) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::new();
-    while body.len() < MOST_OF_ERROR {
-        match response.chunk().await {
-            Ok(None) => break,
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk[..chunk.len().min(MOST_OF_ERROR - body.len())]),
-            Err(why) => return Err(no_answer(asked, &why, secrets).into_error()),
-        }
-    }
-    Ok(body)
 }
 
 fn no_answer(asked: &Asked, why: &reqwest::Error, secrets: &Secrets) -> NoAnswer {

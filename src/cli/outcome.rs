@@ -24,6 +24,8 @@ pub enum Exit {
     NotConfigured = 5,
     /// Today's requests are used up.
     OverBudget = 6,
+    /// A message could not be sent, nor taken back: it stays queued, and may go out later.
+    StillQueued = 7,
 }
 
 impl Exit {

@@ -1,22 +1,28 @@
 //! `mctui send`: one message, posted at most once, with an exit code that says what is known of it.
 
+mod attempt;
+mod ended;
+
 use std::io::{IsTerminal, Read};
+use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::timeout;
 
 use super::session::our_number;
-use super::{Exit, Failure, Output, Scene};
-use crate::api::Kind;
+use super::{Exit, Failure, Scene};
 use crate::config::Config;
-use crate::model::{Address, Contact, Delivery, Message, MessageId, NumberTraits};
+use crate::model::{Address, Contact, NumberTraits};
 use crate::store::Outgoing;
 use crate::sync::Context;
-use crate::sync::outbox::{OutboxError, drain};
+use attempt::{Attempt, Known};
+use ended::Ended;
 
 /// How long to try to reach MightyCall before giving up. Nothing is posted later behind the caller's back.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a cache that is slow may take to write down how it ended.
+const GRACE: Duration = Duration::from_secs(2);
 /// The longest pause that MightyCall may ask for before the message is given up.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// An SMS of more segments than any carrier takes is a mistake.
@@ -24,7 +30,8 @@ const LONGEST: usize = 100_000;
 
 /// Send a message.
 ///
-/// Ends with 0 when MightyCall accepted it, 3 when it refused, 4 when it may have gone out, 1 when it did not go out.
+/// Ends with 0 when MightyCall accepted it, 3 when it refused, 4 when it may have gone out, 1, 5 or 6 when it did not go out and
+/// never will, and 7 when it did not go out but could not be taken back: then it stays queued, and may go out later.
 #[derive(Debug, clap::Args)]
 pub(super) struct Send {
     /// To this phone number, in any spelling
@@ -61,12 +68,32 @@ impl Send {
         }
         let contact = Contact { address: to, name: None };
         let outgoing = Outgoing { number: from, contact, body: text, at: Timestamp::now(), not_before: None };
-        let (_, id) = context.store.enqueue(outgoing).await?;
-        let (message, kind) =
-            if self.no_wait { (row(&context, id).await?, None) } else { post(scene.output, &context, id).await? };
-        context.clone().close().await;
-        say(&scene, &message)?;
-        Ok(exit(&message, kind))
+        let ended = self.queue_and_post(&scene, &context, outgoing).await?;
+        // a cache that is held by another program must not hold this one up; what matters is on the disk
+        let _ = timeout(GRACE, context.close()).await;
+        ended.say(scene.output);
+        Ok(ended.exit)
+    }
+
+    async fn queue_and_post(&self, scene: &Scene, context: &Context, outgoing: Outgoing) -> Result<Ended, Failure> {
+        let to = outgoing.contact.address.display();
+        // from here on a signal must not end this before it is known what becomes of the text
+        let mut signal = pin!(crate::tui::signals::end_wanted(true));
+        let mut queued = pin!(context.store.enqueue(outgoing));
+        let (queued, stopped) = tokio::select! {
+            queued = &mut queued => (Some(queued), false),
+            () = &mut signal => (timeout(GRACE, &mut queued).await.ok(), true),
+        };
+        let Some(queued) = queued else {
+            return Err(Failure::new(
+                Exit::StillQueued,
+                format!("the message to {to} may have been queued: the cache did not say so in time"),
+                "`mctui messages` shows whether it was; the client or `mctui sync` sends it then",
+            ));
+        };
+        let (thread, id) = queued?;
+        let attempt = Attempt { context, output: scene.output, thread, id, to, known: Known::default() };
+        Ok(if self.no_wait { attempt.queued().await } else { attempt.post(signal, stopped).await })
     }
 
     fn text(&self) -> Result<String, Failure> {
@@ -100,94 +127,5 @@ fn sender(config: &Config, from: Option<&str>) -> Result<Address, Failure> {
                 "you have several business numbers and no default; say --from, or run `mctui numbers set-default N`",
             )
         }),
-    }
-}
-
-/// Works the outbox until this message is settled or patience ends; then it is taken back, so that it is never sent later.
-async fn post(output: Output, context: &Context, id: MessageId) -> Result<(Message, Option<Kind>), Failure> {
-    let began = Instant::now();
-    let mut patience = began + PATIENCE;
-    let mut kind = None;
-    let mut stopped = false;
-    let mut signal = std::pin::pin!(crate::tui::signals::end_wanted(true));
-    loop {
-        let drained = drain(context, |settled| {
-            if settled.id == id {
-                kind = settled.kind;
-                if let Some(Kind::RateLimited { after }) = kind {
-                    let seconds = after.as_secs().max(1);
-                    let then = if after > LONGEST_PAUSE { "too long to wait for" } else { "the message goes then" };
-                    output.note(&format!("mctui: MightyCall asks for a pause of {seconds} s; {then}"));
-                }
-            }
-        })
-        .await;
-        match drained {
-            Ok(()) => {}
-            Err(OutboxError::Store(why)) => {
-                // whether it went out is not known where the row says that it may have
-                let going = matches!(row(context, id).await, Ok(message) if message.delivery == Some(Delivery::Queued));
-                let exit = if going { Exit::Failed } else { Exit::Unconfirmed };
-                return Err(Failure::new(exit, why.to_string(), "`mctui messages` shows what became of it"));
-            }
-            Err(why) => return Err(Failure::new(Exit::Failed, why.to_string(), "the message stays queued")),
-        }
-        let message = row(context, id).await?;
-        if !matches!(message.delivery, Some(Delivery::Queued | Delivery::Sending)) {
-            return Ok((message, kind));
-        }
-        match kind {
-            // it goes when the pause is over, unless that is too long for somebody who waits
-            Some(Kind::RateLimited { after }) if after <= LONGEST_PAUSE => {
-                patience = patience.max((Instant::now() + after + PATIENCE).min(began + LONGEST_PAUSE + PATIENCE));
-            }
-            Some(Kind::RateLimited { .. } | Kind::Blocked) => patience = began,
-            _ => {}
-        }
-        let wait =
-            crate::sync::outbox::next_wait(context, Timestamp::now()).await?.unwrap_or(Duration::from_millis(100));
-        tokio::select! {
-            () = sleep(wait.min(Duration::from_secs(1))) => {}
-            () = &mut signal, if !stopped => stopped = true,
-        }
-        if stopped || Instant::now() > patience {
-            let reason = message.error.unwrap_or_else(|| "MightyCall could not be reached in time".to_owned());
-            if context.store.withdraw(id, &reason).await? {
-                return Ok((row(context, id).await?, kind));
-            }
-        }
-    }
-}
-
-async fn row(context: &Context, id: MessageId) -> Result<Message, Failure> {
-    context.store.message(id).await?.ok_or_else(|| {
-        Failure::new(Exit::Failed, "the message is no longer in the cache", "somebody discarded it meanwhile")
-    })
-}
-
-fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {
-    let output = scene.output;
-    if output.is_json() {
-        output.json(message)?;
-    }
-    let to = message.contact.display();
-    let reason = message.error.as_deref().unwrap_or("no reason given");
-    match message.delivery.as_ref() {
-        Some(Delivery::Failed(_)) => output.note(&format!("mctui: not sent to {to}: {reason}")),
-        Some(Delivery::Unconfirmed(_)) => output.note(&format!(
-            "mctui: the message to {to} may have gone out: {reason}. Do not send it again before `mctui sync` has looked for it."
-        )),
-        _ if output.is_json() => {}
-        Some(Delivery::Queued) => output.line(&format!("Queued for {to}; the client or `mctui sync` sends it."))?,
-        _ => output.line(&format!("Sent to {to}."))?,
-    }
-    Ok(())
-}
-
-fn exit(message: &Message, kind: Option<Kind>) -> Exit {
-    match &message.delivery {
-        Some(Delivery::Failed(_)) => kind.map_or(Exit::Failed, Exit::for_kind),
-        Some(Delivery::Unconfirmed(_)) => Exit::Unconfirmed,
-        _ => Exit::Done,
     }
 }

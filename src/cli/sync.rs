@@ -1,14 +1,21 @@
 //! `mctui sync`: fetch history and what is new; send what is queued.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use super::session::our_number;
 use super::{Exit, Failure, Output, Scene};
 use crate::model::Address;
-use crate::sync::outbox::drain;
+use crate::sync::outbox::{Pass, Passed, Settled, Step, work};
 use crate::sync::run::{NumberReport, sync};
 use crate::sync::{Context, Extent, Report};
+
+/// How long to wait for another process that is sending. One that is stopped is taken over from before.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Fetch history and what is new into the cache.
 ///
@@ -36,22 +43,40 @@ impl Sync {
             [] => context.ours(),
             named => named.iter().map(|text| our_number(&context.config, text)).collect::<Result<_, _>>()?,
         };
-        let drained = drain(&context, |settled| {
-            if let Some(reason) = settled.delivery.reason() {
-                let state = settled.delivery.name();
-                scene.output.note(&format!("mctui: message {} from the outbox is {state}: {reason}", settled.id.0));
+        let held = CancellationToken::new();
+        let pass = Pass { patience: Some(PATIENCE), ..Pass::default() };
+        let mut sending = pin!(work(&context, &pass, |step| match step {
+            Step::Held => held.cancel(),
+            Step::Settled(settled) => unsent(scene.output, settled),
+            Step::Free | Step::Claimed(_) => {}
+        }));
+        // what is queued goes first; where another process is sending, reading does not wait for that
+        let passed = tokio::select! {
+            passed = &mut sending => Some(passed),
+            () = held.cancelled() => None,
+        };
+        let reading = async {
+            let report = sync(&context, &numbers, self.extent(&context), |numbers, tally| {
+                progress(scene.output, numbers, tally.fetched, tally.total);
+            })
+            .await;
+            say(scene.output, &report).map(|()| report)
+        };
+        let (passed, report) = if let Some(passed) = passed {
+            (passed, reading.await)
+        } else {
+            scene.output.note("mctui: another mctui is sending; reading goes on meanwhile");
+            tokio::join!(sending, reading)
+        };
+        match passed {
+            Ok(Passed::Through) => {}
+            Ok(Passed::Held) => {
+                scene.output.note("mctui: another mctui is still sending; what is queued is left to it");
             }
-        });
-        if let Err(why) = drained.await {
-            scene.output.note(&format!("mctui: the outbox could not be worked: {why}"));
+            Err(why) => scene.output.note(&format!("mctui: the outbox could not be worked: {why}")),
         }
-        let report = sync(&context, &numbers, self.extent(&context), |numbers, tally| {
-            progress(scene.output, numbers, tally.fetched, tally.total);
-        })
-        .await;
         context.clone().close().await;
-        say(scene.output, &report)?;
-        Ok(exit(&report))
+        Ok(exit(&report?))
     }
 
     fn extent(&self, context: &Context) -> Extent {
@@ -61,6 +86,14 @@ impl Sync {
             (.., Some(since)) => Extent::Since(since),
             _ => Extent::New(context.config.sync.history_limit),
         }
+    }
+}
+
+/// Tells of a message in the outbox that did not go well.
+fn unsent(output: Output, settled: &Settled) {
+    if let Some(reason) = settled.delivery.reason() {
+        let state = settled.delivery.name();
+        output.note(&format!("mctui: message {} from the outbox is {state}: {reason}", settled.id.0));
     }
 }
 

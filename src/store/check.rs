@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row};
 use rusqlite_migration::{M, Migrations};
 
 /// Tables of a handful of rows, checked whole.
-const SMALL: [&str; 6] = ["outbox", "numbers", "cursors", "routes", "generation", "migrations"];
+const SMALL: [&str; 7] = ["outbox", "sender_lease", "numbers", "cursors", "routes", "generation", "migrations"];
 /// Tables that grow, looked at from both ends.
 const LARGE: [&str; 4] = ["messages", "threads", "contacts", "requests"];
 

@@ -99,6 +99,9 @@ pub enum StoreError {
     /// A text to several people that is not the one that is kept.
     #[error("it was sent, changed or put away in another window meanwhile; look at it again")]
     NotKept,
+    /// Another process took the outbox at the same moment.
+    #[error("another mctui is sending")]
+    LeaseTaken,
     /// Only failed and unconfirmed outbound texts can be sent again.
     #[error("message {} cannot be sent again: {reason}", id.0)]
     NotResendable {

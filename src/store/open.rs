@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0005_notes.sql"),
     include_str!("../../assets/migrations/0006_order.sql"),
     include_str!("../../assets/migrations/0007_clock.sql"),
+    include_str!("../../assets/migrations/0008_sender.sql"),
 ];
 
 /// The version that has the index of words.

@@ -32,6 +32,8 @@ pub struct Outgoing {
 pub struct OutboxItem {
     /// Its row.
     pub id: MessageId,
+    /// The first id that it had: whoever wrote it knows it by that.
+    pub first_id: MessageId,
     /// Its thread.
     pub thread: ThreadId,
     /// The number to send from.
@@ -105,18 +107,29 @@ impl Store {
     /// first, so that texts arrive in the order in which they were written.
     /// Only of numbers among `ours`: another process may know others, and how to sign for them.
     pub async fn next_due(&self, now: Timestamp, ours: &[Address]) -> Result<Option<OutboxItem>, StoreError> {
+        self.next_due_in(None, now, ours).await
+    }
+
+    /// The same of one thread alone, where one is named.
+    pub async fn next_due_in(
+        &self,
+        thread: Option<ThreadId>,
+        now: Timestamp,
+        ours: &[Address],
+    ) -> Result<Option<OutboxItem>, StoreError> {
         let ours = list_of(ours);
         self.read(move |conn| {
             let found = sql::first(
                 conn,
-                "SELECT m.id, m.thread_id, n.address, c.address, m.body, o.attempts
+                "SELECT m.id, m.thread_id, n.address, c.address, m.body, o.attempts,
+                     coalesce(m.first_id, m.id)
                  FROM outbox o CROSS JOIN messages m ON m.id = o.message_id CROSS JOIN threads t ON t.id = m.thread_id
                      CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id
                  WHERE m.delivery IN (0, 1) AND coalesce(o.not_before, 0) <= ?1
-                     AND n.address IN (SELECT value FROM json_each(?2))
+                     AND n.address IN (SELECT value FROM json_each(?2)) AND o.thread_id = coalesce(?3, o.thread_id)
                      AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = o.thread_id AND e.place < o.place)
                  ORDER BY o.place LIMIT 1",
-                params![now.as_millisecond(), ours],
+                params![now.as_millisecond(), ours, thread.map(|thread| thread.0)],
                 |row| {
                     Ok(OutboxItem {
                         id: MessageId(row.get(0)?),
@@ -125,6 +138,7 @@ impl Store {
                         contact: Address::from_normal(row.get::<_, String>(3)?),
                         body: row.get(4)?,
                         attempts: row.get(5)?,
+                        first_id: MessageId(row.get(6)?),
                     })
                 },
             )?;
@@ -158,28 +172,7 @@ impl Store {
     /// posted, under another id; the old one goes on being understood.
     pub async fn claim(&self, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
         let posted = self.service_time(now);
-        self.write(move |conn, touched| {
-            let id = current(conn, id)?;
-            let claimed = sql::run(
-                conn,
-                "UPDATE outbox SET attempts = attempts + 1, not_before = NULL, claimed_at = ?2
-                 WHERE message_id = ?1 AND coalesce(not_before, 0) <= ?2
-                     AND (SELECT delivery FROM messages WHERE id = ?1) IN (0, 1)
-                     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = outbox.thread_id AND e.place < outbox.place)",
-                [id.0, now.as_millisecond()],
-            )?;
-            if claimed == 0 {
-                return Ok(false);
-            }
-            let entry = entry(conn, id)?;
-            set_delivery(conn, id, SENDING, None, false)?;
-            sql::run(conn, "UPDATE messages SET posted_at = ?2 WHERE id = ?1", [id.0, now.as_millisecond()])?;
-            refresh(conn, entry.thread, touched)?;
-            let id = to_posting(conn, entry.thread, id, posted, touched)?;
-            keep_behind(conn, entry.thread, id, touched)?;
-            Ok(true)
-        })
-        .await
+        self.write(move |conn, touched| claim(conn, id, (now, posted), touched)).await
     }
 
     /// Writes down what became of a claimed message. Where history has shown in the meantime that it is out, that stays.
@@ -197,28 +190,6 @@ impl Store {
                 to_posting(conn, entry.thread, id, shared.service_time(posted_at), touched)?;
             }
             Ok(())
-        })
-        .await
-    }
-
-    /// Makes every message that is still `sending` unconfirmed, for this reason: for the start of a sender, who knows that
-    /// no other is at work. Says which.
-    pub async fn adopt_orphans(&self, reason: &str) -> Result<Vec<MessageId>, StoreError> {
-        let reason = reason.to_owned();
-        self.write(move |conn, touched| {
-            let orphans = sql::list(
-                conn,
-                "SELECT m.id, m.thread_id FROM outbox o CROSS JOIN messages m ON m.id = o.message_id
-                 WHERE m.delivery = 2 ORDER BY o.place",
-                [],
-                |row| Ok((MessageId(row.get(0)?), ThreadId(row.get(1)?))),
-            )?;
-            for &(id, thread) in &orphans {
-                set_delivery(conn, id, UNCONFIRMED, Some(&reason), true)?;
-                leave(conn, id)?;
-                refresh(conn, thread, touched)?;
-            }
-            Ok(orphans.into_iter().map(|(id, _)| id).collect())
         })
         .await
     }
@@ -272,6 +243,34 @@ fn take(
     let id = queue(conn, thread, &outgoing.body, place, not_before)?;
     refresh(conn, thread, touched)?;
     Ok((thread, id))
+}
+
+/// Takes a due message for posting; `false` where it is not due, or not in the outbox any more.
+pub(super) fn claim(
+    conn: &Connection,
+    id: MessageId,
+    (now, posted): (Timestamp, Timestamp),
+    touched: &mut Touched,
+) -> Result<bool, StoreError> {
+    let id = current(conn, id)?;
+    let claimed = sql::run(
+        conn,
+        "UPDATE outbox SET attempts = attempts + 1, not_before = NULL, claimed_at = ?2
+         WHERE message_id = ?1 AND coalesce(not_before, 0) <= ?2
+             AND (SELECT delivery FROM messages WHERE id = ?1) IN (0, 1)
+             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.thread_id = outbox.thread_id AND e.place < outbox.place)",
+        [id.0, now.as_millisecond()],
+    )?;
+    if claimed == 0 {
+        return Ok(false);
+    }
+    let entry = entry(conn, id)?;
+    set_delivery(conn, id, SENDING, None, false)?;
+    sql::run(conn, "UPDATE messages SET posted_at = ?2 WHERE id = ?1", [id.0, now.as_millisecond()])?;
+    refresh(conn, entry.thread, touched)?;
+    let id = to_posting(conn, entry.thread, id, posted, touched)?;
+    keep_behind(conn, entry.thread, id, touched)?;
+    Ok(true)
 }
 
 /// Addresses as a JSON list, which a statement can read as a table.

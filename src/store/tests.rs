@@ -80,6 +80,16 @@ async fn reaches_and_traits(store: &Store) -> Result<(), StoreError> {
     store.number_traits(number()).await.map(drop)
 }
 
+async fn lease(store: &Store, id: MessageId) -> Result<(), StoreError> {
+    store.is_sending(None).await?;
+    let (lease, limit) = (store.lease().await?, std::time::Duration::from_secs(40));
+    store.note_still(&lease, limit).await?;
+    store.take_lease("we", &lease, limit, "stopped", || true).await?;
+    store.claim_as("we", id, at(900)).await?;
+    store.release_lease("we").await?;
+    store.adopt_orphans("crashed").await.map(drop)
+}
+
 /// Runs every statement of the store at least once.
 async fn everything(store: &Store) -> Result<(), StoreError> {
     let other = Address::from_normal("+12025550102");
@@ -118,7 +128,7 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.settle(id, Settlement::Sent { remote_id: Some("s".into()) }).await?;
     let (_, id) = store.enqueue(outgoing(9, "again")).await?;
     store.claim(id, at(900)).await?;
-    store.adopt_orphans("crashed").await?;
+    lease(store, id).await?;
     let id = store.resend(id, at(901)).await?;
     store.discard(id).await?;
     let (_, waiting) = store.enqueue(outgoing(9, "withdrawn")).await?;

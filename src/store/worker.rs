@@ -85,7 +85,7 @@ const SECOND_LOOK: Duration = Duration::from_millis(250);
 
 /// Tables of which people see nothing but the budget. SQLite does not report changes of those without a rowid; among
 /// ours these are the paths that answer, which nobody sees either, and further ids of messages whose row changes as well.
-const UNSEEN: [&str; 5] = ["requests", "service_clocks", "cursors", "generation", "news"];
+const UNSEEN: [&str; 6] = ["requests", "service_clocks", "cursors", "generation", "news", "sender_lease"];
 
 /// The connection that writes, and what goes with it.
 pub(super) struct Writer {

@@ -53,6 +53,9 @@ pub struct Context {
     clock: Clock,
 }
 
+/// What a sender has beside the time of one request, to write down what came of it.
+const LEASE_MARGIN: Duration = Duration::from_secs(10);
+
 /// Where the time of day comes from.
 #[derive(Clone, Default)]
 pub enum Clock {
@@ -221,6 +224,16 @@ impl Context {
     /// The time of day by the service's clock as far as it is known: what the ledger of requests goes by.
     pub fn ledger_now(&self) -> Timestamp {
         self.memory.ledger_now()
+    }
+
+    /// How long a sender may give no sign of life before others take the outbox over: one request, and some more.
+    pub(super) fn lease_limit(&self) -> Duration {
+        self.timings.request + LEASE_MARGIN
+    }
+
+    /// How long a message that is `sending` may take until its POST begins; a little shorter than the lease.
+    pub(super) fn longest_preparation(&self) -> Duration {
+        self.timings.request + LEASE_MARGIN / 2
     }
 
     pub(super) fn taken(&self) -> MutexGuard<'_, HashSet<u64>> {

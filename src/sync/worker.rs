@@ -16,7 +16,7 @@ use super::attachments;
 use super::context::Context;
 use super::fault;
 use super::history::HistoryError;
-use super::outbox::{self, OutboxError};
+use super::outbox::{self, OutboxError, Pass, Step};
 use super::probe;
 use super::rhythm::Rhythm;
 use super::run::{NumberReport, Report};
@@ -279,12 +279,15 @@ impl Worker {
         let (context, events) = (self.context.clone(), self.events.clone());
         self.sending = Some(tokio::spawn(async move {
             let mut deliveries = Vec::new();
-            outbox::drain(&context, |settled| {
-                deliveries.push(settled.delivery.clone());
-                let _ = events.send(Event::Settled(settled.clone()));
-            })
-            .await
-            .map(|()| deliveries)
+            let told = |step: Step<'_>| match step {
+                Step::Held | Step::Free => drop(events.send(Event::AnotherSends(matches!(step, Step::Held)))),
+                Step::Claimed(_) => {}
+                Step::Settled(settled) => {
+                    deliveries.push(settled.delivery.clone());
+                    let _ = events.send(Event::Settled(settled.clone()));
+                }
+            };
+            outbox::work(&context, &Pass::default(), told).await.map(|_| deliveries)
         }));
     }
 
@@ -311,6 +314,8 @@ impl Worker {
                 self.faults = self.faults.saturating_add(1);
                 tracing::error!(faults = self.faults, "the sender stopped because of a fault");
                 self.say(Event::Failed(fault::of_job("sending")));
+                // it can say no more that its turn has come
+                self.say(Event::AnotherSends(false));
                 // whatever it was at is looked for then, and what is queued goes on
                 (self.has_orphans, self.send_again) = (true, false);
                 self.next_send = Some(Instant::now() + fault::wait(self.faults));

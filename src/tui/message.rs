@@ -285,6 +285,8 @@ pub enum SyncNews {
         /// Numbers that failed and why, for people.
         failed: Vec<(Option<Address>, Story)>,
     },
+    /// Another process is sending, and what is queued here waits for it; or it does not any more.
+    AnotherSends(bool),
     /// Another process has synced.
     Elsewhere(Timestamp),
     /// How the line to MightyCall is.

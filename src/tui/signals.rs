@@ -73,6 +73,21 @@ impl Signals {
     }
 }
 
+/// From now on a write beyond the limit for a file's size (`ulimit -f`) fails as one to a full disk does, and does not end
+/// the program in the middle of its work.
+#[cfg(unix)]
+pub fn outlive_full_files() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // once it is listened for it does nothing by itself any more
+    if let Err(why) = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())) {
+        tracing::debug!(%why, "cannot listen for a file that is too large");
+    }
+}
+
+/// There is no such signal here.
+#[cfg(not(unix))]
+pub fn outlive_full_files() {}
+
 /// Waits for SIGTERM or SIGHUP; with `interrupt`, for Ctrl-C too (in raw mode Ctrl-C is a key and no signal). They are
 /// listened for from the call on, not only once the future is polled.
 #[cfg(unix)]

@@ -1,11 +1,13 @@
 //! A text is posted once, and what became of it is told no better than it is known.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use mctui::api::{Error, Kind, Purpose, SendOutcome, Timings};
+use mctui::api::{Error, Kind, LastCheck, Purpose, SendOutcome, Timings};
 use rstest::rstest;
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use wiremock::matchers::{body_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -307,4 +309,42 @@ async fn the_outcomes_can_cross_threads() {
     check(&Arc::new(client.clone()));
     let (who, text) = (number_key(), outgoing());
     not_sent(check_future(client.send(&who, &text)).await);
+}
+
+/// A check that says this, and how often it was asked.
+fn check(answers: &'static [Result<(), &str>]) -> (LastCheck, Arc<AtomicUsize>) {
+    let asked = Arc::<AtomicUsize>::default();
+    let counted = Arc::clone(&asked);
+    let check: LastCheck = Arc::new(move || {
+        let answer = answers[counted.fetch_add(1, Ordering::SeqCst)];
+        Box::pin(async move { answer.map_err(str::to_owned) })
+    });
+    (check, asked)
+}
+
+/// The last word before a POST is had when its connection is there, so that nothing slow comes after it.
+#[tokio::test]
+async fn what_the_last_check_forbids_does_not_leave() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (client, _) = client(&format!("http://{}", listener.local_addr().unwrap()));
+    let (forbids, asked) = check(&[Err("somebody else is sending")]);
+    let error = not_sent(client.send_checked(&number_key(), &outgoing(), forbids).await);
+    assert!(error.to_string().contains("somebody else is sending"), "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    let (mut connection, _) = listener.accept().await.expect("it was there");
+    let mut heard = Vec::new();
+    connection.read_to_end(&mut heard).await.unwrap();
+    assert!(heard.is_empty(), "{}", String::from_utf8_lossy(&heard));
+}
+
+#[tokio::test]
+async fn each_post_is_asked_about_and_nothing_else() {
+    let server = MockServer::start().await;
+    give_tokens(&server).await;
+    Mock::given(path(CENTRE)).respond_with(ResponseTemplate::new(401)).mount(&server).await;
+    let (client, _) = client(&server.uri());
+    let (once, asked) = check(&[Ok(()), Err("somebody else is sending")]);
+    not_sent(client.send_checked(&oauth(), &outgoing(), once).await);
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "not for the tokens");
+    assert_eq!((hits(&server, CENTRE).await, hits(&server, "/auth/token").await), (1, 2));
 }

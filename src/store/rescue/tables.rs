@@ -282,8 +282,8 @@ mod tests {
                 Table::ALL.into_iter().filter(|other| !other.is_index() && other.fits(&values(row))).collect();
             assert_eq!(fitting.first(), Some(&table), "{row}: {fitting:?}");
         }
-        // history's cursors, the generation and the migrations are left behind
-        for row in ["-B", "-TIIITTI", "-TII---I", "-TII-T-I", "-I", "-"] {
+        // history's cursors, the generation, the lease and the migrations are left behind
+        for row in ["-B", "-IIIT", "-III-", "-TIIITTI", "-TII---I", "-TII-T-I", "-I", "-"] {
             assert!(!Table::ALL.into_iter().any(|table| table.fits(&values(row))), "{row}");
         }
     }

@@ -81,6 +81,7 @@ async fn words(event: Event, store: &Store) -> Vec<Msg> {
             requests: page.requests,
         }))],
         Event::SyncDone(report) => sync_done(&report),
+        Event::AnotherSends(sends) => vec![Msg::Sync(SyncNews::AnotherSends(sends))],
         Event::Synced(at) => vec![Msg::Sync(SyncNews::Elsewhere(at))],
         Event::Budget { used, limit, for_reading } => {
             vec![Msg::Sync(SyncNews::Budget { used, limit, for_reading })]

@@ -98,6 +98,37 @@ fn how_it_ended_is_said_in_the_words_of_what_was_asked() {
     assert_eq!(told(Work::News, 2), None, "what comes by itself is not told of");
 }
 
+/// How often the screen shows it: in the header, and in the status line.
+fn says_that_another_sends(rig: &Rig) -> usize {
+    rig.text().matches("another mctui is sending").count()
+}
+
+#[test]
+fn that_another_is_sending_is_told_once_and_shown_until_it_is_over() {
+    let another = |sends| Msg::Sync(SyncNews::AnotherSends(sends));
+    let mut rig = Rig::new(120, 30);
+    at(&mut rig, "42:00");
+    rig.give(done(0)).give(another(true));
+    assert_eq!(says_that_another_sends(&rig), 2, "{}", rig.text());
+    rig.press("enter").press("\"On it\"");
+    assert!(rig.text().contains("On it"), "typing goes on: {}", rig.text());
+    assert_eq!(says_that_another_sends(&rig), 1, "a key takes the notice away, and the header goes on: {}", rig.text());
+    rig.give(another(false));
+    assert_eq!(says_that_another_sends(&rig), 0, "{}", rig.text());
+
+    // soon after that it is not told again
+    at(&mut rig, "43:00");
+    rig.give(another(true));
+    assert_eq!(says_that_another_sends(&rig), 1, "{}", rig.text());
+    rig.give(another(false));
+    // and what is told goes by itself when it is over
+    at(&mut rig, "59:00");
+    rig.give(another(true));
+    assert_eq!(says_that_another_sends(&rig), 2, "{}", rig.text());
+    rig.give(another(false));
+    assert_eq!(says_that_another_sends(&rig), 0, "{}", rig.text());
+}
+
 #[test]
 fn an_error_opens_into_its_whole_story() {
     let mut rig = Rig::new(100, 30);

@@ -77,6 +77,9 @@ pub(super) fn answer(state: &mut State, msg: Msg, effects: &mut Vec<Effect>) {
             if let Some(notice) = state.engine.take(news, &state.numbers, state.now) {
                 state.tell(notice);
             }
+            if state.notice.as_ref().is_some_and(|notice| state.engine.is_over(notice)) {
+                state.notice = None;
+            }
         }
         Msg::Settings(news) => settings(state, news, effects),
         Msg::Notice(notice) => state.tell(notice),

@@ -75,12 +75,19 @@ pub(crate) struct Engine {
     budget: Option<Budget>,
     /// A person waits for the result of a sync.
     asked: bool,
+    /// Another mctui is sending, and what is queued here waits.
+    another_sends: bool,
+    /// When that was last told.
+    told_of_another: Option<Timestamp>,
     /// What the last sync failed with; told once, however often it fails with that.
     failing: Option<String>,
 }
 
 /// How long after a sync's end its last messages may take to the screen.
 const SETTLING: SignedDuration = SignedDuration::from_secs(3);
+
+/// That another mctui is sending is told in the status line once in so long; the header says it all the time.
+const TOLD_ONCE_IN: SignedDuration = SignedDuration::from_mins(10);
 
 impl Engine {
     /// A person asked for a sync, and is told how it ends. Others end without a word, unless they fail.
@@ -110,6 +117,14 @@ impl Engine {
                 return Some(cancelled(new, resumable));
             }
             SyncNews::Done { at, new, failed } => return self.done(at, new, failed, numbers),
+            SyncNews::AnotherSends(sends) => {
+                self.another_sends = sends;
+                let told = self.told_of_another.is_some_and(|told| now.duration_since(told) < TOLD_ONCE_IN);
+                if sends && !told {
+                    self.told_of_another = Some(now);
+                    return Some(another_sends());
+                }
+            }
             SyncNews::Elsewhere(at) => {
                 self.synced = self.synced.max(Some(at));
                 if self.line == Line::Unknown {
@@ -195,6 +210,11 @@ impl Engine {
         self.running.is_some()
     }
 
+    /// Whether this notice says what is over by now.
+    pub(crate) fn is_over(&self, notice: &Notice) -> bool {
+        !self.another_sends && notice.text == another_sends().text
+    }
+
     /// Whether a sync has ended, and what it brought is on the screen by now.
     pub(crate) fn has_settled(&self, now: Timestamp) -> bool {
         self.synced.is_some_and(|synced| now.duration_since(synced) > SETTLING)
@@ -209,6 +229,7 @@ impl Engine {
     fn freshness(&self, numbers: &Numbers, now: Timestamp) -> Vec<String> {
         match (&self.running, self.synced) {
             (Some(running), _) => running.brief(numbers, now),
+            _ if self.another_sends => vec![ANOTHER_SENDS.to_owned()],
             (None, Some(at)) => vec![format!("synced {}", when::ago(at, now))],
             (None, None) => vec!["not synced yet".to_owned()],
         }
@@ -219,6 +240,20 @@ impl Engine {
             format!("budget {}/{}", count(limit.saturating_sub(used).into()), count(limit.into()))
         })
     }
+}
+
+const ANOTHER_SENDS: &str = "another mctui is sending";
+
+fn another_sends() -> Notice {
+    Notice::info(format!("Your texts wait for a moment: {ANOTHER_SENDS}")).told(
+        Story::new("What you send waits, because another mctui on this cache is sending.")
+            .because("One mctui at a time sends, so that no text goes out twice.")
+            .advice("There is nothing to do. Write on; what you send is queued.")
+            .by_itself(
+                "Your texts go as soon as it is done. Where it is stopped or hangs, this mctui takes over in less than a minute, \
+                 and what the other was sending is shown as unconfirmed.",
+            ),
+    )
 }
 
 /// How a sync that somebody waited for has ended.
