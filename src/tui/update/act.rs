@@ -260,8 +260,8 @@ fn resend(state: &mut State, effects: &mut Vec<Effect>) {
 fn either_or(message: &Message, like: &Message, zone: &TimeZone) -> String {
     let shown = |body: &str| format!("“{}”", crate::model::text::fit(&safe_line(body), 160));
     format!(
-        "This message of {} may have gone out already:\n{}\n\nIn MightyCall's history there is, of {}:\n{}\n\nIf that is this \
-         one, sending it again delivers it twice. Send it again?",
+        "This message from {} may have gone out already:\n{}\n\nMightyCall's history has this one, from {}:\n{}\n\nIf they are \
+         the same, sending it again delivers it twice. Send it again?",
         when::clock(message.at, zone),
         shown(&message.body),
         when::clock(like.at, zone),

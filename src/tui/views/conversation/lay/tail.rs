@@ -94,7 +94,8 @@ pub(super) fn trouble(message: &Message, frame: &Frame) -> Option<(String, Ink)>
     match message.delivery.as_ref()? {
         _ if message.dealt => Some((format!("{what}{because} — dealt with"), Ink::Dim)),
         Delivery::Failed(_) | Delivery::Unconfirmed(_) => {
-            Some((format!("{what}{because} — {resend} sends it again, {discard} puts it away"), ink))
+            let again = if message.like.is_some() { "shows both and asks" } else { "sends it again" };
+            Some((format!("{what}{because} — {resend} {again}, {discard} puts it away"), ink))
         }
         Delivery::Queued if !reason.is_empty() => Some((format!("waiting: {reason}"), Ink::Warn)),
         _ => None,
