@@ -91,10 +91,13 @@ const FAILED: [&str; 39] = [
 /// Parts of a sentence that say no, with their blanks.
 const NEGATED: [&str; 10] =
     [" not ", "n't ", "n’t ", "cannot", "could not", "unable", "no credit", "not enough", "too many", "too long"];
-/// Parts of a sentence that say yes.
-const AFFIRMED: [&str; 10] = [
+/// Words of a sentence that say yes.
+const AFFIRMED: [&str; 14] = [
     "sent",
     "success",
+    "successful",
+    "successfully",
+    "succeeded",
     "queued",
     "accepted",
     "submitted",
@@ -102,7 +105,13 @@ const AFFIRMED: [&str; 10] = [
     "scheduled",
     "created",
     "processed",
-    "completed",
+    "ok",
+    "done",
+];
+/// Words beside which a yes says nothing: "0 of 1 sent", "before messages are sent", "nothing was sent".
+const DOUBTFUL: [&str; 14] = [
+    "no", "none", "nothing", "never", "0", "zero", "before", "after", "until", "must", "required", "unless", "will",
+    "limited",
 ];
 
 /// What one word says, such as the value of `messageDeliveryStatus`; `None` for a word that is not known.
@@ -125,13 +134,16 @@ pub(super) fn told(sentence: &str) -> Option<Stated> {
         return stated(&sentence);
     }
     let padded = format!(" {sentence} ");
-    let words: String = sentence.split_whitespace().collect();
-    if NEGATED.iter().any(|part| padded.contains(part)) || FAILED.iter().any(|part| words.contains(part)) {
-        return Some(Stated::Failed);
+    let joined: String = sentence.split_whitespace().collect();
+    let says_no = NEGATED.iter().any(|part| padded.contains(part)) || FAILED.iter().any(|part| joined.contains(part));
+    let has = |wanted: &[&str]| sentence.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
+    match (says_no, has(&AFFIRMED)) {
+        (true, false) => Some(Stated::Failed),
+        // yes and no in one sentence
+        (true, true) if !has(&DOUBTFUL) && !joined.contains("queued") => Some(Stated::Failed),
+        (false, true) if !has(&DOUBTFUL) => Some(Stated::Accepted),
+        _ => None,
     }
-    let is_word = |word: &str| ["ok", "okay", "done", "sent"].contains(&word);
-    let says_so = sentence.split(|c: char| !c.is_alphanumeric()).any(is_word);
-    (says_so || AFFIRMED.iter().any(|part| sentence.contains(part))).then_some(Stated::Accepted)
 }
 
 #[cfg(test)]
@@ -167,7 +179,13 @@ mod tests {
     #[case("We couldn't deliver this", Some(Stated::Failed))]
     #[case("Recipient has opted out", Some(Stated::Failed))]
     #[case("Daily limit exceeded", Some(Stated::Failed))]
-    #[case("No credit left: nothing was sent", Some(Stated::Failed))]
+    #[case("No credit left: nothing was sent", None)]
+    #[case("Nothing was sent", None)]
+    #[case("0 messages sent", None)]
+    #[case("Sent to 0 of 1 recipients", None)]
+    #[case("Consent of the recipient is required.", None)]
+    #[case("You must register before messages are sent", None)]
+    #[case("Message queued. Delivery reports are not available for this number", None)]
     #[case("failed", Some(Stated::Failed))]
     #[case("See you tomorrow", None)]
     #[case("", None)]

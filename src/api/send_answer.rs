@@ -35,7 +35,12 @@ fn accepted(answer: Answer, text: &str) -> SendOutcome {
             let reason = "the answer is empty and may have been cut off".to_owned();
             return SendOutcome::Unconfirmed(Error::Interrupted { asked, reason });
         }
-        return SendOutcome::Accepted { remote_id: None };
+        // 204 says itself that there is nothing to say
+        if status == 204 {
+            return SendOutcome::Accepted { remote_id: None };
+        }
+        let reason = "the answer is empty: it does not say that the message was taken".to_owned();
+        return SendOutcome::Unconfirmed(Error::Unreadable { asked, status, reason, words: Words::default() });
     }
     let value = match envelope::json(&body, &secrets) {
         Ok(value) => value,
@@ -97,8 +102,6 @@ mod tests {
     #[case::in_a_message(r#"{"message":{"id":"m1","text":"hi"}}"#, Some("m1"))]
     #[case::bare_list(r#"[{"id":"m1"}]"#, Some("m1"))]
     #[case::no_id(r#"{"message":"SMS message sent successfully"}"#, None)]
-    #[case::null_id(r#"{"id":null,"error":null,"errors":[]}"#, None)]
-    #[case::nothing_in_it("{}", None)]
     #[case::nothing_is_no_sign(
         r#"{"id":"m1","state":null,"status":"","deliveryStatus":0,"result":false,"errorCode":null,"errorMessage":"","errors":[],"failed":[],"statusCode":0}"#,
         Some("m1")
@@ -115,10 +118,9 @@ mod tests {
     )]
     #[case::shows_the_text(r#"{"message":"See you at nine,\nunless the bus fails","from":"+12025550101"}"#, None)]
     #[case::shows_the_text_with_an_id(r#"{"message":"See you at nine, unless the bus fails","id":"m1"}"#, Some("m1"))]
+    #[case::shows_it_rewritten(r#"{"message":"See you at nine, unless the bus&nbsp;fails","id":"m1"}"#, Some("m1"))]
+    #[case::unknown_words(r#"{"id":"m1","failoverUsed":true,"errorCallbackUrl":"https://x.example"}"#, Some("m1"))]
     #[case::shows_when(r#"{"sendTime":"2026-01-15T14:30:00"}"#, None)]
-    #[case::null("null", None)]
-    #[case::empty("", None)]
-    #[case::blank(" \r\n", None)]
     fn takes_as_accepted(#[case] body: &str, #[case] id: Option<&str>) {
         assert_eq!(judge(answer(200, body), TEXT), SendOutcome::Accepted { remote_id: id.map(str::to_owned) });
     }
@@ -138,6 +140,9 @@ mod tests {
     #[case(200, r#"{"errorCode":"X17","message":"no credit"}"#)]
     #[case(200, r#"{"errorMessage":"no credit"}"#)]
     #[case(200, r#"{"sent":false,"message":"no credit"}"#)]
+    #[case(200, r#"{"sent":0,"message":"no credit"}"#)]
+    #[case(200, r#"{"recipients":[{"number":"+12025550147","status":"rejected"}],"message":"no credit"}"#)]
+    #[case(200, r#"{"sms":{"status":"Failed"},"message":"no credit"}"#)]
     #[case(200, r#"{"statusCode":402,"message":"no credit"}"#)]
     #[case(200, r#"{"status":402,"message":"no credit"}"#)]
     #[case(200, r#"{"failed":["+12025550147"],"message":"no credit"}"#)]
@@ -159,8 +164,18 @@ mod tests {
     #[case(200, r#"{"id":"m1","#)]
     #[case(200, "SMS sent")]
     #[case(200, r#"{"isSuccess":true,"errors":["carrier is slow"]}"#)]
+    #[case(200, "")]
+    #[case(200, " \r\n")]
+    #[case(201, "null")]
+    #[case(200, "{}")]
+    #[case(200, r#"{"id":null,"error":null,"errors":[]}"#)]
     #[case(200, r#""OK""#)]
     #[case(200, r#""failed""#)]
+    #[case(200, "0")]
+    #[case(200, r#"{"id":"m1","recipients":[{"errors":["x"]}]}"#)]
+    #[case(200, r#"{"message":"Consent of the recipient is required."}"#)]
+    #[case(200, r#"{"message":"Nothing was sent"}"#)]
+    #[case(200, r#"{"message":"Message queued. Delivery reports are not available for this number"}"#)]
     #[case(200, "false")]
     #[case(200, "[]")]
     #[case(200, r#"{"id":"m1","message":"Failed to send message."}"#)]
@@ -201,6 +216,11 @@ mod tests {
         let cut_off = |body| Answer { ends: false, ..answer(200, body) };
         assert!(matches!(judge(cut_off(""), TEXT), SendOutcome::Unconfirmed(Error::Interrupted { .. })));
         assert!(matches!(judge(cut_off(r#"{"id":"m1"}"#), TEXT), SendOutcome::Accepted { .. }));
+    }
+
+    #[test]
+    fn no_content_is_an_answer() {
+        assert_eq!(judge(answer(204, ""), TEXT), SendOutcome::Accepted { remote_id: None });
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::Number;
 
 use super::delivery_words::{Stated, stated, told};
 use super::wire::{clean_id, plain_key};
+use crate::model::text::matching::rewriting;
 
 /// Objects within objects that are looked at.
 const DEEPEST: usize = 6;
@@ -60,8 +61,6 @@ pub(super) struct Proof {
     in_trouble: bool,
     /// It says something about the outcome that cannot be read.
     unclear: bool,
-    /// It says nothing at all: `{}`, `null`, or fields without anything in them.
-    empty: bool,
 }
 
 /// What follows from an answer.
@@ -78,12 +77,11 @@ pub(super) enum Verdict {
 impl Proof {
     /// Reads an answer to the sending of `text`, which the answer may repeat.
     pub(super) fn of(reply: &Reply, text: &str) -> Self {
-        let mut proof = Self { empty: reply.is_silent(), ..Self::default() };
+        let mut proof = Self::default();
         match reply {
             // a bare word: what it is about is not said
-            Reply::Text(_) => (proof.unclear, proof.empty) = (true, false),
-            Reply::Bool(truth) => (proof.went_well, proof.empty) = (*truth, false),
-            Reply::List(items) if items.is_empty() => proof.empty = false,
+            Reply::Text(_) => proof.unclear = true,
+            Reply::Bool(truth) => proof.went_well = *truth,
             reply => proof.layer(reply, text, DEEPEST),
         }
         proof
@@ -97,9 +95,9 @@ impl Proof {
         } else if fails {
             Verdict::Refused
         } else if self.unclear {
+            // it says something of the outcome, and nobody knows what
             Verdict::Silent
-        } else if self.went_well || self.shown || self.empty {
-            // nothing but the status: HTTP itself says that it was taken
+        } else if self.went_well || self.shown {
             Verdict::Accepted
         } else {
             Verdict::Silent
@@ -165,7 +163,15 @@ impl Proof {
             }
             "sendtime" | "destinationphonenumbers" | "sourcephonenumber" => self.shown |= !value.is_silent(),
             key if names_failure(key) => self.has_errors |= !value.is_silent(),
-            _ => {}
+            // what is in there is not known: it may say that something failed, and proves nothing
+            _ => {
+                let mut inner = Self::default();
+                inner.layer(value, text, deeper);
+                self.failed |= inner.failed;
+                self.has_errors |= inner.has_errors;
+                self.in_trouble |= inner.in_trouble;
+                self.sign = self.sign.take().or(inner.sign);
+            }
         }
     }
 
@@ -235,9 +241,9 @@ fn sign(key: &str, value: &Reply) -> String {
     }
 }
 
-/// Whether the answer repeats the text that was sent.
+/// Whether the answer repeats the text that was sent, however it is spelt.
 fn is_echo(sentence: &str, text: &str) -> bool {
-    !text.trim().is_empty() && sentence.split_whitespace().eq(text.split_whitespace())
+    rewriting(text, sentence).is_some()
 }
 
 fn says_no(sentence: &str, text: &str) -> bool {
@@ -247,8 +253,9 @@ fn says_no(sentence: &str, text: &str) -> bool {
 /// Whether a key names what went wrong, so that anything under it is a sign of failure: `errorCode`, `errors`, `failed`,
 /// `failedNumbers`, `modelState`.
 fn names_failure(key: &str) -> bool {
-    let wrong = ["error", "fail", "reject", "invalid", "exception", "undeliver", "unsent", "notsent", "unsupported"];
-    wrong.iter().any(|part| key.contains(part))
+    let wrong = ["error", "fail", "reject", "invalid", "exception", "undeliver", "unsent", "notsent"];
+    let harmless = ["failover", "callback", "url", "total"];
+    wrong.iter().any(|part| key.contains(part)) && !harmless.iter().any(|part| key.contains(part))
         || matches!(key, "modelstate" | "problem" | "problems" | "blocked" | "fault" | "faults")
 }
 

@@ -182,7 +182,8 @@ async fn send_all(
     // what is put back meanwhile is for the next time: else a network that swallows everything would keep this at it, and
     // the lock, for as long as its time limits are longer than the waits
     let began = context.now();
-    while let Some(item) = store.next_due_in(pass.thread, began, &ours).await? {
+    // a clock that is put back meanwhile makes nothing due that was put back
+    while let Some(item) = store.next_due_in(pass.thread, began.min(context.now()), &ours).await? {
         if context.is_ending() || pass.stop.is_cancelled() {
             break;
         }

@@ -154,7 +154,9 @@ impl<'a> Planner<'a> {
     fn by_content(&self, record: &'a Incoming) -> Option<MessageId> {
         self.rows(record)
             .iter()
-            .filter(|row| !self.taken.contains(&(row.id, is_head(record))) && could_be(self.terms, row, record))
+            // pieces without an id of their own show one row, each of them
+            .filter(|row| !self.taken.contains(&(row.id, is_head(record))) || rewritten::was_shown_by(row, record))
+            .filter(|row| could_be(self.terms, row, record))
             // what was accepted is in history for certain: it must not leave its record to one that may not be out
             .min_by_key(|row| (is_unproven(row), distance(self.terms, row, record).abs(), row.id))
             .map(|row| row.id)

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 use super::kinds::{is_hidden, is_joiner, is_selector};
 use crate::model::words::words;
@@ -62,20 +62,23 @@ impl Folded {
     }
 
     /// How many characters of this text `piece` shows, where this text begins with it. A number such as `(1/3)` around a
-    /// piece, and dots at its end, are the service's own.
-    pub fn shown_by(&self, piece: &Self) -> Option<usize> {
-        let bare = without_number(&piece.0);
-        let undotted = bare.trim_end_matches("...");
-        [piece.0.as_str(), bare, undotted]
-            .into_iter()
-            .find(|piece| !piece.is_empty() && self.0.starts_with(*piece))
-            .map(|piece| piece.chars().count())
+    /// piece, dots at its end, and a line about opting out after the end of this text are the service's own.
+    pub fn shown_by(&self, piece: &str) -> Option<usize> {
+        let bare = without_number(piece.trim());
+        let undotted = bare.trim_end_matches(['.', '…', ' ']);
+        let shown = [piece, bare, undotted].into_iter().map(Self::new);
+        let begins = shown.into_iter().find(|piece| !piece.is_empty() && self.0.starts_with(&piece.0));
+        if let Some(piece) = begins {
+            return Some(piece.len());
+        }
+        let ends = !self.is_empty() && added_to(self, bare).is_some_and(is_notice);
+        ends.then(|| self.len())
     }
 
     /// Whether `piece` is a part of this text, long enough to be no chance.
-    pub fn has_piece(&self, piece: &Self) -> bool {
-        let bare = without_number(&piece.0);
-        piece.len() >= LONG_ENOUGH / 2 && (self.0.contains(&piece.0) || self.0.contains(bare))
+    pub fn has_piece(&self, piece: &str) -> bool {
+        let folded = [piece, without_number(piece.trim())].map(Self::new);
+        folded.iter().any(|piece| piece.len() >= LONG_ENOUGH / 2 && self.0.contains(&piece.0))
     }
 }
 
@@ -84,11 +87,14 @@ impl Folded {
 pub enum Rewriting {
     /// The same in another spelling.
     Folded,
-    /// The whole text, with something after it that the service has added.
-    Extended,
+    /// The whole text, with something after it that the service has added: a line about opting out, or anything else.
+    Extended {
+        /// It is a line about opting out.
+        by_notice: bool,
+    },
     /// Its beginning alone: so many characters of the [`Folded`] text.
     Cut(usize),
-    /// The same letters and digits, and other signs between them.
+    /// The same, with other or no signs for those that not every phone has.
     Respelled,
 }
 
@@ -102,18 +108,36 @@ pub fn rewriting(written: &str, record: &str) -> Option<Rewriting> {
         return Some(Rewriting::Folded);
     }
     let is_long = |text: &str| text.trim().chars().count() >= LONG_ENOUGH;
-    if let Some(added) = there.0.strip_prefix(&own.0)
-        && (is_long(written) || speaks_of_opting_out(added))
-    {
-        return Some(Rewriting::Extended);
+    if let Some(added) = added_to(&own, record) {
+        let by_notice = is_notice(added);
+        return (by_notice || is_long(written)).then_some(Rewriting::Extended { by_notice });
     }
     if is_long(record)
-        && let Some(shown) = own.shown_by(&there)
+        && let Some(shown) = own.shown_by(record)
     {
         return Some(Rewriting::Cut(shown));
     }
-    let letters = letters(written);
-    (is_long(&letters) && letters == self::letters(record)).then_some(Rewriting::Respelled)
+    let plain = plain(written);
+    (is_long(&plain) && plain == self::plain(record)).then_some(Rewriting::Respelled)
+}
+
+/// What stands in a record after the whole of a text; `None` where it does not begin with the text.
+fn added_to<'r>(own: &Folded, record: &'r str) -> Option<&'r str> {
+    if own.is_empty() || !Folded::new(record).0.starts_with(&own.0) {
+        return None;
+    }
+    // the first place before which all of the text stands
+    let ends: Vec<usize> = record.char_indices().map(|(at, _)| at).skip(1).collect();
+    let whole = own.len();
+    let at = *ends.get(ends.partition_point(|&at| Folded::new(&record[..at]).len() < whole))?;
+    Some(&record[at..])
+}
+
+/// The signs that every phone has, without accents and without the marks that stand for others.
+fn plain(text: &str) -> String {
+    let text = decoded(text);
+    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&text);
+    decomposed.chars().filter(|c| c.is_ascii_graphic() && *c != '?').collect()
 }
 
 /// Whether two texts are so alike that one may be the other, however it was rewritten. For saying that it cannot be told,
@@ -159,40 +183,39 @@ fn decoded(text: &str) -> Cow<'_, str> {
     Cow::Owned(html_escape::decode_html_entities(&once).into_owned())
 }
 
-/// What services add to a text that must say how to stop: "Reply STOP to unsubscribe".
-fn speaks_of_opting_out(added: &str) -> bool {
-    let added = added.to_lowercase();
-    ["stop", "opt", "unsub", "cancel", "help"].iter().any(|word| added.contains(word))
+/// What services add to a text that must say how to stop, in words of its own: "Reply STOP to unsubscribe".
+fn is_notice(added: &str) -> bool {
+    let begins_anew = added.starts_with(|c: char| !c.is_alphanumeric());
+    let words: Vec<String> = words(added).map(|word| word.folded).collect();
+    let first = |wanted: &[&str]| words.first().is_some_and(|word| wanted.contains(&word.as_str()));
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let says_how = first(&["reply", "text", "send", "txt", "stop", "to", "opt"])
+        && has(&["stop", "unsubscribe", "out", "optout", "cancel", "end"]);
+    begins_anew && says_how
 }
 
-/// A piece without a number of pieces at its beginning or end: `(1/3)`, `[2/3]`, `1/3:`, `2of3`.
+/// A piece without a number of pieces at its beginning or end: `(1/3)`, `[2/3]`, `1/3:`, `2/3`.
 fn without_number(piece: &str) -> &str {
-    let front = number_length(piece.chars());
-    if front > 0 {
-        return piece[front..].trim_start_matches(':');
+    let is_number = |word: &str| {
+        let inner = word.trim_matches(['(', ')', '[', ']', ':']);
+        let is_count = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        inner.split_once('/').is_some_and(|(at, of)| is_count(at) && is_count(of))
+    };
+    let close = |piece: &str| piece.find([')', ']']).filter(|_| piece.starts_with(['(', '[']));
+    if let Some(at) = close(piece).filter(|&at| is_number(&piece[..=at])) {
+        return piece[at + 1..].trim_start();
     }
-    let back = number_length(piece.chars().rev());
-    &piece[..piece.len() - back]
-}
-
-/// The bytes of such a number; it reads alike from either end, and all of it is ASCII.
-fn number_length(chars: impl Iterator<Item = char>) -> usize {
-    let (mut length, mut digits, mut slash) = (0, [0_usize; 2], false);
-    let mut closed = false;
-    for c in chars {
-        match c {
-            '(' | '[' | ')' | ']' if length == 0 => closed = true,
-            '0'..='9' => digits[usize::from(slash)] += 1,
-            '/' if !slash && digits[0] > 0 => slash = true,
-            '(' | '[' | ')' | ']' if closed && digits[1] > 0 => return length + 1,
-            _ => break,
-        }
-        length += 1;
-        if digits.iter().any(|digits| *digits > 2) {
-            return 0;
-        }
+    if let Some((_, rest)) = piece.split_once(char::is_whitespace).filter(|(front, _)| is_number(front)) {
+        return rest.trim_start();
     }
-    if !closed && slash && digits[1] > 0 { length } else { 0 }
+    let open = piece.rfind(['(', '[']).filter(|&at| piece.ends_with([')', ']']) && is_number(&piece[at..]));
+    if let Some(at) = open {
+        return piece[..at].trim_end();
+    }
+    match piece.rsplit_once(char::is_whitespace) {
+        Some((rest, back)) if is_number(back) => rest.trim_end(),
+        _ => piece,
+    }
 }
 
 #[cfg(test)]
@@ -221,9 +244,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case::opt_out("ok", "ok\nReply STOP to opt out", Some(Rewriting::Extended))]
-    #[case::signature("Your table is ready now", "Your table is ready now - Harbor Dental", Some(Rewriting::Extended))]
+    #[case::opt_out("ok", "ok\nReply STOP to opt out", Some(Rewriting::Extended { by_notice: true }))]
+    #[case::signature("Your table is ready now", "Your table is ready now - Harbor Dental", Some(Rewriting::Extended { by_notice: false }))]
     #[case::somebody_elses("ok", "ok, see you tomorrow", None)]
+    #[case::begins_another_word("Yes", "Yesterday we stopped by, nobody was home", None)]
+    #[case::help_of_another("ok", "ok, help yourself to coffee", None)]
+    #[case::in_capitals("Your table is ready and waiting", "YOUR TABLE IS READY AND WAITING", None)]
+    #[case::other_marks("Your table is ready and waiting.", "Your table is ready and waiting!", None)]
     #[case::cut("Your table is ready, see you at nine", "Your table is ready, see", Some(Rewriting::Cut(20)))]
     #[case::cut_with_dots(
         "Your table is ready, see you at nine",
@@ -247,15 +274,17 @@ mod tests {
     }
 
     #[rstest]
+    #[case("(1/3) Hello", "Hello")]
     #[case("(1/3)Hello", "Hello")]
-    #[case("[12/13]Hello", "Hello")]
-    #[case("1/2Hello", "Hello")]
-    #[case("1/2:Hello", "Hello")]
-    #[case("Hello(2/2)", "Hello")]
-    #[case("Hello2/2", "Hello")]
-    #[case("Hello(x/2)", "Hello(x/2)")]
-    #[case("on12/24/2026", "on12/24/2026")]
-    #[case("(1/)Hello", "(1/)Hello")]
+    #[case("[12/13] Hello", "Hello")]
+    #[case("1/2 Hello", "Hello")]
+    #[case("4/5 1 p.m.", "1 p.m.")]
+    #[case("1/2: Hello", "Hello")]
+    #[case("Hello (2/2)", "Hello")]
+    #[case("Hello 2/2", "Hello")]
+    #[case("Hello (x/2)", "Hello (x/2)")]
+    #[case("on 12/24/2026", "on 12/24/2026")]
+    #[case("(1/) Hello", "(1/) Hello")]
     #[case("", "")]
     fn numbers_of_pieces(#[case] piece: &str, #[case] bare: &str) {
         assert_eq!(without_number(piece), bare);
@@ -286,8 +315,8 @@ mod tests {
             let folded = Folded::new(&text);
             prop_assume!(!folded.is_empty());
             let head: String = text.chars().take(at).collect();
-            let shown = folded.shown_by(&Folded::new(&head)).unwrap_or(0);
-            prop_assert_eq!(shown, Folded::new(&head).len());
+            let shown = folded.shown_by(&head).unwrap_or(0);
+            prop_assert_eq!(shown, if head.trim().is_empty() { 0 } else { Folded::new(&head).len() });
             let rest: String = text.chars().skip(at).collect();
             prop_assert_eq!(folded.without(shown), Folded::new(&rest));
         }

@@ -59,6 +59,9 @@ fn noted(old: &RecordNotes, record: &Incoming) -> RecordNotes {
     }
 }
 
+/// Messages of one time that are put in order: what has more of them is no conversation.
+const MOST_AT_ONCE: usize = 500;
+
 /// The carrying out of a plan.
 pub(super) struct Work<'c> {
     conn: &'c Connection,
@@ -286,6 +289,10 @@ impl<'c> Work<'c> {
         }
         let key = (old.thread, MessageId::floor(record.at));
         let placed = self.placed.entry(key).or_default();
+        // a row that several records of a batch show stands where the first of them does
+        if placed.contains(&id) || placed.len() >= MOST_AT_ONCE {
+            return Ok(id);
+        }
         let is_before = placed.last().is_some_and(|last| id < *last);
         if is_there && !is_before {
             placed.push(id);

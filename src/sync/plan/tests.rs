@@ -299,3 +299,61 @@ fn a_clock_that_was_put_right_since_does_not_hide_a_message() {
     let posted = Known { posted_at: Some(at(year)), ..unconfirmed(1, "ok", 0) };
     assert_eq!(plan(Terms::default(), &[outbound(Some("j"), "ok", 3)], &[posted]), vec![update(1)]);
 }
+
+/// One record is ours and one a colleague's: ours is the one that shows it best, whichever is older.
+#[rstest]
+#[case::longer("Your table is ready, see you at nine o'clock - thank you. See you soon, Kim")]
+#[case::beginning("Your table is ready, see")]
+#[case::notice_of_theirs("Your table is ready, see you at nine o'clock - thank you\nReply STOP to opt out")]
+fn a_colleagues_text_is_not_taken_for_ours_beside_ours(#[case] theirs: &str) {
+    let own = "Your table is ready, see you at nine o'clock - thank you\nReply STOP to opt out";
+    let there = [outbound(Some("ours"), own, 2), outbound(Some("theirs"), theirs, -120)];
+    assert_eq!(plan(Terms::default(), &there, &[unconfirmed(1, LONG, 0)]), vec![update(1), NEW]);
+}
+
+#[test]
+fn equal_texts_that_were_added_to_stay_as_many_as_they_are() {
+    let added = format!("{LONG}\nReply STOP to opt out");
+    let here = [ours(1, Delivery::Sent, LONG, 0), unconfirmed(2, LONG, 30)];
+    let there = [outbound(Some("b"), &added, 31), outbound(Some("a"), &added, 1)];
+    assert_eq!(plan(Terms::default(), &there, &here), vec![update(2), update(1)]);
+    // only one is there: the one that was accepted
+    assert_eq!(plan(Terms::default(), &there[..1], &here), vec![update(1)]);
+}
+
+/// The first was lost and never taken, and the second went out in pieces.
+#[test]
+fn pieces_belong_to_what_was_accepted() {
+    let here = [unconfirmed(1, LONG, 0), ours(2, Delivery::Sent, LONG, 20)];
+    let there = [
+        outbound(Some("a"), "Your table is ready, see you ", 21),
+        outbound(Some("b"), "at nine o’clock – thank you", 21),
+    ];
+    assert_eq!(plan(Terms::default(), &there, &here), vec![Op::Piece { id: MessageId(2), shown: None }; 2]);
+}
+
+/// The piece that came before is listed again beside the next one.
+#[test]
+fn a_piece_that_comes_later_joins_the_one_before() {
+    let known = Known {
+        history_at: Some(at(1)),
+        shown: Some(23),
+        delivery: Some(Delivery::Sent),
+        remote_ids: vec![(Road::Journal, "a".to_owned())],
+        ..unconfirmed(1, LONG, 0)
+    };
+    let there = [
+        outbound(Some("b"), "at nine o’clock – thank you", 2),
+        outbound(Some("a"), "Your table is ready, see you ", 1),
+    ];
+    let ops = plan(Terms::default(), &there, &[known]);
+    assert_eq!(ops, vec![Op::Piece { id: MessageId(1), shown: None }, update(1)]);
+}
+
+/// What an older page brings is no proof that it has just turned up.
+#[test]
+fn a_rewritten_text_of_yesterday_is_not_the_one_of_today() {
+    let terms = Terms { appeared: Some((at(-20), at(10))), ..Terms::default() };
+    let yesterday = outbound(Some("j"), "Your table is ready, see", -86_000);
+    assert_eq!(plan(terms, &[yesterday], &[unconfirmed(1, LONG, 0)]), vec![NEW]);
+}
