@@ -35,8 +35,8 @@ fn accepted(answer: Answer, text: &str) -> SendOutcome {
             let reason = "the answer is empty and may have been cut off".to_owned();
             return SendOutcome::Unconfirmed(Error::Interrupted { asked, reason });
         }
-        // 204 says itself that there is nothing to say
-        if status == 204 {
+        // these say by themselves that it was taken, or that there is nothing to say (RFC 9110, sections 15.3.3 and 15.3.5)
+        if matches!(status, 202 | 204) {
             return SendOutcome::Accepted { remote_id: None };
         }
         let reason = "the answer is empty: it does not say that the message was taken".to_owned();
@@ -218,9 +218,11 @@ mod tests {
         assert!(matches!(judge(cut_off(r#"{"id":"m1"}"#), TEXT), SendOutcome::Accepted { .. }));
     }
 
-    #[test]
-    fn no_content_is_an_answer() {
-        assert_eq!(judge(answer(204, ""), TEXT), SendOutcome::Accepted { remote_id: None });
+    #[rstest]
+    #[case(202)]
+    #[case(204)]
+    fn some_statuses_need_no_body(#[case] status: u16) {
+        assert_eq!(judge(answer(status, ""), TEXT), SendOutcome::Accepted { remote_id: None });
     }
 
     #[test]

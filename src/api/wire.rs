@@ -260,10 +260,13 @@ pub(super) fn moment(value: Text) -> Option<Timestamp> {
 
 fn written(text: &str) -> Option<Timestamp> {
     let with_zone = text.parse::<Timestamp>().ok();
-    with_zone.or_else(|| {
-        let civil: DateTime = text.parse().ok()?;
-        Offset::UTC.to_timestamp(civil).ok()
-    })
+    with_zone
+        .or_else(|| {
+            let civil: DateTime = text.parse().ok()?;
+            Offset::UTC.to_timestamp(civil).ok()
+        })
+        // .NET's latest time is later than any that a `Timestamp` holds
+        .or_else(|| text.starts_with("9999-12-31T").then_some(Timestamp::MAX))
 }
 
 /// Fractions of a second finer than nanoseconds are cut off.
@@ -317,6 +320,12 @@ mod tests {
     #[case(json!("1767323045678"), "2026-01-02T03:04:05.678Z")]
     fn reads_times(#[case] wire: Value, #[case] at: Timestamp) {
         assert_eq!(moment(Text::deserialize(wire).unwrap()), Some(at));
+    }
+
+    #[test]
+    fn the_latest_time_of_all_is_one() {
+        let latest = Text::deserialize(json!("9999-12-31T23:59:59.9999999Z")).unwrap();
+        assert_eq!(moment(latest), Some(Timestamp::MAX));
     }
 
     #[rstest]

@@ -38,11 +38,11 @@ pub(super) fn wait(faults: u32) -> Duration {
 /// The loop itself had one.
 pub(super) fn of_engine() -> Trouble {
     Trouble {
-        what: "The engine stopped because of a fault in mctui, and is started again".to_owned(),
+        what: "mctui's engine stopped because of a bug and is being restarted".to_owned(),
         causes: vec![CAUSE.to_owned()],
         advice: ADVICE.to_owned(),
         by_itself:
-            "mctui goes on by itself, more slowly where it happens again. A message that was on its way is shown as \
+            "mctui recovers by itself, and waits longer if it happens again. A message that was on its way is shown as \
                     unconfirmed, and is never sent twice unasked; drafts and queued messages are in the cache."
                 .to_owned(),
     }

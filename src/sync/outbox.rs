@@ -73,12 +73,12 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const SETTLE_TRIES: u32 = 5;
 const SETTLE_PAUSE: Duration = Duration::from_millis(500);
-const FAULT: &str = "a fault in mctui came while it was being sent";
+const FAULT: &str = "mctui hit a bug while sending it";
 /// How often it is tried whether it is our turn.
 const RETRY: Duration = Duration::from_millis(100);
 /// Longer than the usual wait for another one's message: only then a person is told.
 const TOLD_AFTER: Duration = Duration::from_secs(2);
-const TOLD_TO_END: &str = "it was given up before MightyCall answered";
+const TOLD_TO_END: &str = "mctui stopped waiting before MightyCall answered";
 const NOT_BEGUN: &str = "it was given up before it was posted";
 const SLOW: &str = "signing in took too long";
 

@@ -63,7 +63,10 @@ async fn a_first_text_is_one_post_after_one_ping_without_keys() {
 async fn where_something_was_read_no_ping_is_needed() {
     let server = described().await;
     Mock::given(path(NUMBERS)).respond_with(ok(json!([]))).mount(&server).await;
-    Mock::given(path(CENTRE)).respond_with(ok(json!({}))).mount(&server).await;
+    Mock::given(path(CENTRE))
+        .respond_with(ok(json!({"message": "SMS message sent successfully."})))
+        .mount(&server)
+        .await;
     let (client, _) = client(&server.uri());
     client.phone_numbers(&oauth()).await.unwrap();
     client.send(&oauth(), &outgoing()).await;
@@ -77,7 +80,10 @@ async fn an_older_edition_is_found_by_its_ping() {
     let page = ResponseTemplate::new(200).set_body_string("<html><title>MightyCall</title></html>");
     Mock::given(path("/api/ping")).respond_with(page).mount(&server).await;
     Mock::given(path("/ping")).respond_with(ok(json!({"isSuccess": true}))).mount(&server).await;
-    Mock::given(path("/messages/send")).respond_with(ok(json!({}))).mount(&server).await;
+    Mock::given(path("/messages/send"))
+        .respond_with(ok(json!({"message": "SMS message sent successfully."})))
+        .mount(&server)
+        .await;
     let (client, memory) = client(&server.uri());
     assert!(matches!(client.send(&oauth(), &outgoing()).await, SendOutcome::Accepted { .. }));
     assert_eq!(posts(&server).await, ["/messages/send"]);
@@ -98,7 +104,7 @@ async fn a_silent_ping_is_not_repeated_in_a_run() {
 }
 
 #[rstest]
-#[case::accepted(ok(json!({})), &[CENTRE])]
+#[case::accepted(ok(json!({"message": "SMS message sent successfully."})), &[CENTRE])]
 #[case::not_here(ResponseTemplate::new(404), &[CENTRE, MESSAGES])]
 #[case::not_here_as_json(said(404, "No route."), &[CENTRE, MESSAGES])]
 #[case::not_here_as_a_page(ResponseTemplate::new(404).set_body_string("<html></html>"), &[CENTRE, MESSAGES])]
@@ -133,7 +139,11 @@ async fn a_text_is_posted_again_after_these_alone(#[case] answer: ResponseTempla
 async fn the_path_that_serves_the_role_is_remembered() {
     let server = described().await;
     Mock::given(path(CENTRE)).respond_with(coded(403, "TenantAccountRoleIssue")).expect(1).mount(&server).await;
-    Mock::given(path(MESSAGES)).respond_with(ok(json!({}))).expect(2).mount(&server).await;
+    Mock::given(path(MESSAGES))
+        .respond_with(ok(json!({"message": "SMS message sent successfully."})))
+        .expect(2)
+        .mount(&server)
+        .await;
     let (client, memory) = client(&server.uri());
     for _ in 0..2 {
         assert!(matches!(client.send(&oauth(), &outgoing()).await, SendOutcome::Accepted { .. }));

@@ -80,7 +80,10 @@ async fn goes_to_the_next_path_where_one_is_not_there_and_remembers() {
 #[tokio::test]
 async fn a_remembered_path_that_went_away_is_looked_for_again() {
     let server = MockServer::start().await;
-    Mock::given(path("/api/messages/send")).respond_with(ok(json!({}))).mount(&server).await;
+    Mock::given(path("/api/messages/send"))
+        .respond_with(ok(json!({"message": "SMS message sent successfully."})))
+        .mount(&server)
+        .await;
     let memory = Ledger::with_limit(100);
     memory.routes.lock().unwrap().push(("send/number-key".to_owned(), SECOND.to_owned()));
     let client = client_with(&server.uri(), &memory, timings());
@@ -171,7 +174,11 @@ async fn a_redirect_is_not_followed_with_a_text() {
     let server = MockServer::start().await;
     let answer = ResponseTemplate::new(307).insert_header("location", SECOND);
     Mock::given(path(FIRST)).respond_with(answer).expect(1).mount(&server).await;
-    Mock::given(path(SECOND)).respond_with(ok(json!({}))).expect(0).mount(&server).await;
+    Mock::given(path(SECOND))
+        .respond_with(ok(json!({"message": "SMS message sent successfully."})))
+        .expect(0)
+        .mount(&server)
+        .await;
     let (client, _) = client(&server.uri());
     assert_eq!(refused(client.send(&number_key(), &outgoing()).await).status(), Some(307));
 }
@@ -212,7 +219,11 @@ async fn a_numbers_key_that_is_refused_is_refused() {
 async fn without_token_or_budget_nothing_is_posted() {
     let server = MockServer::start().await;
     Mock::given(path("/auth/token")).respond_with(ResponseTemplate::new(400)).mount(&server).await;
-    Mock::given(path(FIRST)).respond_with(ok(json!({}))).expect(0).mount(&server).await;
+    Mock::given(path(FIRST))
+        .respond_with(ok(json!({"message": "SMS message sent successfully."})))
+        .expect(0)
+        .mount(&server)
+        .await;
     let (no_token, _) = client(&server.uri());
     assert_eq!(not_sent(no_token.send(&oauth(), &outgoing()).await).kind(), Kind::Unauthorised);
     let no_budget = client_with(&server.uri(), &Ledger::with_limit(0), timings());
@@ -290,7 +301,7 @@ async fn an_answer_without_body_is_an_acceptance() {
 
 #[tokio::test]
 async fn each_text_has_a_connection_of_its_own() {
-    let server = Raw::start(vec![Act::Answer(response("200 OK", "", "{}"))]).await;
+    let server = Raw::start(vec![Act::Answer(response("200 OK", "", "{\"id\":\"m1\"}"))]).await;
     let (client, _) = client(&server.base);
     for _ in 0..3 {
         assert!(matches!(client.send(&number_key(), &outgoing()).await, SendOutcome::Accepted { .. }));

@@ -215,17 +215,18 @@ pub static YES: Table = post(
     "it says yes",
     Moment::Asked,
     &[
-        taken(says!("200 OK")),
-        taken(says!("201 Created")),
+        // an empty answer says yes by its status alone, and only history tells
+        found(says!("200 OK")),
+        found(says!("201 Created")),
         taken(says!("202 Accepted")),
         taken(Act::Say("HTTP/1.1 204 No Content\r\n\r\n")),
         taken(says!("200 OK", "{\"id\":\"m1\"}")),
-        taken(Act::Say("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")),
+        found(Act::Say("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")),
         taken(Act::Say(
             "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n",
         )),
         taken(Act::Say("HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{\"messageId\":\"m1\"}")),
-        taken(Act::Say("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n")),
+        found(Act::Say("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n")),
     ],
 );
 pub static MAYBE: Table = post(

@@ -11,7 +11,7 @@ use crate::store::Store;
 const PASSED: u8 = 1;
 const LOST: u8 = 2;
 
-const TAKEN_OVER: &str = "this mctui was stopped for a while, and another one took over sending; it did not go out";
+const TAKEN_OVER: &str = "mctui was suspended and another mctui took over; this message was not sent";
 
 /// What one message passes right before its first byte.
 pub(super) struct Gate {

@@ -248,7 +248,7 @@ fn another_sends() -> Notice {
     Notice::info(format!("Your texts wait for a moment: {ANOTHER_SENDS}")).told(
         Story::new("What you send waits, because another mctui on this cache is sending.")
             .because("One mctui at a time sends, so that no text goes out twice.")
-            .advice("There is nothing to do. Write on; what you send is queued.")
+            .advice("You need not do anything. Keep writing; what you send is queued.")
             .by_itself(
                 "Your texts go as soon as it is done. Where it is stopped or hangs, this mctui takes over in less than a minute, \
                  and what the other was sending is shown as unconfirmed.",
