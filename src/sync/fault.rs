@@ -38,7 +38,7 @@ pub(super) fn wait(faults: u32) -> Duration {
 /// The loop itself had one.
 pub(super) fn of_engine() -> Trouble {
     Trouble {
-        what: "mctui's engine stopped because of a bug and is being restarted".to_owned(),
+        what: "mctui's engine stopped because of a bug and is being started again".to_owned(),
         causes: vec![CAUSE.to_owned()],
         advice: ADVICE.to_owned(),
         by_itself:

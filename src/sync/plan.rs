@@ -4,7 +4,7 @@
 //! a send was answered with is not promised to be the id in the history (`mightycall-api.md`, section 19.4). So, for each
 //! record: the row with its second id, then the row with its id. For the others, oldest first: the row written here that
 //! the record proves was sent; else the row that says the same at the same time by another road or without an id; else the
-//! row written here whose text the service has rewritten ([`rewritten`]); else it is new.
+//! row written here whose text the service has rewritten (`plan::rewritten`); else it is new.
 
 mod rewritten;
 

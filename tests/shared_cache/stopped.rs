@@ -81,7 +81,7 @@ async fn stopped_before_the_post_it_posts_nothing() {
 
     stage.wire.release();
     holder.signal("CONT");
-    holder.end().await.says(1, "another one took over");
+    holder.end().await.says(1, "another mctui took over");
     assert_eq!(state(&context.store, id).await, "failed", "it is certain that it did not go out");
     drain(&context).await;
     sync(&context).await;
