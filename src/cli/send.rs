@@ -59,7 +59,8 @@ impl Send {
         if from == to {
             return Err(Failure::usage(format!("{} cannot send to itself", from.display())));
         }
-        let context = scene.context().await?;
+        // whoever sends waits no longer for the cache than for MightyCall; nothing is queued before that
+        let context = tokio::time::timeout(PATIENCE, scene.context()).await.map_err(|_| not_open())??;
         context.credentials(&from)?;
         // a warning alone: MightyCall's answer decides
         let traits = context.store.number_traits(from.clone()).await?;
@@ -117,6 +118,15 @@ impl Send {
         }
         Ok(text.to_owned())
     }
+}
+
+/// The cache took too long to open.
+fn not_open() -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "the cache could not be opened in time: another program holds it, or it is being upgraded; nothing was sent",
+        "try again in a minute; `mctui sync` waits for as long as it takes",
+    )
 }
 
 fn sender(config: &Config, from: Option<&str>) -> Result<Address, Failure> {

@@ -72,6 +72,21 @@ fn under(stage: &Stage, first: &str, after: &str) -> Run {
     }
 }
 
+/// Somebody who was stopped while opening the cache holds up a `send` for no longer than its time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_cache_is_being_opened_by_one_that_is_stopped() {
+    let stage = Stage::new(Target::Post).await;
+    stage.program.json(&["threads"]).await;
+    let lock = OpenOptions::new().write(true).open(data(&stage).join("mctui.db.lock")).unwrap();
+    lock.lock().unwrap();
+    let began = Instant::now();
+    let run = under(&stage, "true", "");
+    assert!(began.elapsed() < Duration::from_secs(27), "{:?}: {run:?}", began.elapsed());
+    run.says(1, "could not be opened in time");
+    drop(lock);
+    assert_eq!(holds(&stage, &run).await, 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn few_files_may_be_open() {
     let stage = Stage::new(Target::Post).await;
