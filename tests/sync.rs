@@ -105,8 +105,9 @@ async fn a_text_that_the_service_rewrites_is_still_that_text(
     )]
     sent_text: SentText,
     #[values(false, true)] is_lost: bool,
+    #[values(false, true)] is_named: bool,
 ) {
-    let dialect = Dialect { sent_text, send_id_is_journal_id: false, ..Dialect::v4() };
+    let dialect = Dialect { sent_text, send_id_is_journal_id: is_named, ..Dialect::v4() };
     let rig = Rig::start(Options::sized(1, 1, 1).speaking(dialect), false).await;
     rig.sync_well(Extent::New(1_000)).await;
     if is_lost {

@@ -12,7 +12,7 @@ pub enum AccountView {
     /// Not known yet.
     #[default]
     Unknown,
-    /// It was seen to.
+    /// It does.
     Seen,
     /// It left some of them out.
     Partial,

@@ -187,7 +187,7 @@ async fn send_all(
         if context.is_ending() || pass.stop.is_cancelled() {
             break;
         }
-        // what was due is not claimed in vain, again and again, where the clock was put back meanwhile
+        // a clock that is put back here must not make the claim fail without end
         match store.claim_as(&lock.name, item.id, began.max(context.now())).await? {
             Claim::Taken => tell(Step::Claimed(item.first_id)),
             Claim::NotDue => continue,

@@ -40,7 +40,13 @@ pub struct Terms {
 
 /// Decides for each record of `there`, given the rows of `here` that could be the same.
 pub fn plan(terms: Terms, there: &[Incoming], here: &[Known]) -> Vec<Op> {
-    let mut planner = Planner { terms, here: Index::new(here), taken: HashSet::new(), planned: HashMap::new() };
+    let mut planner = Planner {
+        terms,
+        here: Index::new(here),
+        taken: HashSet::new(),
+        begun: HashMap::new(),
+        planned: HashMap::new(),
+    };
     let mut oldest_first: Vec<usize> = (0..there.len()).collect();
     oldest_first.sort_by_key(|&index| (there[index].at, index));
     let mut ops = vec![Op::Nothing; there.len()];
@@ -48,7 +54,7 @@ pub fn plan(terms: Terms, there: &[Incoming], here: &[Known]) -> Vec<Op> {
     let (named, rest): (Vec<_>, Vec<_>) =
         oldest_first.into_iter().map(|index| (index, planner.by_name(&there[index]))).partition(|(_, id)| id.is_some());
     for (index, id) in named {
-        ops[index] = id.map_or(Op::Nothing, |id| Op::Update { id });
+        ops[index] = id.map_or(Op::Nothing, |id| planner.named(id, &there[index]));
     }
     // then equal texts, before any that are merely like one
     let mut left = Vec::new();
@@ -97,6 +103,8 @@ struct Planner<'a> {
     here: Index<'a>,
     /// Rows that a record of this batch is already matched with: each row once, and once more with the head of a thread.
     taken: HashSet<(MessageId, bool)>,
+    /// Rows whose first piece this batch names, with how many characters of their text that shows.
+    begun: HashMap<MessageId, usize>,
     /// Records of this batch to be inserted, by thread.
     planned: HashMap<ThreadKey<'a>, Vec<&'a Incoming>>,
 }

@@ -175,8 +175,8 @@ impl Unsaved {
         self.inner().missed().iter().any(|other| other.is_of_the_same_place(text))
     }
 
-    /// Whether a message may still go to the outbox: once its text is in a file that a person was told of, it would be
-    /// in two places.
+    /// Whether a message may still be queued. It may not once the person has been told that its text is in a rescue
+    /// file: queuing it then would keep it in two places.
     pub(crate) fn may_queue(&self) -> bool {
         self.inner().told.is_none()
     }

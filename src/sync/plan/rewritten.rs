@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 
 use super::{ACCEPTED_WINDOW, Planner, agree, appeared_after, distance, is_head, is_unproven};
 use crate::model::text::matching::{Folded, LONG_ENOUGH, Rewriting, rewriting};
-use crate::model::{Delivery, Direction};
+use crate::model::{Delivery, Direction, MessageId};
 use crate::store::{Incoming, Known, Op};
 
 /// How far from the moment of posting a rewritten record may be.
@@ -19,6 +19,27 @@ const NEAR: SignedDuration = SignedDuration::from_mins(10);
 const PIECES_APART: SignedDuration = SignedDuration::from_mins(2);
 
 impl<'a> Planner<'a> {
+    /// What to do with a record that names its row: it may show the first piece of the text alone.
+    pub(super) fn named(&mut self, id: MessageId, record: &'a Incoming) -> Op {
+        let row = self.rows(record).iter().find(|row| row.id == id && row.outbox && row.history_at.is_none());
+        let piece = row.and_then(|row| {
+            let text = Folded::new(&row.body);
+            text.shown_by(&record.body).filter(|shown| *shown < text.len())
+        });
+        match piece {
+            Some(shown) => {
+                self.begun.insert(id, shown);
+                Op::Piece { id, shown: Some(shown) }
+            }
+            None => Op::Update { id },
+        }
+    }
+
+    /// How much of the row's text was shown before, where it is shown in pieces.
+    fn shown(&self, row: &Known) -> Option<usize> {
+        self.begun.get(&row.id).copied().or(row.shown)
+    }
+
     /// Decides on those of the records of `there` at the places `left`, oldest first, that show a text written here.
     pub(super) fn rewritten(&mut self, there: &'a [Incoming], left: &[usize]) -> HashMap<usize, Op> {
         let mut found = HashMap::new();
@@ -72,7 +93,7 @@ impl<'a> Planner<'a> {
         };
         self.rows(record)
             .iter()
-            .filter(|row| self.is_open(row, record) && row.shown.is_none())
+            .filter(|row| self.is_open(row, record) && self.shown(row).is_none())
             .filter_map(|row| rewriting(&row.body, &record.body).filter(|how| wanted(*how)).map(|how| (*row, how)))
             .filter(|(row, how)| is_near(row, *how))
             .collect()
@@ -81,13 +102,13 @@ impl<'a> Planner<'a> {
     /// Whether the row was posted and may still be shown by a record.
     fn is_open(&self, row: &Known, record: &Incoming) -> bool {
         row.outbox
-            && (row.history_at.is_none() || row.shown.is_some())
+            && (row.history_at.is_none() || self.shown(row).is_some())
             && matches!(
                 row.delivery,
                 Some(Delivery::Sent | Delivery::Delivered | Delivery::Sending | Delivery::Unconfirmed(_))
             )
             // the pieces that came before are listed again
-            && (row.shown.is_some() || !self.taken.contains(&(row.id, is_head(record))))
+            && (self.shown(row).is_some() || !self.taken.contains(&(row.id, is_head(record))))
     }
 
     /// Finds texts that are made of several records.
@@ -100,15 +121,17 @@ impl<'a> Planner<'a> {
             let mut rows: Vec<&Known> = self.rows(&there[first]).to_vec();
             rows.sort_by_key(|row| (is_unproven(row), distance(self.terms, row, &there[first]).abs(), row.id));
             for row in rows {
-                let begun = row.shown.is_some();
+                let before = self.shown(row);
+                let begun = before.is_some();
                 let is_near = distance(self.terms, row, &there[first]).abs() <= NEAR;
                 if !self.is_open(row, &there[first]) || !is_near || continued.contains(&row.id) {
                     continue;
                 }
                 let left: Vec<usize> = outbound.iter().copied().filter(|index| !found.contains_key(index)).collect();
-                let (pieces, is_whole) = assemble(row, there, &left, first);
+                let (pieces, is_whole) = assemble((row, before.unwrap_or(0)), there, &left, first);
                 // the first of several must be joined by another, or it is a text that was cut
-                let is_sure = is_whole && (begun || pieces.len() > 1) || begun && goes_far(&pieces, row);
+                let is_sure =
+                    is_whole && (begun || pieces.len() > 1) || begun && goes_far(&pieces, before.unwrap_or(0));
                 if pieces.is_empty() || !is_sure {
                     continue;
                 }
@@ -144,16 +167,20 @@ pub(super) fn was_shown_by(row: &Known, record: &Incoming) -> bool {
 }
 
 /// Whether pieces that do not end the text show so much more of it that it is no chance.
-fn goes_far(pieces: &[(usize, usize)], row: &Known) -> bool {
-    let before = row.shown.unwrap_or(0);
+fn goes_far(pieces: &[(usize, usize)], before: usize) -> bool {
     pieces.last().is_some_and(|(_, shown)| shown - before >= LONG_ENOUGH / 2)
 }
 
 /// The records, from `first` on, that show the text of the row one piece after the other, each with how many characters
 /// are shown by then; and whether that is all of it.
-fn assemble(row: &Known, there: &[Incoming], left: &[usize], first: usize) -> (Vec<(usize, usize)>, bool) {
+fn assemble(
+    (row, before): (&Known, usize),
+    there: &[Incoming],
+    left: &[usize],
+    first: usize,
+) -> (Vec<(usize, usize)>, bool) {
     let text = Folded::new(&row.body);
-    let (whole, mut shown) = (text.len(), row.shown.unwrap_or(0));
+    let (whole, mut shown) = (text.len(), before);
     let mut pieces = Vec::new();
     let mut next = Some(first);
     while let Some(index) = next {
