@@ -24,9 +24,6 @@ pub const PATIENT: Timings = Timings {
     patience: Duration::from_secs(20),
 };
 
-/// For answers that never come. A connection has all the time that it needs.
-pub const NO_ANSWER: Timings = Timings { request: Duration::from_millis(500), ..PATIENT };
-
 /// For connections that never come about.
 pub const NO_CONNECTION: Timings = Timings { connect: Duration::from_millis(300), ..PATIENT };
 
