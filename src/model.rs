@@ -13,6 +13,7 @@ pub mod lookalike;
 pub mod news;
 pub mod number_traits;
 pub mod phone;
+pub mod preview;
 pub mod query;
 pub mod record_notes;
 pub mod segment;
@@ -29,6 +30,7 @@ pub use coverage::{Coverage, Span};
 pub use filter::{ThreadFilter, ThreadText};
 pub use number_traits::NumberTraits;
 pub use phone::Address;
+pub use preview::preview;
 pub use record_notes::{CallerKind, RecordNotes, WorkflowState};
 
 /// Row id of a thread in the cache; stable for the life of the cache.

@@ -209,6 +209,56 @@ async fn bad_input_is_told(#[case] arguments: &[&str], #[case] code: i32, #[case
     assert!(emulator.posts().is_empty());
 }
 
+#[rstest]
+#[case::windows_file(b"\xef\xbb\xbfHello\r\nthere\r\n\r\n", "Hello\nthere")]
+#[case::controls(b"a\0b\x1b[31mc\x07\td", "ab[31mc d")]
+#[case::pasted(b"  See you at nine\n \n\t\n\xc2\xa0\n\n", "  See you at nine")]
+#[case::old_breaks("one\rtwo\u{2028}three\u{85}four".as_bytes(), "one\ntwo\nthree\nfour")]
+#[tokio::test]
+async fn what_is_sent_is_clean(#[case] input: &[u8], #[case] posted: &str) {
+    let emulator = account(Dialect::v4()).await;
+    let program = Program::on(&emulator);
+    program.json(&["numbers", "discover", "--add"]).await;
+    let run = program.run_with(&["send", "--to", "(202) 555-0199"], input).await;
+    assert_eq!(run.code, 0, "{}", run.err);
+    let text = String::from_utf8(input.to_vec()).unwrap();
+    if !text.contains('\0') {
+        assert_eq!(program.run(&["send", "--to", "(202) 555-0199", &text]).await.code, 0);
+    }
+    for post in emulator.posts() {
+        assert_eq!(post.text, posted);
+    }
+    assert_eq!(program.run_with(&["send", "--to", "(202) 555-0199"], b"\xef\xbb\xbf\r\n\0\r\n").await.code, 2);
+}
+
+#[tokio::test]
+async fn a_picture_without_words_is_named() {
+    let emulator = account(Dialect::v4()).await;
+    let program = Program::on(&emulator);
+    program.json(&["numbers", "discover", "--add"]).await;
+    let ours = emulator.numbers()[0].address.clone();
+    let file = |name: &str| mctui::emulator::File { name: name.to_owned(), data: b"demo".to_vec() };
+    emulator.receive_files(&fictional(90), &ours, "", vec![file("crack.png")]);
+    emulator.receive_files(&fictional(91), &ours, " ", vec![file("a.jpg"), file("b.jpg")]);
+    emulator.receive_files(&fictional(92), &ours, "Here it is", vec![file("invoice.pdf")]);
+    program.json(&["sync"]).await;
+    let threads = program.json(&["threads"]).await;
+    let snippet = |contact: u8| {
+        let thread = threads.iter().find(|thread| thread["contact"]["number"] == fictional(contact).as_str());
+        thread.unwrap()["snippet"].as_str().unwrap().to_owned()
+    };
+    assert_eq!([90, 91, 92].map(snippet), ["Picture: crack.png", "2 pictures", "Here it is"]);
+    let said = |run: common::program::Run| run.out;
+    let list = said(program.run(&["threads"]).await);
+    assert!(list.contains("        Picture: crack.png\n") && list.contains("        2 pictures\n"), "{list}");
+    let one = said(program.run(&["messages", fictional(90).as_str()]).await);
+    assert!(one.ends_with(": Picture: crack.png\n"), "{one}");
+    let two = said(program.run(&["messages", fictional(91).as_str()]).await);
+    assert!(two.contains(": 2 pictures\n") && two.contains("[a.jpg]\n") && two.contains("[b.jpg]\n"), "{two}");
+    let found = said(program.run(&["search", "has:attachment", "after:2000-01-01"]).await);
+    assert!(found.contains("Picture: crack.png\n") && found.contains("2 pictures\n"), "{found}");
+}
+
 #[tokio::test]
 async fn text_from_standard_input_and_a_long_one() {
     let emulator = Emulator::start(Options::empty(&["+12025550101"]).speaking(Dialect::journal())).await.unwrap();

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil};
 use super::session::{our_number, thread};
 use super::{Exit, Failure, Output, Scene};
 use crate::model::text::{safe_line, safe_text};
-use crate::model::{Address, Direction, Message, MessageId, ThreadId};
+use crate::model::{Address, Attachment, Direction, Message, MessageId, ThreadId, preview};
 use crate::store::{MessageWindow, Store, ThreadKey, ThreadQuery, ThreadWindow};
 
 /// Show the messages of a thread, or with a number, oldest first.
@@ -125,12 +125,14 @@ fn in_words(message: &Message) -> String {
             _ => format!("  [{}]", delivery.name()),
         },
     };
-    let files = message.attachments.iter().map(|file| {
+    let body = preview(&message.body, &message.attachments);
+    let is_told = |file: &Attachment| body != message.body && message.attachments.len() == 1 && !file.expired;
+    let files = message.attachments.iter().filter(|file| !is_told(file)).map(|file| {
         let gone = if file.expired { ", no longer kept by MightyCall" } else { "" };
         format!("{indent}[{}{gone}]", safe_line(&file.name))
     });
     let files: String = files.collect();
-    let body = safe_text(&message.body).replace('\n', &indent);
+    let body = safe_text(&body).replace('\n', &indent);
     format!("{at}  {}: {body}{mark}{files}", safe_line(&who))
 }
 
@@ -153,7 +155,7 @@ pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attachment, Delivery, RecordNotes};
+    use crate::model::{Delivery, RecordNotes};
 
     #[test]
     fn files_and_what_became_of_them_are_said() {

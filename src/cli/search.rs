@@ -8,7 +8,7 @@ use super::session::our_number;
 use super::{Exit, Failure, Scene};
 use crate::model::query::{self, Reading};
 use crate::model::text::{fit, safe_line};
-use crate::model::{Direction, MessageId};
+use crate::model::{Direction, MessageId, preview};
 use crate::store::{Found, SearchQuery};
 
 const AFTER: &str = "\
@@ -93,5 +93,9 @@ fn say(scene: &Scene, hit: &Found) -> Result<(), Failure> {
         Direction::Unknown => format!("{who} and {from}"),
     };
     scene.output.line(&format!("{at}  {arrow}  (thread {})", message.thread.0))?;
-    Ok(scene.output.line(&format!("{:18}{}", "", fit(&safe_line(&message.body), SNIPPET)))?)
+    Ok(scene.output.line(&format!(
+        "{:18}{}",
+        "",
+        fit(&safe_line(&preview(&message.body, &message.attachments)), SNIPPET)
+    ))?)
 }

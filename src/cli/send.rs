@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::session::our_number;
 use super::{Exit, Failure, Scene};
 use crate::config::Config;
+use crate::model::text::{is_blank, to_send};
 use crate::model::{Address, Contact, NumberTraits};
 use crate::store::Outgoing;
 use crate::sync::Context;
@@ -106,18 +107,25 @@ impl Send {
             None => {
                 let mut bytes = Vec::new();
                 std::io::stdin().lock().take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+                if bytes.len() > LONGEST {
+                    return Err(too_long());
+                }
                 String::from_utf8(bytes).map_err(|_| Failure::usage("the text on standard input is not UTF-8"))?
             }
         };
-        let text = text.trim_end_matches(['\n', '\r']);
-        if text.trim().is_empty() {
+        let text = to_send(&text);
+        if is_blank(&text) {
             return Err(Failure::usage("the message is empty; nothing was sent"));
         }
         if text.len() > LONGEST {
-            return Err(Failure::usage("the message is longer than 100,000 bytes, which is no SMS; nothing was sent"));
+            return Err(too_long());
         }
-        Ok(text.to_owned())
+        Ok(text)
     }
+}
+
+fn too_long() -> Failure {
+    Failure::usage("the message is longer than 100,000 bytes, which is no SMS; nothing was sent")
 }
 
 /// The cache took too long to open.

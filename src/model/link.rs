@@ -3,6 +3,7 @@
 //! Ranges are those of the text that is given, so it is to be given as it is shown (see [`super::text::safe_text`]).
 //! Nothing here opens anything: [`Link::target`] is made from the text alone and has one of four schemes.
 
+mod ends;
 mod phones;
 
 use std::ops::Range;
@@ -67,12 +68,15 @@ pub fn links(text: &str) -> Vec<Link> {
     let mut found = Vec::new();
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url, LinkKind::Email]).url_must_have_scheme(false);
-    for link in finder.links(text) {
-        let goal = match link.kind() {
-            LinkKind::Email => mail(link.as_str()),
-            _ => page(link.as_str()),
-        };
-        found.extend(goal.map(|goal| Link { range: link.start()..link.end(), goal }));
+    for part in ends::parts(text) {
+        for link in finder.links(&text[part.clone()]) {
+            let is_mail = *link.kind() == LinkKind::Email;
+            let within = ends::within(link.as_str(), is_mail);
+            let shown = &link.as_str()[within.clone()];
+            let goal = if is_mail { mail(shown) } else { page(shown) };
+            let start = part.start + link.start() + within.start;
+            found.extend(goal.map(|goal| Link { range: start..start + shown.len(), goal }));
+        }
     }
     let taken: Vec<Range<usize>> = found.iter().map(|link| link.range.clone()).collect();
     let free = |range: &Range<usize>| taken.iter().all(|other| range.end <= other.start || other.end <= range.start);
@@ -88,7 +92,8 @@ fn may_have_some(text: &str) -> bool {
 
 fn mail(text: &str) -> Option<Goal> {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_'".contains(&byte));
-    plain.then(|| Goal::Mail(text.to_owned()))
+    let whole = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    (plain && whole).then(|| Goal::Mail(text.to_owned()))
 }
 
 fn page(text: &str) -> Option<Goal> {
@@ -142,6 +147,17 @@ mod tests {
     #[case("https://example.com/2025550147", &["https://example.com/2025550147"])]
     #[case("one http://a.example two b@example.com three +1 202 555 0199", &["http://a.example/", "mailto:b@example.com", "tel:+12025550199"])]
     #[case("nothing here", &[])]
+    #[case("詳しくはhttps://shop.example.com/予約。または", &["https://shop.example.com/%E4%BA%88%E7%B4%84"])]
+    #[case("（https://example.com/a）、「www.example.com」！", &["https://example.com/a", "https://www.example.com/"])]
+    #[case("https://a.example、https://b.example，c@example.com；", &["https://a.example/", "https://b.example/", "mailto:c@example.com"])]
+    #[case("https://ja.example.com/wiki/ジョン・スミス", &["https://ja.example.com/wiki/%E3%82%B8%E3%83%A7%E3%83%B3%E3%83%BB%E3%82%B9%E3%83%9F%E3%82%B9"])]
+    #[case("look: https://example.com/x… and www.example.com…", &["https://example.com/x", "https://www.example.com/"])]
+    #[case("example.com’s hours, https://example.com/menu’s end, https://example.com's", &["https://example.com/", "https://example.com/menu", "https://example.com/"])]
+    #[case("‘https://example.com/a’ “https://example.com/b” «https://example.com/c»", &["https://example.com/a", "https://example.com/b", "https://example.com/c"])]
+    #[case("https://example.com/x—or https://example.com/1–2 or https://example.com/y –", &["https://example.com/x", "https://example.com/1%E2%80%932", "https://example.com/y"])]
+    #[case("https://example.com/a؟ https://example.com/b। https://example.com/c،", &["https://example.com/a", "https://example.com/b", "https://example.com/c"])]
+    #[case("メールはdana@example.comです", &["mailto:dana@example.com"])]
+    #[case("https://example.com/it’sfine", &["https://example.com/it%E2%80%99sfine"])]
     fn finds(#[case] text: &str, #[case] expected: &[&str]) {
         assert_eq!(targets(text), expected);
     }

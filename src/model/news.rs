@@ -48,8 +48,8 @@ pub struct News {
     pub id: MessageId,
     /// Its thread, as it is now.
     pub thread: Thread,
-    /// What it says, raw.
-    pub body: String,
+    /// What it says, or what came with it (see [`preview`](super::preview())), raw.
+    pub said: String,
 }
 
 /// What the person at the screen has before their eyes, and wants to hear.
@@ -93,8 +93,8 @@ impl Telling {
                 (format!("{count} new messages on {}", numbers[0]), String::new())
             }
             (false, count, _) => (format!("{count} new messages on {} numbers", numbers.len()), String::new()),
-            (true, 1, [who, ..]) => (who.clone(), said(newest)),
-            (true, count, [who]) => (format!("{count} new messages from {who}"), said(newest)),
+            (true, 1, [who, ..]) => (who.clone(), newest.said.clone()),
+            (true, count, [who]) => (format!("{count} new messages from {who}"), newest.said.clone()),
             (true, count, _) => (format!("{count} new messages from {} people", people.len()), listed(&people)),
         };
         Some(Self { title: notification(&title), body: notification(&body) })
@@ -109,10 +109,6 @@ fn distinct(news: &[News], of: impl Fn(&News) -> String) -> Vec<String> {
         }
     }
     all
-}
-
-fn said(news: &News) -> String {
-    if super::text::is_blank(&news.body) { "(no text)".to_owned() } else { news.body.clone() }
 }
 
 fn listed(people: &[String]) -> String {
@@ -179,7 +175,7 @@ mod tests {
                 trouble: 0,
                 muted: false,
             },
-            body: body.to_owned(),
+            said: body.to_owned(),
         }
     }
 
@@ -198,7 +194,7 @@ mod tests {
         let one = [news(1, "Dana Whitfield", MAIN, "Can you move\nit to 3; or 4?")];
         assert_eq!(told(&one, true), ("Dana Whitfield".into(), "Can you move it to 3, or 4?".into()));
         assert_eq!(told(&one, false), ("New message on Main Phone".into(), String::new()));
-        assert_eq!(told(&[news(1, "Dana Whitfield", MAIN, " ")], true).1, "(no text)");
+        assert_eq!(told(&[news(1, "Dana Whitfield", MAIN, "Picture: crack.png")], true).1, "Picture: crack.png");
     }
 
     #[test]

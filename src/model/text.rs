@@ -16,10 +16,13 @@
 //! All but the last have one core: it turns control characters to pictures of themselves, drops what hides or reorders
 //! text and marks that would sit on nothing, limits stacks, joins and graphemes to what scripts have, and cuts. Text that
 //! is safe stays as it is: `safe(safe(x)) == safe(x)`. Whoever reads real text in any script reads it unchanged.
+//!
+//! The other way, what people write passes through [`written()`], and what goes out through [`to_send`].
 
 mod clean;
 mod kinds;
 pub mod matching;
+mod written;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -28,6 +31,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use clean::{Shape, clean};
+pub use written::{to_send, written};
 
 /// What a text may take on a screen before it is cut, in characters.
 pub const MAX_SHOWN: usize = 20_000;

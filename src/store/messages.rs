@@ -127,7 +127,7 @@ pub(super) fn attachments_json(attachments: &[Attachment]) -> Option<String> {
     Some(serde_json::to_string(attachments).expect("names and links are plain strings"))
 }
 
-fn attachments(json: Option<&str>) -> Vec<Attachment> {
+pub(super) fn attachments(json: Option<&str>) -> Vec<Attachment> {
     json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::codes::INBOUND;
-use super::{Store, StoreError, sql, threads};
+use super::{Store, StoreError, messages, sql, threads};
 use crate::model::news::{Arrival, News, STALE};
-use crate::model::{MessageId, ThreadId};
+use crate::model::{MessageId, ThreadId, preview};
 
 /// So many are told of at once; a table of more than that is somebody's first look after a month, and they are counted.
 const MOST: usize = 1_000;
@@ -23,16 +23,20 @@ impl Store {
         self.write(move |conn, _| {
             let rows = sql::list(
                 conn,
-                "SELECT m.id, m.thread_id, m.body FROM news CROSS JOIN messages m ON m.id = news.message_id
+                "SELECT m.id, m.thread_id, m.body, m.attachments FROM news CROSS JOIN messages m ON m.id = news.message_id
                  WHERE news.noted_at >= ?1 AND m.unread = 1 ORDER BY news.message_id LIMIT ?2",
                 params![stale_before(now), sql::limit(MOST)],
-                |row| Ok((MessageId(row.get(0)?), ThreadId(row.get(1)?), row.get::<_, String>(2)?)),
+                |row| {
+                    let files = messages::attachments(row.get_ref(3)?.as_str_or_null()?);
+                    let said = preview(row.get_ref(2)?.as_str()?, &files).into_owned();
+                    Ok((MessageId(row.get(0)?), ThreadId(row.get(1)?), said))
+                },
             )?;
             sql::run(conn, "DELETE FROM news", [])?;
             let mut news = Vec::new();
-            for (id, thread, body) in rows {
+            for (id, thread, said) in rows {
                 if let Some(thread) = threads::thread(conn, thread)? {
-                    news.push(News { id, thread, body });
+                    news.push(News { id, thread, said });
                 }
             }
             Ok(news)

@@ -10,6 +10,7 @@ use super::refresh::refresh;
 use super::relocate::{allocate, at_the_end, current, keep_behind, to_posting};
 use super::text::{same_text, text_key};
 use super::{Store, StoreError, broadcasts, codes, drafts, messages, people, remote, search, sql};
+use crate::model::text::{is_blank, to_send};
 use crate::model::{Address, Broadcast, Contact, Delivery, Message, MessageId, Road, ThreadId};
 
 /// A message to be sent.
@@ -19,7 +20,7 @@ pub struct Outgoing {
     pub number: Address,
     /// Who to send to; a name is taken where the contact has none.
     pub contact: Contact,
-    /// The text.
+    /// The text; it goes out as [`to_send`] makes it.
     pub body: String,
     /// When the person sent it.
     pub at: Timestamp,
@@ -229,18 +230,19 @@ fn take(
     place: Timestamp,
     touched: &mut Touched,
 ) -> Result<(ThreadId, MessageId), StoreError> {
-    if outgoing.body.trim().is_empty() {
+    let body = to_send(&outgoing.body);
+    if is_blank(&body) {
         return Err(StoreError::EmptyBody);
     }
     let thread = people::ensure_thread(conn, &outgoing.number, &outgoing.contact.address)?;
     people::offer_name(conn, &outgoing.contact, touched)?;
     let draft: Option<String> =
         sql::first(conn, "SELECT draft FROM threads WHERE id = ?1", [thread.0], |row| row.get(0))?.flatten();
-    if draft.is_some_and(|draft| same_text(&draft, &outgoing.body)) {
+    if draft.is_some_and(|draft| same_text(&to_send(&draft), &body)) {
         drafts::clear(conn, thread, touched)?;
     }
     let not_before = outgoing.not_before.filter(|then| *then > outgoing.at);
-    let id = queue(conn, thread, &outgoing.body, place, not_before)?;
+    let id = queue(conn, thread, &body, place, not_before)?;
     refresh(conn, thread, touched)?;
     Ok((thread, id))
 }

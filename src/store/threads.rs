@@ -2,12 +2,14 @@
 
 mod lane;
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Row};
 
 use self::lane::{Lane, Side};
 use super::change::Touched;
-use super::{Store, StoreError, codes, people, sql};
-use crate::model::{Address, Contact, MessageId, Thread, ThreadFilter, ThreadId, ThreadState, ThreadText};
+use super::{Store, StoreError, codes, messages, people, sql};
+use crate::model::{Address, Contact, MessageId, Thread, ThreadFilter, ThreadId, ThreadState, ThreadText, preview};
 
 /// Where a thread stands in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,7 +151,9 @@ fn told(conn: &Connection, thread: ThreadId, changed: usize, touched: &mut Touch
 const TOP: ThreadKey = ThreadKey { activity: i64::MAX, id: ThreadId(i64::MAX) };
 
 const COLUMNS: &str = "t.id, n.address, c.address, c.name, t.activity, t.snippet, t.last_direction, t.last_delivery,
-    t.last_error, t.unread, t.draft, t.state, t.trouble, t.muted, c.kind";
+    t.last_error, t.unread, t.draft, t.state, t.trouble, t.muted, c.kind,
+    CASE WHEN trim(t.snippet, char(9, 10, 13, 32, 160, 8203, 65532)) = ''
+        THEN (SELECT attachments FROM messages WHERE id = t.last_id) END";
 /// `CROSS JOIN` keeps SQLite to this order: the threads lead, the others are looked up for each row.
 const SIDES: &str = "CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
 
@@ -157,6 +161,8 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Thread> {
     let activity = row.get(4)?;
     let last_direction: Option<i64> = row.get(6)?;
     let last_error: Option<String> = row.get(8)?;
+    let said: &str = row.get_ref(5)?.as_str()?;
+    let files = messages::attachments(row.get_ref(15)?.as_str_or_null()?);
     Ok(Thread {
         id: ThreadId(row.get(0)?),
         number: Address::from_normal(row.get::<_, String>(1)?),
@@ -164,7 +170,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Thread> {
         contact_kind: codes::caller(row.get(14)?),
         activity,
         last_message_at: MessageId(activity).at(),
-        snippet: row.get(5)?,
+        snippet: last_direction.map_or(Cow::Borrowed(said), |_| preview(said, &files)).into_owned(),
         last_direction: last_direction.map(codes::direction),
         last_delivery: codes::delivery(row.get(7)?, last_error.as_deref()),
         unread: row.get(9)?,

@@ -11,7 +11,7 @@ fn fresh(from: u32, ago: i64, body: &str) -> Incoming {
 
 async fn told(store: &Store) -> Vec<String> {
     let news = store.take_news(Timestamp::now()).await.unwrap();
-    news.into_iter().map(|news| news.body).collect()
+    news.into_iter().map(|news| news.said).collect()
 }
 
 /// A planner of an import: nothing of it is unread.
@@ -24,7 +24,7 @@ async fn what_is_new_is_told_once() {
     let home = Home::new().await;
     take_in(&home.store, vec![fresh(1, 20, "first"), fresh(2, 10, "second"), fresh(1, 5, "third")]).await;
     let news = home.store.take_news(Timestamp::now()).await.unwrap();
-    assert_eq!(news.iter().map(|news| news.body.as_str()).collect::<Vec<_>>(), ["first", "second", "third"]);
+    assert_eq!(news.iter().map(|news| news.said.as_str()).collect::<Vec<_>>(), ["first", "second", "third"]);
     assert_eq!((news[0].thread.unread, &news[0].thread.contact.address), (2, &contact(1)));
     assert!(told(&home.store).await.is_empty());
     // the same record again, by the next look

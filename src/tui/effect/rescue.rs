@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::config::rescue::{RescueFolders, Rescued, Source, UnsentText};
 use crate::model::Direction;
+use crate::model::text::to_send;
 use crate::store::{MessageWindow, Store, StoreError};
 use crate::tui::message::{Msg, Notice, RescueId, RescuedText};
 
@@ -126,9 +127,10 @@ impl Rescues {
             return Ok(false);
         };
         let page = self.store.messages(thread.id, MessageWindow::Newest, LOOKED_THROUGH).await?;
+        let sent = to_send(text);
         let since = at.saturating_sub(JUST_BEFORE).unwrap_or(at);
         let is_it = |message: &crate::model::Message| {
-            message.direction == Direction::Outbound && message.body == *text && message.at >= since
+            message.direction == Direction::Outbound && message.body == sent && message.at >= since
         };
         Ok(page.messages.iter().any(is_it))
     }

@@ -13,7 +13,7 @@ const AWAY: Msg = Msg::Focused(false);
 const BACK: Msg = Msg::Focused(true);
 
 fn news(thread: Thread, body: &str) -> News {
-    News { id: MessageId::floor(time("2026-11-18T09:42:00Z")), thread, body: body.to_owned() }
+    News { id: MessageId::floor(time("2026-11-18T09:42:00Z")), thread, said: body.to_owned() }
 }
 
 fn from_dana() -> News {

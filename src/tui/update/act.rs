@@ -6,7 +6,7 @@ use super::go::{self, set_focus};
 use super::{compose, find, leave, media, notice};
 use crate::config::keymap::Action;
 use crate::model::text::safe_line;
-use crate::model::{Delivery, Message, MessageId};
+use crate::model::{Delivery, Message, MessageId, preview};
 use crate::tui::message::{Effect, Notice, SettingsAsk, TerminalAsk};
 use crate::tui::state::{Focus, State};
 use crate::tui::views::confirm::Confirm;
@@ -235,7 +235,7 @@ fn resend(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let Some(message) = state.conversation.selected() else { return };
-    let text = quoted(&message.body);
+    let text = quoted(message);
     let question = match &message.delivery {
         Some(Delivery::Failed(_)) if message.accepted => format!(
             "MightyCall took {text} and reported later that it failed. Should it have gone out all the same, it is \
@@ -302,11 +302,11 @@ fn discard(state: &mut State) {
             return;
         }
     };
-    let question = format!("Put {} away? {what}", quoted(&message.body));
+    let question = format!("Put {} away? {what}", quoted(message));
     let yes = Effect::Discard(message.id);
     state.overlays.push(Overlay::Confirm(Confirm { question, yes: Box::new(yes) }));
 }
 
-fn quoted(body: &str) -> String {
-    format!("“{}”", crate::model::text::fit(&safe_line(body), 40))
+fn quoted(message: &Message) -> String {
+    format!("“{}”", crate::model::text::fit(&safe_line(&preview(&message.body, &message.attachments)), 40))
 }

@@ -7,7 +7,7 @@ use super::{Scene, marks, when};
 use crate::config::keymap::{Action, Context};
 use crate::model::query::{Odd, Query, Reading, read};
 use crate::model::text::{fit, safe_line};
-use crate::model::{Direction, MessageId};
+use crate::model::{Direction, MessageId, preview};
 use crate::tui::message::{Effect, Found, FoundPage, Msg, Request, SearchQuery};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
@@ -200,7 +200,7 @@ impl Search {
         paint::put_both(canvas, text, 0, (&who, Ink::Bold), (&at, Ink::Plain));
         let speaker = if message.direction == Direction::Outbound { "You: " } else { "" };
         let columns = usize::from(text.width).saturating_sub(1 + speaker.len());
-        let body = marks::around(&safe_line(&message.body), &self.query.terms, columns);
+        let body = marks::around(&safe_line(&preview(&message.body, &message.attachments)), &self.query.terms, columns);
         let mut x = 1 + paint::put_at(canvas, text, 1, 1, speaker, Ink::Dim);
         for (piece, ink) in marks::pieces(&fit(&body, columns), &self.query.terms, Ink::Plain) {
             x += paint::put_at(canvas, text, x, 1, &piece, ink);

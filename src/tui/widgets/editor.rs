@@ -16,7 +16,7 @@ use self::text::{Done, Text};
 use super::canvas::Canvas;
 use super::paint::{self, Ink};
 use crate::config::keymap::Action;
-use crate::model::text::safe_text;
+use crate::model::text::{safe_text, written};
 
 /// Text being written. What is in it never prints in a `Debug`.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl Default for Editor {
 impl Editor {
     /// An editor with this in it, the cursor at the end, nothing to undo.
     pub(crate) fn new(text: &str) -> Self {
-        let text = clean(text);
+        let text = written(text);
         Self { rows: Rows::of(&text, 40), text: Text::new(text), column: None, height: 1, top: 0 }
     }
 
@@ -71,19 +71,19 @@ impl Editor {
     /// Puts text in at the cursor, or in place of what is selected. One character counts as typed; anything else is an
     /// edit of its own.
     pub(crate) fn insert(&mut self, text: &str) {
-        let done = self.text.insert(&clean(text));
+        let done = self.text.insert(&written(text));
         self.did(done);
     }
 
     /// Puts text in another's place, as one edit; the cursor goes behind it.
     pub(crate) fn put(&mut self, range: Range<usize>, text: &str) {
-        let done = self.text.put(range, &clean(text));
+        let done = self.text.put(range, &written(text));
         self.did(done);
     }
 
     /// Puts another text in the place of all, as one edit that is as small as it can be; the cursor goes near to `cursor`.
     pub(crate) fn become_text(&mut self, text: &str, cursor: usize) {
-        let text = clean(text);
+        let text = written(text);
         let same = |(a, b): &(char, char)| a == b;
         let head: usize = self.text().chars().zip(text.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
         let (old, new) = (&self.text()[head..], &text[head..]);
@@ -216,20 +216,6 @@ impl Editor {
 
 fn narrow(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
-}
-
-/// What an SMS can hold: line breaks in one form, tabs as blanks, no other controls.
-pub(crate) fn clean(text: &str) -> String {
-    let joined = text.replace("\r\n", "\n");
-    joined
-        .chars()
-        .filter_map(|c| match c {
-            '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
-            '\t' => Some(' '),
-            c if c.is_control() && c != '\n' => None,
-            c => Some(c),
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::lay::{Row, delivery_words};
 use crate::config::keymap::Action;
 use crate::config::preferences::{Images, Times};
 use crate::model::text::{safe_line, safe_text};
-use crate::model::{Delivery, Direction, Message};
+use crate::model::{Delivery, Direction, Message, preview};
 use crate::tui::message::MediaAsk;
 use crate::tui::views::openable::{self, Openable};
 use crate::tui::views::{Scene, when};
@@ -107,7 +107,7 @@ impl Conversation {
             let trouble = message.delivery.as_ref().filter(|delivery| delivery.is_trouble());
             let state = trouble.map_or_else(String::new, |it| format!(" ({})", delivery_words(Some(it))));
             let at = when::label(message.at, message.at, zone, Times::Full);
-            format!("{at} {who}{state}: {}", safe_text(message.body.trim_end()))
+            format!("{at} {who}{state}: {}", safe_text(preview(&message.body, &message.attachments).trim_end()))
         };
         self.window.messages().iter().map(one).collect::<Vec<_>>().join("\n")
     }

@@ -55,7 +55,8 @@ impl Plain {
 impl Cost {
     /// Measures a text.
     pub(crate) fn of(text: &str) -> Self {
-        let meter = measure(text);
+        // what goes out has no blanks at its end
+        let meter = measure(text.trim_end());
         let culprits = culprits(text);
         let plain = culprits.as_ref().and_then(|_| Plain::of(text));
         let mut marks: Vec<_> = blanks::blanks(text).map(|blank| (blank, Ink::Accent)).collect();
