@@ -203,7 +203,7 @@ async fn everything_is_fetched_with_a_key_and_its_end_is_told() {
     client.synced().await;
     client.press("f7");
     // the client's own first look may still go on, and then the key says so
-    while !client.screen().contains("Fetch everything that MightyCall has of your number?") {
+    while !client.screen().contains("Fetch everything that MightyCall has of your number") {
         client.press("e");
         client.session.turn().await.unwrap();
     }

@@ -22,7 +22,12 @@ pub(crate) struct WorkWindow {
 /// What is asked before everything is fetched.
 pub(crate) fn question(scene: Scene<'_>) -> String {
     let count = scene.numbers.all().count();
-    let whose = if count == 1 { "your number".to_owned() } else { format!("your {count} numbers") };
+    let whose = match count {
+        // they are still being read
+        0 => "your numbers".to_owned(),
+        1 => "your number".to_owned(),
+        _ => format!("your {count} numbers"),
+    };
     let left =
         scene.engine.requests_left().map_or_else(String::new, |left| format!("; {left} are left for reading today"));
     format!(
