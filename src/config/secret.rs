@@ -2,6 +2,8 @@
 
 pub(super) mod command;
 pub mod keyring;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod secret_service;
 
 use std::fmt::{self, Write};
 

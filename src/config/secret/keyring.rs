@@ -102,7 +102,7 @@ fn open() -> Result<Store, Error> {
     #[cfg(windows)]
     let store = windows_native_keyring_store::Store::new()?;
     #[cfg(all(unix, not(target_os = "macos")))]
-    let store = zbus_secret_service_keyring_store::Store::new()?;
+    let store = super::secret_service::open()?;
     Ok(store)
 }
 
