@@ -36,6 +36,7 @@ mod open;
 mod outbox;
 mod people;
 mod presence;
+mod readdress;
 mod reading;
 mod refresh;
 mod relocate;

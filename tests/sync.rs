@@ -81,8 +81,27 @@ async fn a_send_is_posted_once_and_is_one_row(
     assert_eq!(rig.emulator.posts().len(), 1);
 }
 
+/// An earlier version took some of them for numbers, and a person may have written to one.
+#[rstest]
+#[case("(103) 555-0162")]
+#[case("+03035550162")]
+#[case("MYBANK")]
+#[tokio::test]
+async fn what_is_no_number_is_not_posted_to(#[case] to: &str) {
+    let rig = Rig::start(Options::sized(1, 1, 1).speaking(Dialect::v4()), false).await;
+    queue_to(&rig, Address::from_wire(to).unwrap(), "hello?").await;
+    let settled = rig.drain().await;
+    let reason = settled[0].delivery.reason().unwrap_or_default();
+    assert!(matches!(settled[0].delivery, Delivery::Failed(_)) && reason.contains("is not a number"), "{settled:?}");
+    assert!(rig.emulator.posts().is_empty());
+}
+
 async fn queue(rig: &Rig, text: &str) -> MessageId {
-    let contact = Contact { address: fictional(99), name: None };
+    queue_to(rig, fictional(99), text).await
+}
+
+async fn queue_to(rig: &Rig, to: Address, text: &str) -> MessageId {
+    let contact = Contact { address: to, name: None };
     let outgoing =
         Outgoing { number: rig.number(0), contact, body: text.to_owned(), at: Timestamp::now(), not_before: None };
     rig.store().enqueue(outgoing).await.unwrap().1

@@ -77,7 +77,7 @@ struct Fields {
 pub(super) fn decode(value: Value) -> Option<RemoteNumber> {
     let fields = match Wire::deserialize(value).ok()? {
         Wire::Bare(text) => {
-            let address = Address::parse(&text.into_string()).ok()?;
+            let address = full_number(&text.into_string())?;
             let traits = NumberTraits::default();
             return Some(RemoteNumber { address, label: None, enabled: true, remote_id: None, traits });
         }
@@ -89,7 +89,7 @@ pub(super) fn decode(value: Value) -> Option<RemoteNumber> {
     let disabled = [fields.isdisabled, fields.disabled].into_iter().find_map(Maybe::truth);
     let enabled = enabled.or(disabled.map(|disabled| !disabled));
     Some(RemoteNumber {
-        address: Address::parse(&written).ok()?,
+        address: full_number(&written)?,
         label: [fields.label, fields.name].into_iter().find_map(Maybe::trimmed),
         enabled: enabled.unwrap_or(true),
         remote_id: first_id([fields.objectguid, fields.id, fields.guid]),
@@ -103,6 +103,11 @@ pub(super) fn decode(value: Value) -> Option<RemoteNumber> {
             toll_free: fields.istollfree.truth(),
         },
     })
+}
+
+/// A number that one can send from.
+fn full_number(written: &str) -> Option<Address> {
+    Address::from_wire(written).filter(Address::is_e164)
 }
 
 impl Client {
@@ -143,6 +148,8 @@ mod tests {
     #[case(json!({"number": "1-202-555-0101", "isEnabled": "false", "objectGuid": null}), "+12025550101", None, false, None)]
     #[case(json!({"number": "(202) 555-0101", "disabled": 1}), "+12025550101", None, false, None)]
     #[case(json!("2025550101"), "+12025550101", None, true, None)]
+    #[case(json!("442079460000"), "+442079460000", None, true, None)]
+    #[case(json!("\u{200e}+1\u{a0}202\u{2011}555\u{2011}0101"), "+12025550101", None, true, None)]
     fn reads(
         #[case] wire: Value,
         #[case] address: &str,
@@ -179,6 +186,8 @@ mod tests {
     #[rstest]
     #[case(json!({"number": null}))]
     #[case(json!({"number": "front desk"}))]
+    #[case(json!({"number": "(103) 555-0162"}))]
+    #[case(json!({"number": "72345"}))]
     #[case(json!(null))]
     #[case(json!([]))]
     fn leaves_out_what_is_no_number(#[case] wire: Value) {

@@ -237,7 +237,8 @@ impl Parties {
 
 /// `+12025550101,+12025550102`, but not a sender's name with a comma.
 fn is_list_of_numbers(text: &str) -> bool {
-    text.contains([',', ';']) && text.split([',', ';']).all(|one| Address::parse(one).is_ok())
+    text.contains([',', ';'])
+        && text.split([',', ';']).all(|one| Address::from_wire(one).is_some_and(|one| one.can_receive()))
 }
 
 /// A point in time: RFC 3339 with any or no zone (none means UTC), or seconds or milliseconds since the epoch.

@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil};
 
 use super::session::{our_number, thread};
 use super::{Exit, Failure, Output, Scene};
+use crate::model::phone::AddressError;
 use crate::model::text::{safe_line, safe_text};
 use crate::model::{Address, Attachment, Direction, Message, MessageId, ThreadId, preview};
 use crate::store::{MessageWindow, Store, ThreadKey, ThreadQuery, ThreadWindow};
@@ -58,7 +59,7 @@ impl Messages {
         {
             return Ok(vec![thread(store, id).await?.id]);
         }
-        let address = Address::from_wire(&self.which).ok_or_else(|| Failure::usage("say which thread or number"))?;
+        let (address, slip) = party(&self.which)?;
         let ours = store.numbers().await?.iter().any(|row| row.number.address == address);
         let (number, contact) =
             if ours && number.is_none() { (Some(address.clone()), None) } else { (number, Some(address.clone())) };
@@ -75,6 +76,9 @@ impl Messages {
                 }
                 _ => break,
             }
+        }
+        if let Some(slip) = slip.filter(|_| found.is_empty()) {
+            return Err(slip.into());
         }
         if found.is_empty() && !ours {
             output.note(&format!("no messages with {} here; see `mctui threads`", address.display()));
@@ -96,6 +100,19 @@ impl Messages {
         }
         Ok(found)
     }
+}
+
+/// Who is meant: a number as a person types one, or whoever else records name; with what is wrong with the number, where it
+/// is a slip unless records have it just so.
+fn party(typed: &str) -> Result<(Address, Option<AddressError>), Failure> {
+    let why = match Address::parse(typed) {
+        Ok(address) => return Ok((address, None)),
+        Err(AddressError::Empty) => return Err(Failure::usage("say which thread or number")),
+        Err(why) => why,
+    };
+    // a plus that is missing is mended for records alone
+    let Some(address) = Address::from_wire(typed).filter(|address| !address.is_e164()) else { return Err(why.into()) };
+    Ok((address, Some(why).filter(|why| !matches!(why, AddressError::NotANumber(_)))))
 }
 
 fn say(scene: &Scene, message: &Message) -> Result<(), Failure> {

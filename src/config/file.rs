@@ -15,7 +15,6 @@ use toml::Spanned;
 
 use self::blind::{blind, unquoted};
 use self::source::{Away, Source};
-use super::import;
 use super::keymap::Keymap;
 use super::preferences::{Compose, Notify, Preferences, Ui};
 use super::secret::Origin;
@@ -167,8 +166,8 @@ impl FileShape {
         let mut numbers: Vec<NumberEntry> = Vec::with_capacity(self.numbers.len());
         for (index, shape) in self.numbers.iter().enumerate() {
             let line = line_of_number(text, index);
-            let address = Address::parse(&shape.phone)
-                .map_err(|why| invalid(line, format!("phone: {}", import::unquoted(&why))))?;
+            let address =
+                Address::parse(&shape.phone).map_err(|why| invalid(line, format!("phone: {}", why.unquoted())))?;
             if !address.is_e164() {
                 return Err(invalid(
                     line,

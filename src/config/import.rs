@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::{ConfigError, NumberEntry, Secret};
 use crate::model::Address;
-use crate::model::phone::AddressError;
 
 #[derive(Deserialize)]
 struct Shape {
@@ -46,7 +45,7 @@ pub fn parse(text: &str) -> Result<Vec<NumberEntry>, ConfigError> {
     let mut numbers: Vec<NumberEntry> = Vec::with_capacity(shape.numbers.len());
     for (index, entry) in shape.numbers.into_iter().enumerate() {
         let wrong = |why: String| ConfigError::Input(format!("number {} of the set-up file: {why}", index + 1));
-        let address = Address::parse(&entry.phone_number).map_err(|why| wrong(unquoted(&why)))?;
+        let address = Address::parse(&entry.phone_number).map_err(|why| wrong(why.unquoted()))?;
         if !address.is_e164() {
             return Err(wrong(format!("{address} is a short code; a business number is a full number")));
         }
@@ -64,16 +63,6 @@ pub fn parse(text: &str) -> Result<Vec<NumberEntry>, ConfigError> {
         numbers.push(NumberEntry { address, label, key, is_default: entry.is_default });
     }
     Ok(numbers)
-}
-
-/// Without what was found in a number's place: it may be a key.
-pub(super) fn unquoted(why: &AddressError) -> String {
-    match why {
-        AddressError::NotANumber(_) => {
-            "what is there is not a phone number; write one such as (202) 555-0101 or +12025550101".to_owned()
-        }
-        other => other.to_string(),
-    }
 }
 
 /// Fits new numbers to those that are there: a label that is not given stays, and so does the default where nobody chooses

@@ -11,7 +11,7 @@ use std::ops::Range;
 use linkify::{LinkFinder, LinkKind};
 use reqwest::Url;
 
-use super::phone::Address;
+use super::phone::{Address, plain_char};
 use super::text::MAX_SHOWN;
 
 /// Where a link leads.
@@ -87,7 +87,8 @@ pub fn links(text: &str) -> Vec<Link> {
 
 /// Most texts have none, and this is seen at a glance.
 fn may_have_some(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'0'..=b'9'))
+    let is_other_digit = |c: char| !c.is_ascii() && plain_char(c).is_some_and(|c| c.is_ascii_digit());
+    text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'0'..=b'9')) || text.chars().any(is_other_digit)
 }
 
 fn mail(text: &str) -> Option<Goal> {

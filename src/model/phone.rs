@@ -3,30 +3,27 @@
 //! `mightycall-api.md`, section 20: E.164 on the wire, ten digits mean a US/Canada number, people and records write
 //! them in every form; short codes and alphanumeric senders appear as the other party of inbound messages.
 
+mod error;
+mod frame;
+mod list;
+mod marks;
+mod plan;
+mod typed;
+mod wire;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+
+pub use self::error::{AddressError, Fault};
+pub use self::list::{apart, entries, is_list};
+pub use self::marks::plain_char;
+pub use self::plan::Part;
 
 /// One side of a message, in the one form in which two spellings of the same number are equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(String);
 
-/// Why a text is not an address one can send to. Says what was typed and what would do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AddressError {
-    /// Nothing but blanks.
-    #[error("no phone number given; write one such as (202) 555-0101 or +12025550101")]
-    Empty,
-    /// Letters or other marks that no phone number has.
-    #[error("“{0}” is not a phone number; write one such as (202) 555-0101 or +12025550101")]
-    NotANumber(String),
-    /// Digits, but too few or too many for any plan.
-    #[error("“{0}” has {1} digits; a US or Canadian number has 10, any other starts with + and has 8 to 15")]
-    WrongLength(String, usize),
-}
-
-/// ITU-T E.164: at most fifteen digits. The shortest in real use have seven or eight with their country code.
-const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 /// `mightycall-api.md`, section 20.
 const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 5..=6;
 /// More than this, in characters, no address has; alphanumeric senders have eleven at most.
@@ -34,44 +31,23 @@ const LONGEST: usize = 100;
 
 impl Address {
     /// Reads a number that a person typed or configured and that must be one we can send to or from.
+    ///
+    /// Without a plus: ten digits of the North American plan, with or without a 1 before them; `011` and a number that is
+    /// given out abroad; five or six digits of a short code. With a plus: what is possible in the country of its code.
+    /// Blanks, dashes, brackets and digits of every script are read, and so are `tel:` links and extensions, which are
+    /// left out. Nothing is mended: what is one digit too long could be somebody else's number.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
-            return Err(AddressError::Empty);
-        }
-        let shown = || trimmed.chars().take(40).collect::<String>();
-        if trimmed.len() > LONGEST * 4
-            || !trimmed.chars().all(is_number_mark)
-            || trimmed.chars().skip(1).any(|c| c == '+')
-        {
-            return Err(AddressError::NotANumber(shown()));
-        }
-        // "+44 (0)20 …": the trunk zero in brackets is not dialled from abroad
-        let digits = digits_of(&trimmed.replace("(0)", ""));
-        if digits.is_empty() {
-            return Err(AddressError::NotANumber(shown()));
-        }
-        e164(trimmed, &digits)
-            .or_else(|| (trimmed == digits && SHORT_CODE_DIGITS.contains(&digits.len())).then(|| digits.clone()))
-            .map(Self)
-            .ok_or_else(|| AddressError::WrongLength(shown(), digits.len()))
+        typed::parse(text)
     }
 
-    /// Reads an address as a record gives it. Anything but blanks is an address: what is no number is kept as it stands
-    /// (trimmed, and cut where it is absurdly long), as an alphanumeric sender is. `None` for blanks.
+    /// Reads an address as a record gives it. Anything that can be seen is an address: what is no number is kept as it
+    /// stands, as an alphanumeric sender is, but for blanks, what cannot be seen, and what is absurdly long. `None` for
+    /// blanks.
+    ///
+    /// Every spelling of one number is one address, also of a number that no plan knows; a plus that got lost is mended
+    /// where the tables know the number.
     pub fn from_wire(text: &str) -> Option<Self> {
-        let mut trimmed = text.trim();
-        while let Some(rest) = ["tel:", "sms:"].iter().find_map(|scheme| trimmed.strip_prefix(scheme)) {
-            trimmed = rest.trim_start();
-        }
-        if let Some((end, _)) = trimmed.char_indices().nth(LONGEST) {
-            trimmed = trimmed[..end].trim_end();
-        }
-        match Self::parse(trimmed) {
-            Ok(address) => Some(address),
-            Err(AddressError::Empty) => None,
-            Err(_) => Some(Self(trimmed.to_owned())),
-        }
+        wire::read(text)
     }
 
     /// An address that was normalised before, as the cache gives it back.
@@ -84,16 +60,17 @@ impl Address {
         &self.0
     }
 
-    /// Whether this is a full international number.
+    /// Whether this is a full international number that can be.
     pub fn is_e164(&self) -> bool {
         // a record may call its sender "+Prize"
-        self.0.strip_prefix('+').is_some_and(|digits| e164(&self.0, digits).is_some_and(|whole| whole == self.0))
-            && self.0.bytes().skip(1).all(|b| b.is_ascii_digit())
+        self.0.strip_prefix('+').is_some_and(plan::is_e164)
     }
 
-    /// Whether an SMS can be sent to it: numbers and short codes can be answered, names cannot.
+    /// Whether an SMS can be sent to it: numbers and short codes can be answered, names cannot, and neither can what no
+    /// numbering plan knows.
     pub fn can_receive(&self) -> bool {
-        self.is_e164() || (!self.0.is_empty() && self.0.bytes().all(|b| b.is_ascii_digit()))
+        let is_short_code = || SHORT_CODE_DIGITS.contains(&self.0.len()) && self.0.bytes().all(|b| b.is_ascii_digit());
+        is_short_code() || self.is_e164()
     }
 
     /// The ten digits of a US or Canadian number.
@@ -109,7 +86,11 @@ impl Address {
         if self.is_e164()
             && let Ok(number) = phonenumber::parse(None, &self.0)
         {
-            return number.format().mode(phonenumber::Mode::International).to_string();
+            let shown = number.format().mode(phonenumber::Mode::International).to_string();
+            // the library takes some numbers for ones with a trunk prefix: "+7 800 555 35 35" loses its 8
+            if marks::digits(&shown) == self.0[1..] {
+                return shown;
+            }
         }
         self.0.clone()
     }
@@ -127,134 +108,15 @@ impl Serialize for Address {
     }
 }
 
-/// What may stand in a written number: digits, a plus, and the marks people and no-break spaces put between.
-fn is_number_mark(c: char) -> bool {
-    c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | '.' | '/' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2013}')
-}
-
-fn digits_of(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
-}
-
-/// The E.164 form, where `digits` can be one. The North American plan is read by shape alone, because fictional and new
-/// area codes are not in any table; other plans go through their tables for trunk prefixes.
-fn e164(text: &str, digits: &str) -> Option<String> {
-    if text.starts_with('+') {
-        let nanp_ok = !digits.starts_with('1') || digits.len() == 11;
-        return (nanp_ok && E164_DIGITS.contains(&digits.len())).then(|| format!("+{digits}"));
-    }
-    match digits.len() {
-        10 if !digits.starts_with('0') => Some(format!("+1{digits}")),
-        11 if digits.starts_with('1') => Some(format!("+{digits}")),
-        10..=18 => by_tables(text),
-        _ => None,
-    }
-}
-
-/// Reads it as dialled from the US (`011 44 …`), or as an international number that lost its plus.
-fn by_tables(text: &str) -> Option<String> {
-    let spelled = [text.to_owned(), format!("+{}", digits_of(text))];
-    spelled.iter().find_map(|spelling| {
-        let number = phonenumber::parse(Some(phonenumber::country::US), spelling).ok()?;
-        phonenumber::is_valid(&number).then(|| number.format().mode(phonenumber::Mode::E164).to_string())
-    })
+/// The digits of a text that can be part of a number, in whatever spelling, as they stand in the normal form: without a
+/// trunk zero, `011`, or what is around the number. `None` where anything else stands there.
+pub(super) fn digits_of_part(text: &str) -> Option<String> {
+    let number = frame::number(text);
+    let is_part = number.chars().all(|c| c.is_ascii_digit() || marks::is_mark(c));
+    let digits = is_part.then(|| typed::without_trunk(&number))?;
+    let abroad = digits.strip_prefix("011").or_else(|| digits.strip_prefix("00"));
+    Some(abroad.filter(|rest| plan::is_valid(rest)).map(str::to_owned).unwrap_or(digits))
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case("(202) 555-0101", "+12025550101")]
-    #[case("202.555.0101", "+12025550101")]
-    #[case("202-555-0101", "+12025550101")]
-    #[case("1-202-555-0101", "+12025550101")]
-    #[case("+12025550101", "+12025550101")]
-    #[case(" +1 (202) 555 0101 ", "+12025550101")]
-    #[case("202\u{a0}555\u{2011}0101", "+12025550101")]
-    #[case("+44 20 7946 0000", "+442079460000")]
-    #[case("+44 (0)20 7946 0000", "+442079460000")]
-    #[case("011 44 20 7946 0000", "+442079460000")]
-    #[case("442079460000", "+442079460000")]
-    #[case("72345", "72345")]
-    fn reads_every_form(#[case] typed: &str, #[case] normal: &str) {
-        assert_eq!(Address::parse(typed).unwrap().as_str(), normal);
-    }
-
-    #[rstest]
-    #[case("")]
-    #[case("   ")]
-    #[case("Dana")]
-    #[case("+")]
-    #[case("202-555-01o1")]
-    #[case("12")]
-    #[case("2025550")]
-    #[case("555-01")]
-    #[case("5550")]
-    #[case("+1 202 555 010")]
-    #[case("+12025550101234567")]
-    #[case("+1202+5550101")]
-    #[case("2025550101;rm")]
-    fn refuses_what_is_none(#[case] typed: &str) {
-        assert!(Address::parse(typed).is_err(), "{typed:?} was read as {:?}", Address::parse(typed));
-    }
-
-    #[rstest]
-    #[case("2025550101", Some("+12025550101"))]
-    #[case("tel:+12025550101", Some("+12025550101"))]
-    #[case("MYBANK", Some("MYBANK"))]
-    #[case("72345", Some("72345"))]
-    #[case("611", Some("611"))]
-    #[case("  ", None)]
-    fn keeps_what_records_hold(#[case] wire: &str, #[case] normal: Option<&str>) {
-        assert_eq!(Address::from_wire(wire).as_ref().map(Address::as_str), normal);
-    }
-
-    #[rstest]
-    #[case("+12025550101", "(202) 555-0101")]
-    #[case("+442079460000", "+44 20 7946 0000")]
-    #[case("72345", "72345")]
-    #[case("MYBANK", "MYBANK")]
-    fn shows_people_form(#[case] normal: &str, #[case] shown: &str) {
-        assert_eq!(Address::from_normal(normal).display(), shown);
-    }
-
-    #[rstest]
-    #[case("+1é日日é")]
-    #[case("+12345")]
-    #[case("+Prize")]
-    #[case("+1\u{660}\u{661}\u{662}\u{663}\u{664}")]
-    fn what_only_begins_like_a_number_is_a_name(#[case] wire: &str) {
-        let address = Address::from_wire(wire).unwrap();
-        assert_eq!((address.display().as_str(), address.is_e164(), address.can_receive()), (wire, false, false));
-    }
-
-    #[test]
-    fn an_absurd_address_is_cut() {
-        for unit in ["x", "日", "(", "+", "1", "-1"] {
-            let address = Address::from_wire(&unit.repeat(1_000_000)).unwrap();
-            assert!(address.as_str().chars().count() <= LONGEST);
-            assert_eq!(Address::from_wire(address.as_str()), Some(address));
-            assert!(Address::parse(&unit.repeat(1_000_000)).is_err());
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics_and_normal_form_is_a_fixed_point(text in "\\PC{0,40}") {
-            if let Some(address) = Address::from_wire(&text) {
-                let _ = address.display();
-                prop_assert_eq!(Address::from_wire(address.as_str()), Some(address));
-            }
-        }
-
-        #[test]
-        fn display_reads_back(digits in "[2-9][0-9]{9}") {
-            let address = Address::parse(&digits).unwrap();
-            prop_assert_eq!(Address::parse(&address.display()).unwrap(), address);
-        }
-    }
-}
+mod tests;

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 
 pub use self::odd::Odd;
 pub use self::time::time;
+use super::phone;
 use super::words::{Term, fold, has_word_with};
 
 /// A search, as it was typed.
@@ -84,11 +85,7 @@ impl Party {
 
 /// The digits of what could be part of a phone number in any spelling; the country code of a whole one stays.
 pub fn number_part(text: &str) -> Option<String> {
-    let mark = |c: char| matches!(c, '+' | '(' | ')' | '-' | '.' | '/' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2013}');
-    if !text.chars().all(|c| c.is_ascii_digit() || mark(c)) {
-        return None;
-    }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = phone::digits_of_part(text)?;
     (digits.len() >= DIGITS).then_some(digits)
 }
 

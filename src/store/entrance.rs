@@ -9,7 +9,7 @@ use super::attendant::Attendant;
 use super::open::{self, MIGRATIONS};
 use super::presence::{self, Presence};
 use super::rescue::{self, Recovery};
-use super::{StoreError, check};
+use super::{StoreError, check, readdress};
 use crate::model::upkeep::{Chore, Upkeep};
 
 /// A version of the schema that cannot be one: the field that says so is damaged. There will not be as many.
@@ -108,6 +108,7 @@ fn connect(path: &Path, alone: bool, attendant: &Attendant) -> Result<Connection
         presence::clear(path);
     }
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    readdress::readdress(&mut conn)?;
     Attendant::leave(&conn)?;
     Ok(conn)
 }

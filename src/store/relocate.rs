@@ -148,7 +148,7 @@ pub(super) fn in_thread(
     )
 }
 
-/// Gives a message the first free id at or after `to`. Its thread's row is the caller's to refresh.
+/// Gives a message the first free id at or after `to`, in `thread`. That thread's row is the caller's to refresh.
 pub(super) fn relocate(
     conn: &Connection,
     thread: ThreadId,
@@ -159,9 +159,10 @@ pub(super) fn relocate(
     let body: Option<String> = sql::first(conn, "SELECT body FROM messages WHERE id = ?1", [id.0], |row| row.get(0))?;
     let Some(body) = body else { return Ok(id) };
     // a row that others name cannot change its key: it is copied, they follow, and what is left goes, also from the index
-    let copy = format!("INSERT INTO messages (id, {COLUMNS}) SELECT ?2, {COLUMNS} FROM messages WHERE id = ?1");
+    let values = COLUMNS.replacen("thread_id", "?3", 1);
+    let copy = format!("INSERT INTO messages (id, {COLUMNS}) SELECT ?2, {values} FROM messages WHERE id = ?1");
+    sql::run(conn, &copy, [id.0, new.0, thread.0])?;
     for statement in [
-        copy.as_str(),
         "UPDATE messages SET first_id = coalesce(first_id, ?1) WHERE id = ?2",
         "UPDATE aliases SET message_id = ?2 WHERE message_id = ?1",
         "UPDATE outbox SET message_id = ?2 WHERE message_id = ?1",
@@ -173,6 +174,13 @@ pub(super) fn relocate(
         sql::run(conn, statement, [id.0, new.0])?;
     }
     search::index::enter(conn, vec![search::index::Entry { id: new, thread, body: &body }])?;
+    Ok(new)
+}
+
+/// Puts a message into another thread, at the same time. Both threads' rows are the caller's to refresh.
+pub(super) fn to_thread(conn: &Connection, id: MessageId, thread: ThreadId) -> rusqlite::Result<MessageId> {
+    let new = relocate(conn, thread, id, id)?;
+    sql::run(conn, "UPDATE outbox SET thread_id = ?2 WHERE message_id = ?1", [new.0, thread.0])?;
     Ok(new)
 }
 

@@ -1,5 +1,6 @@
 //! What can only be tested from inside: the plans of all statements, disks that are full or read-only, panics, upgrades.
 
+mod addresses;
 mod plans;
 mod upgrades;
 

@@ -241,6 +241,11 @@ async fn settle(context: &Context, pass: &Pass, id: MessageId, settlement: Settl
 }
 
 async fn post(context: &Context, pass: &Pass, item: &OutboxItem, gate: &Gate) -> (Settlement, Option<Kind>) {
+    // an earlier version may have taken it for one
+    if !item.contact.can_receive() {
+        let who = item.contact.display();
+        return (Settlement::Failed(format!("{who} is not a number that can be written to; nothing was sent")), None);
+    }
     let credentials = match context.credentials(&item.number) {
         Ok(credentials) => credentials,
         Err(why) => return (Settlement::Failed(why.plain()), Some(why.kind())),

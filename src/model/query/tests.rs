@@ -202,3 +202,17 @@ proptest! {
         prop_assert!(phrase.terms.len() <= 1);
     }
 }
+
+#[rstest]
+#[case("202\u{2011}555\u{a0}0147", Some("2025550147"))]
+#[case("\u{200e}+1 (202)\u{2007}555", Some("1202555"))]
+#[case("٠١٤٧", Some("0147"))]
+#[case("+44 (0)20 79", Some("442079"))]
+#[case("011 44 20 7946 0000", Some("442079460000"))]
+#[case("tel:+12025550147", Some("12025550147"))]
+#[case("0147", Some("0147"))]
+#[case("14", None)]
+#[case("0147a", None)]
+fn digits_are_found_in_any_spelling(#[case] typed: &str, #[case] digits: Option<&str>) {
+    assert_eq!(number_part(typed).as_deref(), digits);
+}

@@ -195,7 +195,7 @@ impl Carry<'_> {
         }
         pairs.extend(entries.into_iter().map(|(id, address, sound)| ((false, sound, true), id, address)));
         pairs.sort_by_cached_key(|((both, sound, indexed), id, address)| {
-            let address = address.text().is_some_and(|text| Address::parse(text).is_ok());
+            let address = address.text().is_some_and(|text| Address::from_normal(text).can_receive());
             std::cmp::Reverse((*both, address && referred.contains(id), *sound, *indexed))
         });
         for (_, id, address) in &pairs {

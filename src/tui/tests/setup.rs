@@ -65,7 +65,7 @@ fn changes(#[case] keys: &str, #[case] ask: SettingsAsk) {
 #[rstest]
 #[case("f4 a \"2025\" tab enter", "4 digits")]
 #[case("f4 a \"20255501\"", "digits")]
-#[case("f4 a \"20255501x1\"", "not a phone number")]
+#[case("f4 a \"20255501o1\"", "not a phone number")]
 #[case("f4 a \"72345\"", "short code")]
 #[case("f4 a \"2025550102\"", "there already")]
 #[case("f4 a \"2025550103\" tab tab \"two words\"", "line break")]

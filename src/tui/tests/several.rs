@@ -77,6 +77,24 @@ fn a_pasted_list_adds_all_and_says_what_it_left_out() {
 }
 
 #[test]
+fn a_pasted_row_of_a_spreadsheet_is_several_numbers() {
+    let mut rig = several();
+    rig.give(Msg::paste("202-555-0150\t\"+1 202\u{a0}555\u{2011}0151\"\t303-555-01622\n"));
+    let text = rig.text();
+    assert!(text.contains("2 added; left out: “303-555-01622” has 11 digits, one too many"), "{text}");
+    rig.press("enter \"x\" enter");
+    assert!(rig.text().contains("Send this to 2 people"), "{}", rig.text());
+}
+
+#[test]
+fn two_numbers_that_are_typed_in_one_are_two_people() {
+    let mut rig = several();
+    rig.press("\"202-555-0150 202-555-0151\" enter");
+    assert!(rig.text().contains("(202) 555-0150, (202) 555-0151"), "{}", rig.text());
+    assert_eq!(sent(&rig.asks()), []);
+}
+
+#[test]
 fn it_goes_from_the_number_that_was_used_last() {
     let mut rig = several();
     rig.give(Msg::LastNumbers(vec![(address("2025550143"), address("2025550102"))]));

@@ -22,6 +22,7 @@ use super::snippets::Snippets;
 use super::window::{Pointer, Step, Window};
 use crate::config::keymap::{Action, Context};
 use crate::config::rescue::UnsentText;
+use crate::model::phone::{self, AddressError};
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
 use crate::tui::message::{Effect, Msg, Notice, TerminalAsk, Typed};
@@ -82,7 +83,10 @@ impl NewMessage {
                 let name = safe_line(&contact.title());
                 self.problem = Some(format!("{name} is a sender's name and cannot be answered"));
             }
-            None => self.problem = Address::parse(self.to.text()).err().map(|why| why.to_string()),
+            None => match Address::parse(self.to.text()) {
+                Err(AddressError::Several(_)) => self.paste(""),
+                read => self.problem = read.err().map(|why| why.to_string()),
+            },
         }
         None
     }
@@ -268,10 +272,10 @@ impl NewMessage {
             return Vec::new();
         }
         self.on = On::To;
-        let several = |c: char| matches!(c, ',' | ';' | '\n' | '\r');
-        if text.len() > 1 && text.trim().contains(several) {
+        let is_one = |text: &str| text.chars().nth(1).is_none();
+        if !is_one(text) && phone::is_list(text) {
             self.paste(text);
-        } else if text.len() == 1 && text.contains(several) {
+        } else if is_one(text) && text.contains([',', ';', '\n', '\r']) {
             if !self.to.text().trim().is_empty() || self.offers.was_travelled() {
                 self.add();
             }

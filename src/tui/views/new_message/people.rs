@@ -1,11 +1,15 @@
 //! Who a message goes to: those chosen, and those offered for what is typed.
 
+use crate::model::phone::{self, AddressError, plain_char};
+use crate::model::query::number_part;
 use crate::model::text::{fit, safe_line};
 use crate::model::{Address, Contact};
 use crate::tui::widgets::fuzzy;
 
 /// Contacts offered at a time.
 const OFFERED: usize = 50;
+/// From so many digits on a typed text is a number rather than a part of one.
+const NEARLY_WHOLE: usize = 9;
 /// Of a list, the entries that are told of.
 const TOLD: usize = 3;
 
@@ -48,20 +52,31 @@ impl People {
         new
     }
 
-    /// Adds a list with commas, semicolons or line breaks between: numbers, names of contacts, or both in one.
+    /// Adds a list with commas, semicolons, tabs or line breaks between: numbers, names of contacts, or both in one. What
+    /// is not whole is left out, and told.
     pub(super) fn add_list(&mut self, list: &str, contacts: &[Contact]) -> Pasted {
         let mut pasted = Pasted::default();
-        for entry in list.split([',', ';', '\n', '\r']).map(str::trim).filter(|entry| !entry.is_empty()) {
-            match read(entry, contacts) {
-                Some(contact) => {
-                    let new = self.add(contact);
-                    pasted.added += usize::from(new);
-                    pasted.twice += usize::from(!new);
+        for entry in phone::entries(list) {
+            if let Some(contact) = read(entry, contacts) {
+                self.count(contact, &mut pasted);
+                continue;
+            }
+            match phone::apart(entry).as_slice() {
+                [_] => pasted.bad.push(entry.to_owned()),
+                several => {
+                    for contact in several.iter().filter_map(|one| read(one, contacts)) {
+                        self.count(contact, &mut pasted);
+                    }
                 }
-                None => pasted.bad.push(entry.to_owned()),
             }
         }
         pasted
+    }
+
+    fn count(&mut self, contact: Contact, pasted: &mut Pasted) {
+        let new = self.add(contact);
+        pasted.added += usize::from(new);
+        pasted.twice += usize::from(!new);
     }
 }
 
@@ -82,7 +97,7 @@ fn read(entry: &str, contacts: &[Contact]) -> Option<Contact> {
         (Some(_), Some(_)) => return None,
         _ => {}
     }
-    let from = entry.find(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))?;
+    let from = entry.find(|c| plain_char(c).is_some_and(|c| c.is_ascii_digit() || matches!(c, '+' | '(')))?;
     let (before, number) = entry.split_at(from);
     let address = Address::parse(number.trim_end_matches(['>', ')', '"'])).or_else(|_| Address::parse(number)).ok()?;
     // "Suite 12345" is an address of another kind
@@ -99,7 +114,17 @@ impl Pasted {
     /// What a person should know of it.
     pub(super) fn problem(&self) -> Option<String> {
         let mut out = Vec::new();
-        if !self.bad.is_empty() {
+        let why = match self.bad.as_slice() {
+            // one slip is told with what is wrong
+            [bad] => match Address::parse(bad) {
+                Err(why @ (AddressError::Wrong { .. } | AddressError::Several(_))) => Some(safe_line(&why.to_string())),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(why) = why {
+            out.push(format!("left out: {why}"));
+        } else if !self.bad.is_empty() {
             let told: Vec<String> =
                 self.bad.iter().take(TOLD).map(|bad| format!("“{}”", fit(&safe_line(bad), 24))).collect();
             let more = self.bad.len() - told.len();
@@ -135,8 +160,11 @@ impl Offers {
             let name = contacts.iter().find(|contact| contact.address == address).and_then(|c| c.name.clone());
             offers.push(Contact { address, name });
         }
+        // of what is nearly a whole number every digit counts, and in its place: a slip is not somebody else
+        let digits = number_part(typed).filter(|digits| digits.len() >= NEARLY_WHOLE);
         let wanted = |contact: &&Contact| {
-            offers.first().is_none_or(|offer: &Contact| offer.address != contact.address)
+            digits.as_ref().is_none_or(|digits| contact.address.as_str().contains(digits))
+                && offers.first().is_none_or(|offer: &Contact| offer.address != contact.address)
                 // who cannot be answered is there for whoever looks for them
                 && (!typed.is_empty() || contact.address.can_receive())
         };
@@ -222,6 +250,29 @@ mod tests {
         let said = pasted.problem().unwrap();
         assert!(said.contains("6 added") && said.contains("“nobody”, “123”, “Bank”"), "{said}");
         assert_eq!(people.add_list("2025550199", &[]).problem(), None);
+    }
+
+    #[test]
+    fn a_row_of_a_spreadsheet_is_checked_number_by_number() {
+        let mut people = People::default();
+        let row = "\"303-555-0162\"\t303-555-01633\t(303)\u{a0}555\u{2011}0164\t\r\n+1 303 555 0165 303 555 0166，７２３４５\n";
+        let pasted = people.add_list(row, &[]);
+        let who: Vec<&str> = people.iter().map(|contact| contact.address.as_str()).collect();
+        assert_eq!(who, ["+13035550162", "+13035550164", "+13035550165", "+13035550166", "72345"]);
+        assert_eq!(
+            pasted.problem().unwrap(),
+            format!("5 added; left out: {}", Address::parse("303-555-01633").unwrap_err())
+        );
+        let twice = people.add_list("303-555-0199\t303-555-0170/1", &[]);
+        assert!(twice.problem().unwrap().contains("several phone numbers"), "{twice:?}");
+    }
+
+    #[test]
+    fn a_slip_is_not_somebody_who_is_known() {
+        let contacts = [contact("3035550162", Some("Dana"))];
+        let offered = |typed| Offers::of(typed, &contacts).all().len();
+        assert_eq!((offered("303-555-0162"), offered("555 0162"), offered("303-555")), (1, 1, 1));
+        assert_eq!((offered("303-555-01622"), offered("30355501622"), offered("303-555-0162/2")), (0, 0, 0));
     }
 
     #[test]
