@@ -5,8 +5,10 @@
 //! (`synchronous = FULL`), and an answer that is not awaited is carried out all the same.
 //!
 //! After each commit [`Change`]s go to all subscribers of this store; when *another process* has committed they get
-//! [`Change::Everything`], or [`Change::Ledger`] where it only made requests. Nothing polls for that: the system tells of writes to the log, and SQLite's `data_version`
+//! [`Change::Everything`], or [`Change::Unseen`] where it only noted what nobody sees. Nothing polls for that: the system tells of writes to the log, and SQLite's `data_version`
 //! tells whether they were ours. Only where the system cannot watch the folder does the writer look once a second.
+//!
+//! How many requests were made is not in the cache: homes that use one key share a [`Ledger`] in a folder of its own.
 //!
 //! Lists and conversations are windows, paged by key; see `assets/migrations` for the shape of the tables.
 
@@ -76,7 +78,7 @@ pub use health::Health;
 pub use intake::{Incoming, Intake, Op};
 pub use known::Known;
 pub use lease::{Claim, Lease};
-pub use ledger::{Entered, Entry, Spend, Usage};
+pub use ledger::{Entered, Entry, FormerRequests, Ledger, LedgerError, Spend, Usage};
 pub use leftovers::{Leftover, LeftoverKind, leftovers};
 pub use messages::{MessagePage, MessageWindow};
 pub use numbers::{NumberRow, Unread};

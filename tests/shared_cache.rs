@@ -6,6 +6,8 @@ mod common;
 
 #[path = "shared_cache/crowd.rs"]
 mod crowd;
+#[path = "shared_cache/homes.rs"]
+mod homes;
 #[path = "shared_cache/lease.rs"]
 mod lease;
 #[path = "shared_cache/senders.rs"]

@@ -15,6 +15,8 @@ mod harm;
 mod intake;
 #[path = "store/lease.rs"]
 mod lease;
+#[path = "store/ledger.rs"]
+mod ledger;
 #[path = "store/lists.rs"]
 mod lists;
 #[path = "store/news.rs"]
@@ -41,7 +43,7 @@ mod told;
 
 use jiff::{SignedDuration, Timestamp};
 use mctui::model::{Address, BusinessNumber, Contact, Delivery, Direction, MessageId, Road, ThreadId};
-use mctui::store::{Incoming, Intake, Known, Op, Outgoing, Store};
+use mctui::store::{Incoming, Intake, Known, Ledger, Op, Outgoing, Store};
 use tempfile::TempDir;
 
 /// A cache in a folder that goes with it.
@@ -55,6 +57,11 @@ impl Home {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("mctui.db")).await.unwrap();
         Self { store, dir }
+    }
+
+    /// The ledger of requests, as a process of its own has it.
+    fn ledger(&self) -> Ledger {
+        Ledger::new(&self.dir.path().join("requests"))
     }
 
     async fn second(&self) -> Store {

@@ -262,7 +262,7 @@ async fn unreachable_is_queued_and_goes_when_the_network_is_back() {
     assert_eq!(settled[0].kind, Some(Kind::Unreachable));
     // no connection, no request: a night without a network costs nothing of the day
     let key = rig.context.credentials(&rig.number(0)).unwrap().budget_key();
-    assert_eq!(rig.store().spent(&key, Timestamp::now()).await.unwrap(), 0);
+    assert_eq!(rig.context.ledger.spent(&key, Timestamp::now()).await.unwrap(), 0);
     rig.emulator.accept().await;
     // what waits says until when; a later clock is the same as waiting
     let due = rig.store().next_due_at(&rig.context.ours()).await.unwrap().expect("it waits for a time");
@@ -422,7 +422,7 @@ async fn a_day_without_requests_left_still_sends() {
     let now = Timestamp::now();
     let limits = &rig.context.config.sync;
     for _ in 0..limits.reading_requests() {
-        rig.store().spend(&key, now, limits.daily_requests).await.unwrap();
+        rig.context.ledger.spend(&key, now, limits.daily_requests).await.unwrap();
     }
     let report = rig.sync(Extent::New(1_000)).await;
     assert_eq!(report.numbers[0].api_error().map(mctui::api::Error::kind), Some(Kind::OverBudget));

@@ -306,9 +306,7 @@ impl Error {
             Self::OverBudget(_) => {
                 "Wait until older requests are a day old; what is in the outbox stays there.".to_owned()
             }
-            Self::Uncounted(_) => {
-                "See that the disk has room and that no other program holds the cache; `mctui doctor` says more.".to_owned()
-            }
+            Self::Uncounted(_) => "`mctui doctor` says more.".to_owned(),
             Self::NoPath { .. } => {
                 "Check the base URL in the settings, and whether the account may use this part of the API.".to_owned()
             }

@@ -3,11 +3,14 @@
 mod cache;
 mod files;
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::{Exit, Failure, Scene};
 use crate::api;
 use crate::config::{Config, NumberEntry};
+use crate::store::LedgerError;
 use crate::sync::{Checked, Context, Found, probe};
 
 /// Check files, credentials, reachability, budget and cache, and say what to do.
@@ -103,7 +106,7 @@ impl Doctor {
         for finding in paths(&context).await? {
             round.say(&finding, Exit::Failed)?;
         }
-        for finding in budget(&context).await? {
+        for finding in budget(&context, scene.environment.home.is_some()).await {
             round.say(&finding, Exit::OverBudget)?;
         }
         context.close().await;
@@ -206,7 +209,8 @@ async fn paths(context: &Context) -> Result<Vec<Finding>, Failure> {
     Ok(routes.into_iter().map(known).collect())
 }
 
-async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
+/// `apart`: the requests are counted for this home alone.
+async fn budget(context: &Context, apart: bool) -> Vec<Finding> {
     let mut keys: Vec<(String, String)> = Vec::new();
     for entry in &context.config.numbers {
         if let Ok(credentials) = context.credentials(&entry.address) {
@@ -219,16 +223,43 @@ async fn budget(context: &Context) -> Result<Vec<Finding>, Failure> {
     let limit = context.config.sync.daily_requests;
     let mut findings = Vec::new();
     for (key, name) in keys {
-        let used = context.store.spent(&key, context.ledger_now()).await?;
-        let detail = format!("{} of {limit} requests left for the next 24 hours", limit.saturating_sub(used));
         let check = format!("budget of the key that {name} uses");
-        findings.push(if used < context.config.sync.reading_requests() {
-            Finding::good(check, detail)
-        } else {
-            Finding::bad(check, detail, "reading waits until requests of yesterday are 24 hours old; sending goes on")
-        });
+        let used = match context.spent(&key).await {
+            Ok(used) => used,
+            Err(why) => {
+                let fix = match &why {
+                    LedgerError::Damaged { path, .. } => {
+                        format!("where few were made since yesterday, begin at zero: rm '{}'*", path.display())
+                    }
+                    _ => "until it can be counted again reading waits; sending goes on".to_owned(),
+                };
+                findings.push(Finding::bad(check, why.to_string(), fix));
+                continue;
+            }
+        };
+        let mut detail = format!("{} of {limit} requests left for the next 24 hours", limit.saturating_sub(used));
+        let mut fixes = Vec::new();
+        let is_used_up = used >= context.config.sync.reading_requests();
+        if is_used_up {
+            fixes.push("reading waits until requests of yesterday are 24 hours old; sending goes on".to_owned());
+        }
+        let path = context.ledger.path(&key);
+        if let Some(aside) = context.ledger.damaged(&key) {
+            let _ = write!(detail, "; the count was damaged, and lies in {}", aside.display());
+            fixes.push(if is_used_up {
+                format!("where few were made since yesterday, begin at zero: rm '{}'*", path.display())
+            } else {
+                format!("rm '{}'*", aside.display())
+            });
+        }
+        if apart {
+            let _ =
+                write!(detail, "; MCTUI_HOME is set, so requests of other homes with this key are not counted here");
+            fixes.push("set MCTUI_HOME to nothing, or keep one home per key".to_owned());
+        }
+        findings.push(Finding { check, ok: !is_used_up, detail, fix: fixes.join("; ") });
     }
-    Ok(findings)
+    findings
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub struct Places {
     pub config: PathBuf,
     /// The cache.
     pub data: PathBuf,
-    /// The log and tokens.
+    /// The log, tokens and the count of requests.
     pub state: PathBuf,
 }
 
@@ -94,6 +94,11 @@ impl Places {
     /// Tokens between runs, one file per service and pair of keys; open to its owner alone.
     pub fn tokens(&self) -> PathBuf {
         self.state.join("tokens")
+    }
+
+    /// How many requests were made, one file per key; shared by all homes of a person, but for those of `MCTUI_HOME`.
+    pub fn requests(&self) -> PathBuf {
+        self.state.join("requests")
     }
 
     /// The log, rotating.

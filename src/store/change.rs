@@ -11,9 +11,8 @@ pub enum Change {
     Threads(Vec<ThreadId>),
     /// The configured numbers, and with them what lists over all numbers show.
     Numbers,
-    /// Another process entered requests in the ledger, or noted how far history is known: the budget may be another, and
-    /// nothing else that people see is.
-    Ledger,
+    /// Another process noted what people do not see, such as how far history is known.
+    Unseen,
     /// Another process changed what people see, and it is not known what.
     Everything,
 }

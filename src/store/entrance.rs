@@ -118,7 +118,7 @@ fn connect(path: &Path, alone: bool, attendant: &Attendant) -> Result<Connection
 pub(super) struct Identity(Option<(u64, u64)>);
 
 impl Identity {
-    fn of(path: &Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         #[cfg(unix)]
         let file = {
             use std::os::unix::fs::MetadataExt;

@@ -101,7 +101,7 @@ fn version(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<usize, 
 
 /// What is said to be stored is on the disk, whatever becomes of the program or the power. Without a write-ahead log that
 /// takes a sync of the folder as well; and on macOS a sync that the disk's own memory takes part in, or it means little.
-fn keep_promises(conn: &Connection, logged: bool) -> rusqlite::Result<()> {
+pub(super) fn keep_promises(conn: &Connection, logged: bool) -> rusqlite::Result<()> {
     conn.pragma_update(None, "synchronous", if logged { "FULL" } else { "EXTRA" })?;
     conn.pragma_update(None, "fullfsync", true)?;
     conn.pragma_update(None, "checkpoint_fullfsync", true)

@@ -186,11 +186,9 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.remember_route("s", "send", "/messages/send").await?;
     store.routes("s").await?;
     store.forget_route("s", "send").await?;
-    store.spend("key", at(0), 9).await?;
-    store.spent("key", at(0)).await?;
-    store.due_back("key", at(0), jiff::SignedDuration::from_hours(1)).await?;
-    store.usage("key", at(0)).await?;
-    store.refund("key", at(0)).await?;
+    store.keep_requests("key", vec![0]).await?;
+    let former = store.former_requests("key", "s").await?;
+    store.forget_requests(former).await?;
     Ok(())
 }
 

@@ -83,7 +83,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// A program that is not mctui does not ring after its commit, and its last write to the log comes shortly before it.
 const SECOND_LOOK: Duration = Duration::from_millis(250);
 
-/// Tables of which people see nothing but the budget. SQLite does not report changes of those without a rowid; among
+/// Tables of which people see nothing. SQLite does not report changes of those without a rowid; among
 /// ours these are the paths that answer, which nobody sees either, and further ids of messages whose row changes as well.
 const UNSEEN: [&str; 6] = ["requests", "service_clocks", "cursors", "generation", "news", "sender_lease"];
 
@@ -183,7 +183,7 @@ impl Writer {
         // after the version: a commit between the two is told of now, and once more at the next look
         let generation = generation(&self.conn)?;
         self.seen = seen;
-        let change = if generation == self.generation { Change::Ledger } else { Change::Everything };
+        let change = if generation == self.generation { Change::Unseen } else { Change::Everything };
         self.generation = generation;
         Ok(Some(change))
     }

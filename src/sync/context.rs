@@ -16,7 +16,7 @@ use super::memory::StoreMemory;
 use crate::api::{self, Client, Credentials, Timings};
 use crate::config::{Account, Config, NumberEntry, Places};
 use crate::model::{Address, MessageId};
-use crate::store::{CountedWait, Store, StoreError};
+use crate::store::{CountedWait, Ledger, LedgerError, Store, StoreError, Usage};
 
 /// So long after its end the wait of a message is known to be over, where the clock says otherwise.
 const KEPT: Duration = Duration::from_hours(24);
@@ -26,14 +26,15 @@ const KEPT: Duration = Duration::from_hours(24);
 pub struct Context {
     /// The cache.
     pub store: Store,
+    /// How many requests were made.
+    pub ledger: Ledger,
     /// The way to MightyCall.
     pub client: Client,
     /// What a person set.
     pub config: Arc<Config>,
     /// Requests in the last 24 hours, as of the last one made here.
     pub used: watch::Sender<u32>,
-    pub(super) outbox_lock: PathBuf,
-    tokens: PathBuf,
+    places: Places,
     timings: Timings,
     memory: Arc<StoreMemory>,
     /// Nothing new is to be begun.
@@ -125,21 +126,21 @@ impl Context {
         places: &Places,
         timings: Timings,
     ) -> Result<Self, ContextError> {
-        Self::build(store, config, places.outbox_lock(), places.tokens(), timings, Clock::System).await
+        let ledger = Ledger::new(&places.requests());
+        Self::build(store, ledger, config, places.clone(), timings, Clock::System).await
     }
 
     /// The same by another clock.
     pub async fn with_clock(&self, clock: Clock) -> Result<Self, ContextError> {
         let config = Config::clone(&self.config);
-        Self::build(self.store.clone(), config, self.outbox_lock.clone(), self.tokens.clone(), self.timings, clock)
-            .await
+        let (store, ledger) = (self.store.clone(), self.ledger.clone());
+        Self::build(store, ledger, config, self.places.clone(), self.timings, clock).await
     }
 
     /// The same cache with other settings.
     pub async fn reconfigured(&self, config: Config) -> Result<Self, ContextError> {
-        let (outbox_lock, tokens) = (self.outbox_lock.clone(), self.tokens.clone());
-        let context =
-            Self::build(self.store.clone(), config, outbox_lock, tokens, self.timings, self.clock.clone()).await?;
+        let (store, ledger, clock) = (self.store.clone(), self.ledger.clone(), self.clock.clone());
+        let context = Self::build(store, ledger, config, self.places.clone(), self.timings, clock).await?;
         Ok(Self { waits: Arc::clone(&self.waits), ..context })
     }
 
@@ -149,47 +150,42 @@ impl Context {
             return Ok(self.clone());
         }
         let config = Config { account, ..Config::clone(&self.config) };
-        Self::connect(
-            self.store.clone(),
-            config,
-            self.outbox_lock.clone(),
-            self.tokens.clone(),
-            self.timings,
-            self.clock.clone(),
-        )
-        .await
+        let (store, ledger, clock) = (self.store.clone(), self.ledger.clone(), self.clock.clone());
+        Self::connect(store, ledger, config, self.places.clone(), self.timings, clock).await
     }
 
     async fn build(
         store: Store,
+        ledger: Ledger,
         config: Config,
-        outbox_lock: PathBuf,
-        tokens: PathBuf,
+        places: Places,
         timings: Timings,
         clock: Clock,
     ) -> Result<Self, ContextError> {
         store.set_numbers(config.numbers.iter().map(NumberEntry::number).collect()).await?;
-        Self::connect(store, config, outbox_lock, tokens, timings, clock).await
+        Self::connect(store, ledger, config, places, timings, clock).await
     }
 
     async fn connect(
         store: Store,
+        ledger: Ledger,
         config: Config,
-        outbox_lock: PathBuf,
-        tokens: PathBuf,
+        places: Places,
         timings: Timings,
         clock: Clock,
     ) -> Result<Self, ContextError> {
         let used = watch::Sender::new(0);
-        let memory = StoreMemory::load(store.clone(), &config, used.clone(), clock.clone(), tokens.clone()).await?;
+        let (clock_here, tokens) = (clock.clone(), places.tokens());
+        let memory =
+            StoreMemory::load(store.clone(), ledger.clone(), &config, used.clone(), clock_here, tokens).await?;
         let client = Client::new(config.account.base_url.clone(), memory.clone(), timings)?;
         Ok(Self {
             store,
+            ledger,
             client,
             config: Arc::new(config),
             used,
-            outbox_lock,
-            tokens,
+            places,
             timings,
             memory,
             ending: Arc::default(),
@@ -221,9 +217,27 @@ impl Context {
         self.clock.now()
     }
 
-    /// The time of day by the service's clock as far as it is known: what the ledger of requests goes by.
-    pub fn ledger_now(&self) -> Timestamp {
-        self.memory.ledger_now()
+    /// Held by the one process that is sending.
+    pub(super) fn outbox_lock(&self) -> PathBuf {
+        self.places.outbox_lock()
+    }
+
+    /// Requests of the last 24 hours with the key of this fingerprint, in all homes.
+    pub async fn spent(&self, key: &str) -> Result<u32, LedgerError> {
+        let now = self.memory.ledger_now_of(key).await?;
+        self.ledger.spent(key, now).await
+    }
+
+    /// How many of those no longer count after another `within`.
+    pub(super) async fn due_back(&self, key: &str, within: SignedDuration) -> Result<u32, LedgerError> {
+        let now = self.memory.ledger_now_of(key).await?;
+        self.ledger.due_back(key, now, within).await
+    }
+
+    /// What was asked for with that key by now, and since when work has been going on.
+    pub(super) async fn usage(&self, key: &str) -> Result<(Usage, Timestamp), LedgerError> {
+        let now = self.memory.ledger_now_of(key).await?;
+        Ok((self.ledger.usage(key, now).await?, now))
     }
 
     /// How long a sender may give no sign of life before others take the outbox over: one request, and some more.

@@ -89,7 +89,7 @@ impl SenderLock {
     /// Takes the lease, where nobody has it, its holder is dead, or was still for longer than its limit. `None` where it
     /// is held; to be tried again and again with the same `watch`.
     pub(super) async fn attempt(context: &Context, watch: &mut Watch) -> Result<Option<Self>, OutboxError> {
-        let (store, path) = (&context.store, &context.outbox_lock);
+        let (store, path) = (&context.store, &context.outbox_lock());
         let file = LockFile::try_take(path).map_err(|why| cannot_lock(path, &why))?;
         let seen = store.lease().await?;
         if let Some(file) = file {

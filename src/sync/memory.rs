@@ -1,4 +1,7 @@
-//! What the client remembers across runs, kept in the cache: paths that answer, and the ledger of requests.
+//! What the client remembers across runs: paths that answer, in the cache, and the requests of the day, in the ledger that
+//! all homes share.
+
+mod entries;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -13,10 +16,10 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::context::Clock;
-use super::service_clock::{Correction, MARGIN, ServiceClock};
+use super::service_clock::{Correction, ServiceClock};
 use crate::api::{Memory, NotAllowed, OverBudget, Purpose};
 use crate::config::{Config, SyncConfig};
-use crate::store::{Entered, Entry, Store, StoreError};
+use crate::store::{Entered, Ledger, LedgerError, Store, StoreError};
 
 tokio::task_local! {
     static REQUESTS: Cell<u32>;
@@ -56,12 +59,18 @@ const ASK_TIME_AGAIN: Duration = Duration::from_mins(1);
 /// What is known of a key's requests beside what the ledger knows.
 #[derive(Debug, Default)]
 struct Known {
+    /// What earlier processes left was looked at.
+    has_begun: bool,
     /// The last one that was counted.
     last: Option<Last>,
     /// How many counted when that was last told.
     used: u32,
     /// When those were made that could not be entered.
     unentered: Vec<i64>,
+    /// What answers have shown of earlier requests, and the ledger does not know yet.
+    uncorrected: Vec<Correction>,
+    /// Why reading waits, where the ledger was damaged.
+    loss: Option<String>,
 }
 
 #[derive(Debug)]
@@ -72,10 +81,11 @@ enum Last {
     Unentered,
 }
 
-/// The cache as the client's memory for one service.
+/// The cache and the ledger as the client's memory for one service.
 #[derive(Debug)]
 pub(super) struct StoreMemory {
     store: Store,
+    ledger: Ledger,
     service: String,
     routes: Vec<(String, String)>,
     used: watch::Sender<u32>,
@@ -83,8 +93,6 @@ pub(super) struct StoreMemory {
     clock: Clock,
     tokens: PathBuf,
     service_clock: Mutex<ServiceClock>,
-    /// What answers have shown of earlier requests, and the ledger does not know yet.
-    uncorrected: Mutex<Vec<Correction>>,
     /// When the service was last asked for the time alone.
     asked_time: Mutex<Option<Instant>>,
     keys: Mutex<HashMap<String, Known>>,
@@ -96,6 +104,7 @@ impl StoreMemory {
     /// Loads what is remembered of the configured service.
     pub(super) async fn load(
         store: Store,
+        ledger: Ledger,
         config: &Config,
         used: watch::Sender<u32>,
         clock: Clock,
@@ -103,17 +112,16 @@ impl StoreMemory {
     ) -> Result<Arc<Self>, StoreError> {
         let service = config.account.base_url.as_str().to_owned();
         let routes = store.routes(&service).await?;
-        let service_clock = ServiceClock::new(store.service_clock(&service).await?, Instant::now());
         Ok(Arc::new(Self {
             store,
+            ledger,
             service,
             routes,
             used,
             limits: config.sync.clone(),
             clock,
             tokens,
-            service_clock: Mutex::new(service_clock),
-            uncorrected: Mutex::default(),
+            service_clock: Mutex::new(ServiceClock::new(None, Instant::now())),
             asked_time: Mutex::default(),
             keys: Mutex::default(),
             notes: TaskTracker::new(),
@@ -130,92 +138,17 @@ impl StoreMemory {
         self.service_clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn uncorrected(&self) -> MutexGuard<'_, Vec<Correction>> {
-        self.uncorrected.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Now, by the service's clock as far as it is known: what the ledger goes by.
-    pub(super) fn ledger_now(&self) -> Timestamp {
+    fn ledger_now(&self) -> Timestamp {
         let wall = self.clock.now();
         let now = self.service_clock().read(wall.as_millisecond(), Instant::now()).now;
         Timestamp::from_millisecond(now).unwrap_or(wall)
     }
 
-    async fn enter(&self, key: &str, limit: u32) -> Result<Entered, StoreError> {
-        self.begin(key);
-        self.correct().await?;
-        let (wall, now) = (self.clock.now().as_millisecond(), Instant::now());
-        let (reading, latest) = {
-            let clock = self.service_clock();
-            (clock.read(wall, now), clock.latest(wall, now))
-        };
-        let unentered = self.keys().get_mut(key).map(|known| std::mem::take(&mut known.unentered)).unwrap_or_default();
-        let entry = Entry {
-            key: key.to_owned(),
-            service: self.service.clone(),
-            now: reading.now,
-            latest,
-            at_least: reading.at_least,
-            is_proven: reading.is_proven,
-            is_behind: reading.at_least.is_some_and(|at_least| wall.saturating_add(reading.ahead + MARGIN) < at_least),
-            ahead: reading.ahead,
-            limit,
-            unentered: unentered.clone(),
-        };
-        let entered = self.store.enter(entry).await;
-        if entered.is_err() {
-            self.keys().entry(key.to_owned()).or_default().unentered.extend(unentered);
-        }
-        entered
-    }
-
-    /// What an earlier process entered with a key that is new here is as much in doubt as what is entered by now.
-    fn begin(&self, key: &str) {
-        let is_new = {
-            let mut keys = self.keys();
-            let is_new = !keys.contains_key(key);
-            keys.entry(key.to_owned()).or_default();
-            is_new
-        };
-        if is_new {
-            let reading = self.service_clock().read(self.clock.now().as_millisecond(), Instant::now());
-            let known = Correction { now: reading.now, shift: 0, ahead: reading.ahead };
-            self.uncorrected().extend(Some(known).filter(|_| reading.is_proven));
-        }
-    }
-
-    /// Puts the times of earlier requests right, where an answer has shown that they are not.
-    async fn correct(&self) -> Result<(), StoreError> {
-        let mut due = std::mem::take(&mut *self.uncorrected());
-        let keys: Vec<String> = self.keys().keys().cloned().collect();
-        while let Some(&Correction { now, shift, ahead }) = due.first() {
-            if let Err(why) = self.store.correct(&self.service, keys.clone(), now, shift, ahead).await {
-                due.append(&mut self.uncorrected());
-                *self.uncorrected() = due;
-                return Err(why);
-            }
-            due.remove(0);
-        }
-        Ok(())
-    }
-
-    /// A ledger that cannot be written must not stop a customer's answer: what it costs is counted here, and entered later.
-    /// Reading waits, since what it brings could not be stored either.
-    fn count_unentered(&self, key: &str, purpose: Purpose, limit: u32, why: &StoreError) -> Result<(), NotAllowed> {
-        tracing::warn!(%why, "a request could not be entered in the ledger");
-        if purpose == Purpose::Read {
-            return Err(NotAllowed::Uncounted(why.to_string()));
-        }
-        let now = self.ledger_now().as_millisecond();
-        let mut keys = self.keys();
-        let known = keys.entry(key.to_owned()).or_default();
-        let used = known.used.saturating_add(u32::try_from(known.unentered.len()).unwrap_or(u32::MAX));
-        if used >= limit {
-            return Err(OverBudget { used, limit }.into());
-        }
-        known.unentered.push(now);
-        known.last = Some(Last::Unentered);
-        Ok(())
+    /// The same for questions to the ledger of this key, once what earlier processes left is counted there.
+    pub(super) async fn ledger_now_of(&self, key: &str) -> Result<Timestamp, LedgerError> {
+        self.begin(key).await?;
+        Ok(self.ledger_now())
     }
 
     /// Whether the service may be asked for the time once more.
@@ -228,25 +161,12 @@ impl StoreMemory {
         may
     }
 
-    /// Enters what could not be entered when it was made.
-    async fn enter_unentered(&self) {
-        let owed: Vec<(String, Vec<i64>)> = {
-            let mut keys = self.keys();
-            keys.iter_mut().map(|(key, known)| (key.clone(), std::mem::take(&mut known.unentered))).collect()
-        };
-        for (key, made) in owed.into_iter().filter(|(_, made)| !made.is_empty()) {
-            let count = made.len();
-            if let Err(why) = self.store.enter_later(&key, made).await {
-                tracing::error!(%why, count, "requests were made that the ledger does not know");
-            }
-        }
-    }
-
-    /// Waits until what was learnt of paths is on the disk.
+    /// Waits until what was learnt is on the disk, and closes the ledger.
     pub(super) async fn settle(&self) {
         self.notes.close();
         self.notes.wait().await;
         self.enter_unentered().await;
+        self.ledger.close().await;
     }
 }
 
@@ -290,12 +210,18 @@ impl Memory for StoreMemory {
                     let mut keys = self.keys();
                     let known = keys.entry(key.to_owned()).or_default();
                     (known.last, known.used) = (Some(Last::Row(row)), used);
+                    if purpose == Purpose::Read {
+                        known.loss = None;
+                    }
                 }
                 Ok(Entered::Refused { used, is_unclear }) => {
                     self.used.send_replace(used);
                     let over = OverBudget { used, limit };
-                    let ask = is_unclear && self.may_ask_time();
-                    return Err(if ask { NotAllowed::Unclear(over) } else { NotAllowed::OverBudget(over) });
+                    if is_unclear && self.may_ask_time() {
+                        return Err(NotAllowed::Unclear(over));
+                    }
+                    let loss = self.keys().get(key).and_then(|known| known.loss.clone());
+                    return Err(loss.map_or(NotAllowed::OverBudget(over), NotAllowed::Uncounted));
                 }
                 Err(why) => self.count_unentered(key, purpose, limit, &why)?,
             }
@@ -309,9 +235,15 @@ impl Memory for StoreMemory {
             let (wall, now) = (self.clock.now().as_millisecond(), Instant::now());
             let correction = self.service_clock().heard(date.map(Timestamp::as_millisecond), wall, now);
             let Some(correction) = correction else { return };
-            self.uncorrected().push(correction);
-            if let Err(why) = self.correct().await {
-                tracing::warn!(%why, "the times of requests could not be put right yet");
+            let keys: Vec<String> = {
+                let mut keys = self.keys();
+                keys.values_mut().for_each(|known| known.uncorrected.push(correction));
+                keys.keys().cloned().collect()
+            };
+            for key in keys {
+                if let Err(why) = self.correct(&key).await {
+                    tracing::warn!(%why, "the times of requests could not be put right yet");
+                }
             }
         })
     }
@@ -320,7 +252,7 @@ impl Memory for StoreMemory {
         Box::pin(async move {
             let last = self.keys().get_mut(key).and_then(|known| known.last.take());
             let taken = match last {
-                Some(Last::Row(row)) => self.store.take_back(row).await,
+                Some(Last::Row(row)) => self.ledger.take_back(key, row).await,
                 Some(Last::Unentered) => {
                     Ok(self.keys().get_mut(key).is_some_and(|known| known.unentered.pop().is_some()))
                 }

@@ -142,7 +142,7 @@ impl Rhythm {
     pub(super) async fn spent(&self, context: &Context) -> u32 {
         let mut most = 0;
         for key in budget_keys(context) {
-            most = most.max(context.store.spent(&key, context.ledger_now()).await.unwrap_or(0));
+            most = most.max(context.spent(&key).await.unwrap_or(0));
         }
         most
     }
@@ -150,11 +150,10 @@ impl Rhythm {
     /// How long today's work has been going on: here, or in a client that was closed since.
     async fn worked(&self, context: &Context) -> Duration {
         let here = self.began.since(context.now());
-        let now = context.ledger_now();
         let mut longest = here;
         for key in budget_keys(context) {
-            let since = context.store.usage(&key, now).await.ok().and_then(|usage| usage.since);
-            let worked = since.and_then(|since| Duration::try_from(now.duration_since(since)).ok());
+            let usage = context.usage(&key).await.ok();
+            let worked = usage.and_then(|(usage, now)| Duration::try_from(now.duration_since(usage.since?)).ok());
             // a client that was open all night has no pause in its ledger to tell by
             longest = longest.max(worked.filter(|worked| *worked < schedule::DAY).unwrap_or_default());
         }
@@ -176,10 +175,10 @@ impl Rhythm {
     async fn means(&self, context: &Context, horizon: Duration) -> Means {
         let reading = context.config.sync.reading_requests();
         let mut means = Means { left: reading, due_back: 0, horizon, cost: self.cost };
-        let (now, within) = (context.ledger_now(), SignedDuration::try_from(horizon).unwrap_or(SignedDuration::MAX));
+        let within = SignedDuration::try_from(horizon).unwrap_or(SignedDuration::MAX);
         for key in budget_keys(context) {
-            let spent = context.store.spent(&key, now).await;
-            let due_back = context.store.due_back(&key, now, within).await;
+            let spent = context.spent(&key).await;
+            let due_back = context.due_back(&key, within).await;
             let (Ok(spent), Ok(due_back)) = (spent, due_back) else { continue };
             let left = reading.saturating_sub(spent);
             if left + due_back < means.left + means.due_back || means.left == reading {

@@ -29,6 +29,8 @@ pub(super) struct ServiceClock {
     is_proven: bool,
     /// A time that is far behind, and when it was told.
     behind: Option<(i64, Instant)>,
+    /// What an earlier process knew was told.
+    has_recalled: bool,
 }
 
 /// What time it is, in milliseconds.
@@ -63,6 +65,23 @@ impl ServiceClock {
             ahead: stored.map_or(0, |(_, ahead)| ahead),
             is_proven: false,
             behind: None,
+            has_recalled: stored.is_some(),
+        }
+    }
+
+    /// What an earlier process knew when it last used a key. By this clock the requests of all keys are forgotten that are
+    /// used here: of several times the earliest holds, and none where nobody knew of one.
+    pub(super) fn recall(&mut self, stored: Option<(i64, i64)>, now: Instant) {
+        if self.is_proven {
+            return;
+        }
+        let is_first = !std::mem::replace(&mut self.has_recalled, true);
+        match (stored, self.at_least(now)) {
+            (None, _) => (self.known, self.ahead) = (None, 0),
+            (Some((time, ahead)), known) if is_first || known.is_some_and(|known| time < known) => {
+                (self.known, self.ahead) = (Some((time, now)), ahead);
+            }
+            _ => {}
         }
     }
 

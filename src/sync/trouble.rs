@@ -42,8 +42,8 @@ fn cause(kind: Kind) -> &'static str {
              sending."
         }
         Kind::Uncounted => {
-            "The requests of a day are counted in the cache, and the cache cannot be written: it is full, or another program \
-             holds it."
+            "The requests of a day are counted in a file, and it cannot be written: the disk is full, another program holds \
+             the file, or it was damaged."
         }
         Kind::Unreachable => {
             "No connection came about: the network is down, the address is wrong, or something between here and there \

@@ -91,6 +91,7 @@ impl Worker {
         self.next_send = Some(now);
         self.rhythm = Rhythm::new(now, self.context.now());
         let mut changes = self.context.store.subscribe();
+        let mut requests = self.context.ledger.changes().await;
         let used = self.rhythm.spent(&self.context).await;
         self.say_budget(used);
         while let Some(command) = self.kept.pop_front() {
@@ -109,6 +110,10 @@ impl Worker {
                 () = at(Some(self.rhythm.next())), if self.syncing.is_none() && self.can_sync() => self.look().await,
                 () = at(self.next_send), if self.sending.is_none() => self.send_if_due().await,
                 change = changes.recv() => self.changed(change).await,
+                Ok(()) = requests.changed() => {
+                    let used = self.rhythm.spent(&self.context).await;
+                    self.say_budget(used);
+                }
                 Ok(()) = self.used.changed() => {
                     let used = *self.used.borrow_and_update();
                     self.say_budget(used);
@@ -330,10 +335,6 @@ impl Worker {
     }
 
     async fn changed(&mut self, change: Result<Change, RecvError>) {
-        if matches!(change, Ok(Change::Ledger)) {
-            let used = self.rhythm.spent(&self.context).await;
-            return self.say_budget(used);
-        }
         // another process may have queued something and gone
         if matches!(change, Ok(Change::Everything) | Err(RecvError::Lagged(_))) && self.sending.is_none() {
             self.look_at_outbox().await;

@@ -24,7 +24,7 @@ async fn spend(stage: &Stage, ahead: i64) {
     let limits = &context.config.sync;
     let at = stage.wall.now() + jiff::SignedDuration::from_secs(ahead - 3_600);
     for _ in 0..limits.reading_requests() {
-        stage.rig.store().spend(&key, at, limits.daily_requests).await.unwrap();
+        context.ledger.spend(&key, at, limits.daily_requests).await.unwrap();
     }
 }
 

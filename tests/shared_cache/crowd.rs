@@ -38,7 +38,8 @@ async fn desk() -> (Stage, Pty) {
 /// Everything that was logged, the rotated log included.
 fn log(home: &Path) -> String {
     let files = std::fs::read_dir(home.join("state")).unwrap();
-    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    let files = files.map(|file| file.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
 /// Fails where the words of a cache that turned somebody away are in it.

@@ -260,7 +260,7 @@ async fn nothing_is_written_into_a_file_that_was_moved_away() {
     assert!(matches!(error, StoreError::Replaced { .. }), "{error}");
     assert!(matches!(store.contacts(5).await, Err(StoreError::Replaced { .. })));
     fs::write(&path, "another file").unwrap();
-    assert!(matches!(store.spend("key", at(0), 5).await, Err(StoreError::Replaced { .. })));
+    assert!(matches!(store.keep_requests("key", vec![0]).await, Err(StoreError::Replaced { .. })));
     fs::remove_file(&path).unwrap();
     fs::rename(dir.path().join("elsewhere.db"), &path).unwrap();
     store.enqueue(outgoing(1, 0, "to somebody")).await.unwrap();
@@ -392,7 +392,7 @@ proptest! {
             // and it can be worked with
             take_in(&store, (0..CONTACTS).map(|n| inbound(n, 5_000, "more")).collect()).await;
             store.enqueue(outgoing(0, 5_000, "more of ours")).await.unwrap();
-            store.spend("key", at(0), 9).await.unwrap();
+            store.keep_requests("key", vec![0]).await.unwrap();
             assert_eq!(store.health().await.unwrap().integrity, Ok(()));
         });
     }

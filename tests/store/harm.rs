@@ -24,7 +24,8 @@ pub(crate) struct Own {
     pub(crate) done: usize,
     pub(crate) unread: u32,
     pub(crate) messages: u64,
-    pub(crate) spent: u32,
+    /// Requests that the ledger did not take over yet.
+    pub(crate) spent: usize,
     pub(crate) routes: usize,
 }
 
@@ -65,8 +66,8 @@ pub(crate) async fn fill(store: &Store) {
     store.save_broadcast(number(MAIN), broadcast, at(700)).await.unwrap();
     let (_, sending) = store.enqueue(outgoing(50, 800, "this one is on its way")).await.unwrap();
     assert!(store.claim(sending, at(900)).await.unwrap());
-    for second in 0..7 {
-        store.spend("key", jiff::Timestamp::now(), 100 + second).await.unwrap();
+    for _ in 0..7 {
+        store.keep_requests("key", vec![jiff::Timestamp::now().as_millisecond()]).await.unwrap();
     }
     store.remember_route("service", "send", "/messages/send").await.unwrap();
 }
@@ -96,7 +97,7 @@ pub(crate) async fn own(store: &Store) -> Own {
         done: threads.iter().filter(|thread| thread.state == ThreadState::Done).count(),
         unread: store.unread(None).await.unwrap().messages,
         messages: store.health().await.unwrap().messages,
-        spent: store.spent("key", jiff::Timestamp::now()).await.unwrap(),
+        spent: store.former_requests("key", "service").await.unwrap().len(),
         routes: store.routes("service").await.unwrap().len(),
     }
 }

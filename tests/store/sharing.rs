@@ -19,9 +19,10 @@ async fn next(changes: &mut Receiver<Change>) -> Change {
 async fn nothing_is_lost_between_two_writers() {
     let home = Home::new().await;
     let stores = [home.store.clone(), home.second().await];
+    let ledgers = [home.ledger(), home.ledger()];
     let mut tasks = JoinSet::new();
     for task in 0..8_u32 {
-        let store = stores[task as usize % 2].clone();
+        let (store, ledger) = (stores[task as usize % 2].clone(), ledgers[task as usize % 2].clone());
         tasks.spawn(async move {
             for n in 0..12 {
                 let seconds = i64::from(n);
@@ -30,7 +31,7 @@ async fn nothing_is_lost_between_two_writers() {
                 let common = inbound(1, seconds, "common");
                 store.intake(vec![own, common], by_id).await.unwrap();
                 store.enqueue(outgoing(10 + task, seconds, "ours")).await.unwrap();
-                store.spend("key", at(0), 1_000).await.unwrap();
+                ledger.spend("key", at(0), 1_000).await.unwrap();
                 let thread = store.ensure_thread(number(MAIN), super::unnamed(1)).await.unwrap();
                 store.save_draft(thread, &format!("{task} {n}"), at(0)).await.unwrap();
             }
@@ -40,7 +41,7 @@ async fn nothing_is_lost_between_two_writers() {
     let health = home.store.health().await.unwrap();
     assert_eq!(health.messages, 8 * 12 * 2 + 12);
     assert_eq!((health.threads, health.outbox, health.integrity), (9, 8 * 12, Ok(())));
-    assert_eq!(stores[1].spent("key", at(1)).await.unwrap(), 8 * 12);
+    assert_eq!(ledgers[1].spent("key", at(1)).await.unwrap(), 8 * 12);
     assert_eq!(stores[1].unread(None).await.unwrap().messages, 8 * 12 + 12);
 }
 
@@ -52,8 +53,9 @@ async fn two_senders_never_get_the_same_message_and_never_overspend() {
         home.store.enqueue(outgoing(n % 7, i64::from(n), &n.to_string())).await.unwrap();
     }
     let mut tasks = JoinSet::new();
-    for store in stores.iter().cycle().take(6) {
-        let store = store.clone();
+    let ledgers = [home.ledger(), home.ledger()];
+    for (store, ledger) in stores.iter().zip(&ledgers).cycle().take(6) {
+        let (store, ledger) = (store.clone(), ledger.clone());
         tasks.spawn(async move {
             let mut sent = Vec::new();
             while let Some(item) = store.next_due(at(99), &super::both()).await.unwrap() {
@@ -64,7 +66,7 @@ async fn two_senders_never_get_the_same_message_and_never_overspend() {
                 }
             }
             let mut allowed = 0;
-            while store.spend("key", at(0), 40).await.unwrap().allowed {
+            while ledger.spend("key", at(0), 40).await.unwrap().allowed {
                 allowed += 1;
             }
             (sent, allowed)
@@ -118,7 +120,7 @@ async fn own_changes_are_told_as_they_are_and_others_as_everything() {
 }
 
 #[tokio::test]
-async fn requests_of_others_are_told_as_the_ledger_alone() {
+async fn what_others_note_unseen_is_told_as_that() {
     let home = Home::new().await;
     let other = home.second().await;
     let mut changes = home.store.subscribe();
@@ -126,12 +128,12 @@ async fn requests_of_others_are_told_as_the_ledger_alone() {
     assert_eq!(next(&mut changes).await, Change::Everything);
     for quiet in 0..4 {
         match quiet {
-            0 => assert!(other.spend("key", at(0), 9).await.unwrap().allowed),
-            1 => assert!(other.refund("key", at(0)).await.unwrap()),
+            0 => other.keep_requests("key", vec![0]).await.unwrap(),
+            1 => other.forget_requests(other.former_requests("key", "service").await.unwrap()).await.unwrap(),
             2 => other.remember_route("service", "send", "/messages/send").await.unwrap(),
             _ => other.set_cursor(number(MAIN), Cursor::default()).await.unwrap(),
         }
-        assert_eq!(next(&mut changes).await, Change::Ledger, "step {quiet}");
+        assert_eq!(next(&mut changes).await, Change::Unseen, "step {quiet}");
     }
     // our own commit in between hides nothing of another's
     let thread = take_in(&other, vec![inbound(1, 1, "more")]).await.threads[0];
@@ -158,7 +160,7 @@ async fn what_changes_nothing_is_not_told() {
     take_in(&store, vec![inbound(1, 0, "hi")]).await;
     let mut changes = store.subscribe();
     take_in(&store, vec![inbound(1, 0, "hi")]).await;
-    store.spend("key", at(0), 5).await.unwrap();
+    store.keep_requests("key", vec![0]).await.unwrap();
     store.mark_read(ThreadId(1), mctui::model::MessageId(1)).await.unwrap();
     store.save_draft(ThreadId(1), "", at(0)).await.unwrap();
     store.mark_all_read(None).await.unwrap();
@@ -183,7 +185,7 @@ async fn closing_finishes_what_was_asked_for_and_clears_the_log() {
         write.await.unwrap().unwrap();
     }
     assert!(matches!(rest.contacts(1).await, Err(StoreError::Gone)));
-    assert!(matches!(rest.spend("key", at(0), 1).await, Err(StoreError::Gone)));
+    assert!(matches!(rest.keep_requests("key", vec![0]).await, Err(StoreError::Gone)));
     rest.close().await;
     let log = home.dir.path().join("mctui.db-wal");
     assert!(!log.exists(), "the log is in the file");

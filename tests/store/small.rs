@@ -49,51 +49,51 @@ async fn routes_are_kept_per_service() {
 #[tokio::test]
 async fn the_ledger_counts_any_24_hours_per_key() {
     let home = Home::new().await;
-    let store = home.store.clone();
+    let ledger = home.ledger();
     let day = 24 * 60 * 60;
     for (second, used) in [(0, 1), (10, 2), (20, 3)] {
-        assert_eq!(store.spend("key", at(second), 3).await.unwrap(), Spend { allowed: true, used });
+        assert_eq!(ledger.spend("key", at(second), 3).await.unwrap(), Spend { allowed: true, used });
     }
-    assert_eq!(store.spend("key", at(30), 3).await.unwrap(), Spend { allowed: false, used: 3 });
-    assert_eq!(store.spend("other", at(30), 3).await.unwrap(), Spend { allowed: true, used: 1 });
-    assert_eq!(store.spent("key", at(day - 1)).await.unwrap(), 3);
+    assert_eq!(ledger.spend("key", at(30), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+    assert_eq!(ledger.spend("other", at(30), 3).await.unwrap(), Spend { allowed: true, used: 1 });
+    assert_eq!(ledger.spent("key", at(day - 1)).await.unwrap(), 3);
     // the first is 24 hours old now, and no longer counts
-    assert_eq!(store.spent("key", at(day)).await.unwrap(), 2);
-    assert_eq!(store.spend("key", at(day), 3).await.unwrap(), Spend { allowed: true, used: 3 });
-    assert_eq!(store.spend("key", at(day + 9), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+    assert_eq!(ledger.spent("key", at(day)).await.unwrap(), 2);
+    assert_eq!(ledger.spend("key", at(day), 3).await.unwrap(), Spend { allowed: true, used: 3 });
+    assert_eq!(ledger.spend("key", at(day + 9), 3).await.unwrap(), Spend { allowed: false, used: 3 });
     // a clock that is put back gives nothing
-    assert_eq!(store.spend("key", at(-day), 3).await.unwrap(), Spend { allowed: false, used: 3 });
+    assert_eq!(ledger.spend("key", at(-day), 3).await.unwrap(), Spend { allowed: false, used: 3 });
 }
 
 #[tokio::test]
 async fn a_request_that_was_never_made_is_taken_back_once() {
     let home = Home::new().await;
-    let store = home.store.clone();
+    let ledger = home.ledger();
     for second in [0, 10, 10] {
-        store.spend("key", at(second), 3).await.unwrap();
+        ledger.spend("key", at(second), 3).await.unwrap();
     }
-    store.spend("other", at(10), 3).await.unwrap();
-    assert!(!store.refund("key", at(5)).await.unwrap(), "nothing was entered then");
-    assert!(store.refund("key", at(10)).await.unwrap());
-    assert_eq!((store.spent("key", at(20)).await.unwrap(), store.spent("other", at(20)).await.unwrap()), (2, 1));
-    assert_eq!(store.spend("key", at(20), 3).await.unwrap(), Spend { allowed: true, used: 3 });
-    assert!(store.refund("key", at(10)).await.unwrap(), "there were two of that time");
-    assert!(!store.refund("key", at(10)).await.unwrap());
+    ledger.spend("other", at(10), 3).await.unwrap();
+    assert!(!ledger.refund("key", at(5)).await.unwrap(), "nothing was entered then");
+    assert!(ledger.refund("key", at(10)).await.unwrap());
+    assert_eq!((ledger.spent("key", at(20)).await.unwrap(), ledger.spent("other", at(20)).await.unwrap()), (2, 1));
+    assert_eq!(ledger.spend("key", at(20), 3).await.unwrap(), Spend { allowed: true, used: 3 });
+    assert!(ledger.refund("key", at(10)).await.unwrap(), "there were two of that time");
+    assert!(!ledger.refund("key", at(10)).await.unwrap());
 }
 
 #[tokio::test]
 async fn usage_is_of_one_key_and_of_24_hours() {
     let home = Home::new().await;
-    let store = home.store.clone();
-    assert_eq!(store.usage("key", at(0)).await.unwrap(), Usage::default());
+    let ledger = home.ledger();
+    assert_eq!(ledger.usage("key", at(0)).await.unwrap(), Usage::default());
     let hour = 60 * 60;
     for hours in [0, 1, 10, 12] {
-        store.spend("key", at(hours * hour), 9).await.unwrap();
+        ledger.spend("key", at(hours * hour), 9).await.unwrap();
     }
-    store.spend("other", at(11 * hour), 9).await.unwrap();
-    let usage = store.usage("key", at(13 * hour)).await.unwrap();
+    ledger.spend("other", at(11 * hour), 9).await.unwrap();
+    let usage = ledger.usage("key", at(13 * hour)).await.unwrap();
     assert_eq!(usage, Usage { used: 4, oldest: Some(at(0)), since: Some(at(10 * hour)) });
-    let usage = store.usage("key", at(24 * hour)).await.unwrap();
+    let usage = ledger.usage("key", at(24 * hour)).await.unwrap();
     assert_eq!(usage, Usage { used: 3, oldest: Some(at(hour)), since: None });
 }
 

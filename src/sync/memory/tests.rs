@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::SignedDuration;
 use tokio::time::advance;
 
+use super::super::service_clock::MARGIN;
 use super::*;
 use crate::config::{Account, BaseUrl, Scheme};
 
@@ -17,6 +18,7 @@ const KEY: &str = "demo-fingerprint";
 struct World {
     dir: tempfile::TempDir,
     store: Store,
+    ledger: Ledger,
     began: Timestamp,
     since: Instant,
     /// Time that passed while the machine slept.
@@ -29,7 +31,8 @@ impl World {
         tokio::time::pause();
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("mctui.db")).await.unwrap();
-        Self { dir, store, began: Timestamp::now(), since: Instant::now(), slept: 0, off: Arc::default() }
+        let ledger = Ledger::new(&dir.path().join("requests"));
+        Self { dir, store, ledger, began: Timestamp::now(), since: Instant::now(), slept: 0, off: Arc::default() }
     }
 
     fn truth(&self) -> i64 {
@@ -45,13 +48,16 @@ impl World {
         self.off.store(off, Ordering::SeqCst);
     }
 
-    /// The cache cannot be written from now on: another file could be in its place.
-    fn take_cache_away(&self) {
-        std::fs::rename(self.store.path(), self.dir.path().join("away")).unwrap();
+    /// The ledger cannot be written from now on: something else lies in the place of its folder.
+    fn take_ledger_away(&self) {
+        std::fs::create_dir_all(self.dir.path().join("requests")).unwrap();
+        std::fs::rename(self.dir.path().join("requests"), self.dir.path().join("away")).unwrap();
+        std::fs::write(self.dir.path().join("requests"), "not a folder").unwrap();
     }
 
-    fn bring_cache_back(&self) {
-        std::fs::rename(self.dir.path().join("away"), self.store.path()).unwrap();
+    fn bring_ledger_back(&self) {
+        std::fs::remove_file(self.dir.path().join("requests")).unwrap();
+        std::fs::rename(self.dir.path().join("away"), self.dir.path().join("requests")).unwrap();
     }
 
     /// What a program that is started now remembers.
@@ -65,7 +71,8 @@ impl World {
             began + passed + SignedDuration::from_millis(slept + off.load(Ordering::SeqCst))
         }));
         let tokens = self.dir.path().join("tokens");
-        StoreMemory::load(self.store.clone(), &config, watch::Sender::new(0), clock, tokens).await.unwrap()
+        let (store, ledger) = (self.store.clone(), self.ledger.clone());
+        StoreMemory::load(store, ledger, &config, watch::Sender::new(0), clock, tokens).await.unwrap()
     }
 }
 
@@ -147,7 +154,7 @@ async fn entries_from_the_future_count_for_a_day() {
     let world = World::new().await;
     let future = world.began.saturating_add(SignedDuration::from_millis(YEAR)).unwrap();
     for _ in 0..LIMIT {
-        world.store.spend(KEY, future, LIMIT).await.unwrap();
+        world.ledger.spend(KEY, future, LIMIT).await.unwrap();
     }
     let memory = world.process().await;
     assert_eq!(spend_all(&world, &memory, true).await, 0);
@@ -163,6 +170,8 @@ async fn a_service_without_dates_has_a_next_day_too() {
     let world = World::new().await;
     assert_eq!(spend_all(&world, &*world.process().await, false).await, LIMIT);
     let memory = world.process().await;
+    // as the engine does when it starts
+    memory.ledger_now_of(KEY).await.unwrap();
     world.put_wall(YEAR);
     assert_eq!(spend_all(&world, &*world.process().await, true).await, 0);
     world.put_wall(0);
@@ -179,7 +188,7 @@ async fn what_cannot_be_entered_is_counted_or_not_made() {
         memory.spend(KEY, Purpose::Send).await.unwrap();
         memory.heard(Some(world.date())).await;
     }
-    world.take_cache_away();
+    world.take_ledger_away();
     let read = memory.spend(KEY, Purpose::Read).await;
     assert!(matches!(read, Err(NotAllowed::Uncounted(_))), "{read:?}");
     let mut made = 3;
@@ -189,9 +198,9 @@ async fn what_cannot_be_entered_is_counted_or_not_made() {
     }
     assert_eq!(made, LIMIT);
     memory.refund(KEY).await;
-    world.bring_cache_back();
+    world.bring_ledger_back();
     assert!(memory.spend(KEY, Purpose::Read).await.is_err(), "nine of nine are used");
-    let entered = world.store.spent(KEY, world.date()).await.unwrap();
+    let entered = world.ledger.spent(KEY, world.date()).await.unwrap();
     assert_eq!(entered, LIMIT - 1);
     assert_eq!(spend_all(&world, &memory, true).await, 1);
 }
@@ -201,11 +210,11 @@ async fn what_cannot_be_entered_is_counted_or_not_made() {
 async fn what_could_not_be_entered_is_entered_at_the_end() {
     let world = World::new().await;
     let memory = world.process().await;
-    world.take_cache_away();
+    world.take_ledger_away();
     memory.spend(KEY, Purpose::Send).await.unwrap();
-    world.bring_cache_back();
+    world.bring_ledger_back();
     memory.settle().await;
-    let entered = world.store.spent(KEY, world.date()).await.unwrap();
+    let entered = world.ledger.spent(KEY, world.date()).await.unwrap();
     assert_eq!(entered, 1);
 }
 
@@ -254,4 +263,110 @@ async fn the_budget_holds_whatever_the_clock_does() {
         assert_eq!(spend_all(&world, &memory, true).await, LIMIT, "after two quiet days, seed {seed}");
         tokio::time::resume();
     }
+}
+
+/// A second home: another cache, and the same ledger.
+async fn another_home(world: &World) -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("mctui.db")).await.unwrap();
+    let ledger = Ledger::new(&world.dir.path().join("requests"));
+    World {
+        dir,
+        store,
+        ledger,
+        began: world.began,
+        since: world.since,
+        slept: world.slept,
+        off: Arc::clone(&world.off),
+    }
+}
+
+#[tokio::test]
+async fn two_homes_share_a_day() {
+    let world = World::new().await;
+    let other = another_home(&world).await;
+    let (one, two) = (world.process().await, other.process().await);
+    let mut made = 0;
+    while one.spend(KEY, Purpose::Send).await.is_ok() {
+        one.heard(Some(world.date())).await;
+        made += 1;
+        if two.spend(KEY, Purpose::Send).await.is_ok() {
+            two.heard(Some(world.date())).await;
+            made += 1;
+        }
+        assert!(made <= LIMIT);
+    }
+    assert_eq!(made, LIMIT);
+    assert_eq!(spend_all(&world, &two, true).await, 0);
+    assert_eq!(
+        spend_all(&world, &*other.process().await, true).await,
+        0,
+        "a home that has just come knows the time, too"
+    );
+    pass(25).await;
+    assert_eq!(spend_all(&world, &*other.process().await, true).await, LIMIT);
+    assert_eq!(spend_all(&world, &one, true).await, 0);
+}
+
+/// What a cache counted before an upgrade counts on; a process that dies half-way, or a copy of the cache, adds nothing.
+#[tokio::test]
+async fn what_the_cache_counted_is_taken_over_once() {
+    let world = World::new().await;
+    let now = world.truth();
+    let ago = |minutes: i64| now - minutes * 60_000;
+    world.store.keep_requests(KEY, (1..=6).map(ago).collect()).await.unwrap();
+    world.store.keep_requests("other", vec![now]).await.unwrap();
+    // it died before it took them out of the cache
+    let former = world.store.former_requests(KEY, "service").await.unwrap();
+    world.ledger.take_over(KEY, former).await.unwrap();
+    let memory = world.process().await;
+    assert_eq!(memory.ledger_now_of(KEY).await.unwrap().as_millisecond(), now);
+    assert_eq!(world.ledger.spent(KEY, world.date()).await.unwrap(), 6);
+    let left = async |key| world.store.former_requests(key, "service").await.unwrap().len();
+    assert_eq!((left(KEY).await, left("other").await), (0, 1));
+    // the copy of another home
+    let other = another_home(&world).await;
+    other.store.keep_requests(KEY, (1..=6).map(ago).collect()).await.unwrap();
+    assert_eq!(spend_all(&world, &*other.process().await, true).await, LIMIT - 6);
+    assert_eq!(spend_all(&world, &memory, true).await, 0);
+}
+
+/// A key that was used under a clock of long ago forgets nothing of another key.
+#[tokio::test]
+async fn the_clock_of_one_key_forgets_nothing_of_another() {
+    let world = World::new().await;
+    let enter = async |key, date: i64| {
+        let memory = world.process().await;
+        memory.spend(key, Purpose::Send).await.unwrap();
+        memory.heard(Some(world.date() + SignedDuration::from_millis(date))).await;
+        memory.spend(key, Purpose::Send).await.unwrap();
+    };
+    enter("ahead", YEAR).await;
+    enter(KEY, 0).await;
+    let memory = world.process().await;
+    memory.spend("ahead", Purpose::Send).await.unwrap();
+    memory.spend(KEY, Purpose::Send).await.unwrap();
+    assert_eq!(world.ledger.spent(KEY, world.date()).await.unwrap(), 3);
+    memory.spend("new", Purpose::Send).await.unwrap();
+    memory.spend("ahead", Purpose::Send).await.unwrap();
+    assert_eq!(world.ledger.spent("ahead", world.date()).await.unwrap(), 4);
+}
+
+/// Nobody knows what a damaged ledger counted: for a day only the sends of the reserve are made.
+#[tokio::test]
+async fn a_damaged_ledger_costs_the_reading_of_a_day() {
+    let world = World::new().await;
+    let memory = world.process().await;
+    memory.spend(KEY, Purpose::Send).await.unwrap();
+    memory.heard(Some(world.date())).await;
+    world.ledger.close().await;
+    std::fs::write(world.ledger.path(KEY), "not a database").unwrap();
+    let read = memory.spend(KEY, Purpose::Read).await;
+    assert!(matches!(&read, Err(NotAllowed::Uncounted(why)) if why.contains("was damaged")), "{read:?}");
+    assert_eq!(spend_all(&world, &memory, true).await, 1);
+    pass(23).await;
+    assert!(world.process().await.spend(KEY, Purpose::Read).await.is_err());
+    pass(2).await;
+    let next = world.process().await;
+    assert_eq!(spend_all(&world, &next, true).await, LIMIT);
 }

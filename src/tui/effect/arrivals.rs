@@ -39,7 +39,7 @@ pub(super) fn listen(store: Store, looked_at: watch::Receiver<bool>, messages: m
             }
             look = match changes.recv().await {
                 Ok(Change::Threads(_) | Change::Everything) | Err(RecvError::Lagged(_)) => true,
-                Ok(Change::Numbers | Change::Ledger) => false,
+                Ok(Change::Numbers | Change::Unseen) => false,
                 Err(RecvError::Closed) => return,
             };
         }

@@ -17,11 +17,11 @@ pub(super) fn listen_to_store(store: &Store, messages: mpsc::UnboundedSender<Msg
     tokio::spawn(async move {
         loop {
             let changed = match changes.recv().await {
-                Ok(Change::Ledger) => continue,
+                Ok(Change::Unseen) => continue,
                 Ok(Change::Threads(mut threads)) => loop {
                     match changes.try_recv() {
                         Ok(Change::Threads(more)) => threads.extend(more),
-                        Ok(Change::Ledger) => {}
+                        Ok(Change::Unseen) => {}
                         Ok(Change::Numbers | Change::Everything) | Err(TryRecvError::Lagged(_)) => {
                             break Changed::Everything;
                         }

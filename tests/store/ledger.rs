@@ -1,0 +1,195 @@
+//! The ledger of requests: its files, and several processes on one of them.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mctui::store::{Entered, Entry, Ledger, LedgerError};
+use rstest::rstest;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+async fn spend(ledger: &Ledger, key: &str) -> Result<u32, LedgerError> {
+    ledger.spend(key, Timestamp::now(), 1_000).await.map(|spend| spend.used)
+}
+
+#[tokio::test]
+async fn keys_have_files_of_their_own_for_their_owner_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("state/requests");
+    let ledger = Ledger::new(&folder);
+    assert_eq!(ledger.spent("one", Timestamp::now()).await.unwrap(), 0);
+    assert!(!folder.exists(), "who asks makes nothing");
+    assert_eq!((spend(&ledger, "one").await.unwrap(), spend(&ledger, "two").await.unwrap()), (1, 1));
+    assert_eq!(spend(&ledger, "one").await.unwrap(), 2);
+    assert_eq!(mode(&folder), 0o700);
+    for name in ["one.db", "one.db-wal", "one.db-shm", "two.db", "lock"] {
+        assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+    }
+    ledger.close().await;
+    let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["lock", "one.db", "two.db"]);
+    assert_eq!(spend(&ledger, "one").await.unwrap(), 3, "it opens again");
+}
+
+#[tokio::test]
+async fn a_folder_and_a_file_that_others_can_read_are_closed_to_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    spend(&ledger, "key").await.unwrap();
+    ledger.close().await;
+    fs::set_permissions(ledger.path("key"), fs::Permissions::from_mode(0o644)).unwrap();
+    spend(&ledger, "key").await.unwrap();
+    assert_eq!(mode(&ledger.path("key")), 0o600);
+}
+
+/// Nothing is written through a link, neither in place of the file nor of its log.
+#[rstest]
+#[case::the_file("", "key.db")]
+#[case::the_file_before_it_is_made("new", "key.db")]
+#[case::its_log("", "key.db-wal")]
+#[case::the_lock("new", "lock")]
+#[tokio::test]
+async fn no_link_is_followed(#[case] state: &str, #[case] name: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, target) = (dir.path().join("requests"), dir.path().join("target"));
+    let ledger = Ledger::new(&folder);
+    fs::create_dir(&folder).unwrap();
+    if state != "new" {
+        spend(&ledger, "key").await.unwrap();
+        ledger.close().await;
+        let _ = fs::rename(folder.join(name), dir.path().join("away"));
+    }
+    fs::write(&target, "").unwrap();
+    symlink(&target, folder.join(name)).unwrap();
+    let refused = spend(&ledger, "key").await;
+    assert!(refused.is_err(), "{refused:?}");
+    assert_eq!(fs::read(&target).unwrap(), b"");
+}
+
+/// A process that was stopped in the middle of an entry keeps nobody for long.
+#[tokio::test]
+async fn a_held_file_is_waited_for_a_little() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    spend(&ledger, "key").await.unwrap();
+    let holder = rusqlite::Connection::open(ledger.path("key")).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE; INSERT INTO requests (at, proven) VALUES (0, 1);").unwrap();
+    let waited = tokio::time::timeout(Duration::from_secs(30), spend(&ledger, "key")).await.expect("an end");
+    assert!(matches!(waited, Err(LedgerError::Busy { .. })), "{waited:?}");
+    assert_eq!(ledger.spent("key", Timestamp::now()).await.unwrap(), 1, "what is there can be read");
+    assert_eq!(spend(&ledger, "other").await.unwrap(), 1, "other keys do not wait");
+    drop(holder);
+    assert_eq!(spend(&ledger, "key").await.unwrap(), 2);
+}
+
+/// Damage of any kind is seen before it is counted by, and a new file says that all is used.
+#[rstest]
+#[case::garbage(|bytes: &mut Vec<u8>| bytes.fill(0xa5))]
+#[case::empty(|bytes: &mut Vec<u8>| bytes.clear())]
+#[case::cut(|bytes: &mut Vec<u8>| bytes.truncate(4_096))]
+#[case::a_page_of_zeros(|bytes: &mut Vec<u8>| bytes[4_096..8_192].fill(0))]
+#[case::its_last_page(|bytes: &mut Vec<u8>| bytes.iter_mut().rev().take(4_096).for_each(|byte| *byte = 0x5a))]
+#[case::it_says_read_only(|bytes: &mut Vec<u8>| bytes[18] = 7)]
+#[case::it_says_newer(|bytes: &mut Vec<u8>| bytes[60..64].fill(0x11))]
+#[case::it_is_of_another_program(|bytes: &mut Vec<u8>| bytes[68..72].fill(0x11))]
+#[tokio::test]
+async fn damage_is_set_aside_once(#[case] harm: fn(&mut Vec<u8>)) {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    for _ in 0..300 {
+        spend(&ledger, "key").await.unwrap();
+    }
+    ledger.close().await;
+    let mut bytes = fs::read(ledger.path("key")).unwrap();
+    harm(&mut bytes);
+    fs::write(ledger.path("key"), &bytes).unwrap();
+
+    let refused = spend(&ledger, "key").await;
+    assert!(matches!(refused, Err(LedgerError::Damaged { .. })), "{refused:?}");
+    assert!(ledger.spent("key", Timestamp::now()).await.is_err());
+    let now = Timestamp::now().as_millisecond();
+    let others = [Ledger::new(dir.path()), Ledger::new(dir.path())];
+    let (one, two) = tokio::join!(others[0].set_aside("key", now, true, 40), others[1].set_aside("key", now, true, 40));
+    let aside: Vec<_> = [one.unwrap(), two.unwrap()].into_iter().flatten().collect();
+    assert_eq!(aside, [dir.path().join("key.db.damaged")], "one of them did it");
+    assert_eq!(ledger.damaged("key").as_deref(), Some(&*aside[0]));
+    assert_eq!(fs::read(&aside[0]).unwrap(), bytes);
+    assert_eq!(spend(&ledger, "key").await.unwrap(), 41);
+    assert_eq!(ledger.set_aside("key", now, true, 40).await.unwrap(), None, "it is sound");
+}
+
+/// Who died between setting aside and beginning anew has not made room.
+#[tokio::test]
+async fn a_file_that_was_only_set_aside_counts_as_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    spend(&ledger, "key").await.unwrap();
+    ledger.close().await;
+    fs::rename(ledger.path("key"), dir.path().join("key.db.damaged")).unwrap();
+    assert!(matches!(spend(&ledger, "key").await, Err(LedgerError::Damaged { .. })));
+    assert!(ledger.set_aside("key", Timestamp::now().as_millisecond(), true, 7).await.unwrap().is_some());
+    assert_eq!(spend(&ledger, "key").await.unwrap(), 8);
+}
+
+/// Who has a file open that another process set aside, or a person removed, counts in the one that lies there now.
+#[tokio::test]
+async fn what_lies_there_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, other) = (Ledger::new(dir.path()), Ledger::new(dir.path()));
+    spend(&ledger, "key").await.unwrap();
+    spend(&other, "key").await.unwrap();
+    for name in ["key.db", "key.db-wal", "key.db-shm"] {
+        fs::remove_file(dir.path().join(name)).unwrap();
+    }
+    assert_eq!((spend(&ledger, "key").await.unwrap(), spend(&other, "key").await.unwrap()), (1, 2));
+}
+
+/// A refusal is no end where the time of an entry is in doubt: the service may tell it.
+#[tokio::test]
+async fn a_refusal_by_entries_in_doubt_is_unclear() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    let now = Timestamp::now().as_millisecond();
+    ledger.enter_later("key", vec![now, now]).await.unwrap();
+    let entry = Entry {
+        key: "key".into(),
+        service: "service".into(),
+        now,
+        latest: now,
+        at_least: None,
+        is_proven: false,
+        is_behind: false,
+        ahead: 0,
+        limit: 2,
+        unentered: Vec::new(),
+    };
+    assert_eq!(ledger.enter(entry.clone()).await.unwrap(), Entered::Refused { used: 2, is_unclear: true });
+    ledger.correct("service", "key", now, 0, 0).await.unwrap();
+    assert_eq!(ledger.enter(entry).await.unwrap(), Entered::Refused { used: 2, is_unclear: false });
+}
+
+/// The screen shows what other homes spend when they do.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_others_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, other) = (Ledger::new(dir.path()), Ledger::new(dir.path()));
+    let mut changes = ledger.changes().await;
+    assert_eq!(ledger.spent("key", Timestamp::now()).await.unwrap(), 0);
+    spend(&other, "key").await.unwrap();
+    let told = async |changes: &mut tokio::sync::watch::Receiver<()>| {
+        tokio::time::timeout(Duration::from_secs(20), changes.changed()).await.expect("a change").unwrap();
+    };
+    told(&mut changes).await;
+    assert_eq!(spend(&ledger, "key").await.unwrap(), 2);
+    for used in 3..6 {
+        changes.mark_unchanged();
+        assert_eq!(spend(&other, "key").await.unwrap(), used);
+        told(&mut changes).await;
+    }
+}
