@@ -37,6 +37,22 @@ const WORDS: [&str; 16] = [
     "can you",
 ];
 
+/// Parts of texts without blanks: three in ten texts are made of them.
+const RUNS: [&str; 12] = [
+    "明日の",
+    "予約を",
+    "お願いします",
+    "変更したい",
+    "ありがとうございます",
+    "確認しました",
+    "午後3時に",
+    "iPhoneの",
+    "充電器",
+    "領収書を",
+    "電話してください",
+    "、",
+];
+
 fn number(n: u64) -> Address {
     Address::parse(&format!("+1202555010{}", n % NUMBERS)).expect("a number")
 }
@@ -47,6 +63,12 @@ fn record(n: u64, threads: u64, base: Timestamp) -> Incoming {
     let thread = random.u64(..threads);
     let inbound = random.bool();
     let mut body: Vec<_> = (0..random.usize(2..20)).map(|_| WORDS[random.usize(..WORDS.len())]).collect();
+    if random.u8(..20) == 0 {
+        body.push("call 202-555-0147");
+    }
+    if random.u8(..10) < 3 {
+        body = (0..random.usize(3..12)).map(|_| RUNS[random.usize(..RUNS.len())]).collect();
+    }
     if n % 100_000 == 7 {
         body.push("giraffe");
     }
@@ -97,7 +119,7 @@ fn typed(text: &str) -> Query {
 }
 
 /// What may be typed to find messages; every hundred-thousandth holds "giraffe".
-fn searches() -> [(&'static str, &'static str, usize); 16] {
+fn searches() -> [(&'static str, &'static str, usize); 20] {
     [
         ("a common word", "invoice ", 50),
         ("a rare word", "giraffe ", 50),
@@ -108,6 +130,10 @@ fn searches() -> [(&'static str, &'static str, usize); 16] {
         ("three letters", "tom", 50),
         ("the beginning of a common word", "appoint", 50),
         ("a phrase", "\"see you tomorrow\"", 50),
+        ("two characters of a run", "予約", 50),
+        ("one character", "予", 50),
+        ("characters that are nowhere", "いのて", 50),
+        ("a number in another spelling", "2025550147", 50),
         ("one contact and a common word", "from:\"contact 1\" in:0101 is", 50),
         ("one contact alone", "from:2000001", 50),
         ("one contact's number", "2000001", 50),

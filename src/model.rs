@@ -26,7 +26,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 pub use broadcast::Broadcast;
-pub use coverage::{Coverage, Span};
+pub use coverage::{Coverage, Missing, Span};
 pub use filter::{ThreadFilter, ThreadText};
 pub use number_traits::NumberTraits;
 pub use phone::Address;

@@ -165,13 +165,15 @@ async fn search_finds_in_the_cache() {
         let found = program.json(&[&["search"], arguments].concat()).await;
         found.iter().map(|message| message["body"].as_str().unwrap().chars().take(6).collect()).collect::<Vec<String>>()
     };
-    assert_eq!(bodies(&["CAFE"]).await, ["A cafe", "Is the"]);
+    assert_eq!(bodies(&["\"CAFE\""]).await, ["A cafe", "Is the"]);
+    assert_eq!(bodies(&["CAFE "]).await, ["A cafe", "Is the"], "a blank ends the word");
+    assert_eq!(bodies(&["caf"]).await, ["cafete", "A cafe", "Is the"], "beginnings too, as in the client");
     assert_eq!(bodies(&["cafe*"]).await, ["cafete", "A cafe", "Is the"]);
     assert_eq!(bodies(&["cafe*", "--limit", "1"]).await, ["cafete"]);
-    assert_eq!(bodies(&["cafe", "--number", "2025550102"]).await, ["A cafe"]);
+    assert_eq!(bodies(&["\"cafe\"", "--number", "2025550102"]).await, ["A cafe"]);
     assert_eq!(bodies(&["cafe", "from:0150"]).await, ["Is the"]);
     assert_eq!(bodies(&["is:unread", "in:0101"]).await, ["cafete", "Is the"]);
-    let oldest = &program.json(&["search", "cafe"]).await[1];
+    let oldest = &program.json(&["search", "\"cafe\""]).await[1];
     assert_eq!(oldest, &program.json(&["messages", "+12025550150"]).await[0], "a message as in all other output");
     let newest = program.json(&["search", "cafe*"]).await[0]["id"].to_string();
     assert_eq!(bodies(&["cafe*", "--before", &newest]).await, ["A cafe", "Is the"]);
@@ -182,8 +184,49 @@ async fn search_finds_in_the_cache() {
     assert!(run.out.contains("(202) 555-0151 to (202) 555-0101") && !run.out.contains('\u{1b}'), "{}", run.out);
     assert_eq!(bodies(&["\"is:open\""]).await, Vec::<String>::new(), "in quotes it is words");
     let run = program.run(&["search", "crocodile"]).await;
-    run.says(0, "nothing found");
-    assert!(run.out.is_empty());
+    run.says(0, "nothing found; all of the history searched is here");
+    assert!(run.out.is_empty() && !run.err.contains("sync"), "{}", run.err);
+}
+
+/// A sync is named where it can help, and only there.
+#[tokio::test]
+async fn nothing_found_says_what_helps() {
+    let emulator =
+        Emulator::start(Options::empty(&["+12025550101", "+12025550102"]).speaking(Dialect::journal())).await.unwrap();
+    let program = Program::on(&emulator);
+    program.json(&["numbers", "discover", "--add"]).await;
+    let (main, side) = (emulator.numbers()[0].address.clone(), emulator.numbers()[1].address.clone());
+    for n in 0..40 {
+        let ago = emulator.now() - jiff::SignedDuration::from_hours(24 * 40 - n * 24);
+        emulator.receive_at(&fictional(50), &main, &format!("text {n}"), ago);
+    }
+    emulator.receive_at(&fictional(51), &side, "予約を 202-555-0162", emulator.now());
+    let note = async |arguments: &[&str], says: &str| {
+        let run = program.run(arguments).await;
+        run.says(0, says);
+        run.err
+    };
+    // never asked for
+    note(&["search", "crocodile"], "`mctui sync --full` fetches the rest").await;
+    program.json(&["sync", "--limit", "10"]).await;
+    let rest = "nothing found in what is fetched so far; `mctui sync --full --number +12025550101` fetches the rest";
+    note(&["search", "crocodile"], rest).await;
+    note(&["messages", "2025550177"], "no messages with (202) 555-0177 in what is fetched so far; `mctui sync").await;
+    for (arguments, says) in [
+        (&["search", "crocodile", "--number", "2025550102"][..], "nothing found; all of the history searched is here"),
+        (&["search", "crocodile after:2d"], "nothing found; all of the history searched is here"),
+        (&["search", "is:unread crocodile"], "nothing found; all of the history searched is here"),
+        (&["search", "in:nowhere text"], "none of your numbers is called that"),
+        (&["search", "after:2d before:5d"], "no time is left"),
+        (&["messages", "2025550177", "--number", "2025550102"], "no messages with (202) 555-0177; all of the history"),
+    ] {
+        let err = note(arguments, says).await;
+        assert!(!err.contains("sync"), "{arguments:?}: {err}");
+    }
+    assert_eq!(program.json(&["search", "予約", "2025550162"]).await.len(), 1);
+    program.json(&["sync", "--full"]).await;
+    let err = note(&["search", "crocodile"], "nothing found; all of the history searched is here").await;
+    assert!(!err.contains("sync"), "{err}");
 }
 
 #[rstest]

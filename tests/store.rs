@@ -38,6 +38,8 @@ mod search;
 mod sharing;
 #[path = "store/small.rs"]
 mod small;
+#[path = "store/spellings.rs"]
+mod spellings;
 #[path = "store/told.rs"]
 mod told;
 

@@ -3,12 +3,14 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
+use super::search::nothing;
 use super::session::{our_number, thread};
-use super::{Exit, Failure, Output, Scene};
+use super::{Exit, Failure, Scene};
+use crate::config::Config;
 use crate::model::phone::AddressError;
 use crate::model::text::{safe_line, safe_text};
 use crate::model::{Address, Attachment, Direction, Message, MessageId, ThreadId, preview};
-use crate::store::{MessageWindow, Store, ThreadKey, ThreadQuery, ThreadWindow};
+use crate::store::{MessageWindow, SearchQuery, Store, ThreadKey, ThreadQuery, ThreadWindow};
 
 /// Show the messages of a thread, or with a number, oldest first.
 #[derive(Debug, clap::Args)]
@@ -38,7 +40,7 @@ impl Messages {
         let config = scene.config()?;
         let number = self.number.as_deref().map(|text| our_number(&config, text)).transpose()?;
         let store = scene.store(&config).await?;
-        let threads = self.threads(scene.output, &store, number).await?;
+        let threads = self.threads(&scene, &config, &store, number).await?;
         let mut messages = Vec::new();
         for id in threads {
             messages.extend(self.newest(&store, id).await?);
@@ -52,7 +54,13 @@ impl Messages {
         Ok(Exit::Done)
     }
 
-    async fn threads(&self, output: Output, store: &Store, number: Option<Address>) -> Result<Vec<ThreadId>, Failure> {
+    async fn threads(
+        &self,
+        scene: &Scene,
+        config: &Config,
+        store: &Store,
+        number: Option<Address>,
+    ) -> Result<Vec<ThreadId>, Failure> {
         // thread ids are short; anything that could be a phone number is one
         if self.which.len() < 7
             && let Ok(id) = self.which.parse()
@@ -61,6 +69,7 @@ impl Messages {
         }
         let (address, slip) = party(&self.which)?;
         let ours = store.numbers().await?.iter().any(|row| row.number.address == address);
+        let asked = number.clone();
         let (number, contact) =
             if ours && number.is_none() { (Some(address.clone()), None) } else { (number, Some(address.clone())) };
         let mut found = Vec::new();
@@ -81,7 +90,9 @@ impl Messages {
             return Err(slip.into());
         }
         if found.is_empty() && !ours {
-            output.note(&format!("no messages with {} here; see `mctui threads`", address.display()));
+            let asked = SearchQuery { number: asked, below: self.before, ..SearchQuery::default() };
+            let missing = store.missing(asked).await?;
+            scene.output.note(&nothing(&format!("no messages with {}", address.display()), &missing, config));
         }
         Ok(found)
     }

@@ -6,16 +6,19 @@ use jiff::tz::TimeZone;
 use super::messages;
 use super::session::our_number;
 use super::{Exit, Failure, Scene};
+use crate::config::Config;
 use crate::model::query::{self, Reading};
 use crate::model::text::{fit, safe_line};
-use crate::model::{Direction, MessageId, preview};
+use crate::model::{Direction, MessageId, Missing, preview};
 use crate::store::{Found, SearchQuery};
 
 const AFTER: &str = "\
-Words are found whole, in any spelling of small and capital letters and of accents; word* finds what begins so, and
-'\"two words\"' finds them next to each other, and '-- fence -gate' leaves out what has the second word. A phone number, or
-a contact's name, also finds what was said with it. Filters: from: and to: a name, part of a number, or me; in: one of
-your numbers or its label; before: and after: 2026-11-01, yesterday, monday, 7d, 2w; is:unread, is:failed, has:attachment.";
+Words are found in any spelling of small and capital letters and of accents. The last word may be just a beginning; word*
+finds what begins so. '\"two words\"' finds whole words next to each other, '-- fence -gate' leaves out what has the second
+word. In Chinese, Japanese, Korean, Thai and the like any part of a text is found, and a phone number however it is written.
+A phone number, or a contact's name, also finds what was said with it. Filters: from: and to: a name, part of a number, or
+me; in: one of your numbers or its label; before: and after: 2026-11-01, yesterday, monday, 7d, 2w; is:unread, is:failed,
+has:attachment.";
 
 /// Find messages by their words, newest first.
 #[derive(Debug, clap::Args)]
@@ -68,11 +71,37 @@ impl Search {
                 break;
             }
         }
+        let missing = if found || self.limit == 0 {
+            None
+        } else {
+            let asked = SearchQuery { query, number, below: self.before, limit: 0 };
+            Some(store.missing(asked).await?)
+        };
         store.close().await;
-        if !found {
-            scene.output.note("nothing found in the cache; `mctui sync --full` fetches all of the history");
+        if let Some(missing) = missing {
+            scene.output.note(&nothing("nothing found", &missing, &config));
         }
         Ok(Exit::Done)
+    }
+}
+
+/// That nothing was found, and what helps where something does.
+pub(super) fn nothing(what: &str, missing: &Missing, config: &Config) -> String {
+    match missing {
+        Missing::Nothing => format!("{what}; all of the history searched is here"),
+        Missing::OurNumber if config.numbers.is_empty() => {
+            format!("{what}: none of your numbers is set up; `mctui numbers discover --add` does that")
+        }
+        Missing::OurNumber => format!("{what}: none of your numbers is called that; see `mctui numbers list`"),
+        Missing::Time => format!("{what}: no time is left between its beginning and its end"),
+        Missing::History(numbers) => {
+            let all = config.numbers.len() == numbers.len();
+            let only = numbers.iter().filter(|_| !all).map(|number| format!(" --number {number}"));
+            format!(
+                "{what} in what is fetched so far; `mctui sync --full{}` fetches the rest",
+                only.collect::<String>()
+            )
+        }
     }
 }
 

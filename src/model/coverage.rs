@@ -5,6 +5,22 @@
 
 use jiff::Timestamp;
 
+use super::Address;
+
+/// Whether what was looked for and not found may be in history that is not here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// All of the history that could have it is here.
+    #[default]
+    Nothing,
+    /// History of these of our numbers could have it.
+    History(Vec<Address>),
+    /// None of our numbers is meant, so that no history could have it.
+    OurNumber,
+    /// No time is meant: it ends before it begins.
+    Time,
+}
+
 /// A stretch of history, both ends in it. Times are the service's, as its records have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -125,6 +141,17 @@ impl Coverage {
         self.spans.windows(2).any(|pair| older < pair[0].oldest && newer > pair[1].newest)
     }
 
+    /// Whether history is missing of the time from `after` on and before `before`. What came since the newest stretch is no
+    /// history: each sync brings it.
+    pub fn is_cut_within(&self, after: Option<Timestamp>, before: Option<Timestamp>) -> bool {
+        let Some(oldest) = self.spans.last() else { return !self.complete };
+        let (after, before) = (after.unwrap_or(Timestamp::MIN), before.unwrap_or(Timestamp::MAX));
+        // what is between two stretches is between the times of their ends
+        let gaps = self.spans.windows(2).map(|pair| (pair[1].newest, pair[0].oldest));
+        let below = (!self.complete).then_some((Timestamp::MIN, oldest.oldest));
+        gaps.chain(below).any(|(from, to)| from < before && after < to)
+    }
+
     /// Whether history is missing before the record at `at`, which is the oldest there is of something.
     pub fn is_cut_before(&self, at: Timestamp) -> bool {
         let in_or_above_a_later_one = self.spans.iter().rev().skip(1).any(|span| at >= span.oldest);
@@ -221,6 +248,27 @@ mod tests {
         assert!(!coverage.is_cut_between(at(2), at(3)));
         assert!(coverage.is_cut_before(at(8)) && !coverage.is_cut_before(at(2)));
         assert!(Coverage::new([span((1, 4))], false).is_cut_before(at(2)));
+    }
+
+    #[rstest]
+    #[case::all_of_it(&[(1, 9)], true, None, None, false)]
+    #[case::older(&[(4, 9)], false, None, None, true)]
+    #[case::older_that_is_not_meant(&[(4, 9)], false, Some(5), None, false)]
+    #[case::older_that_is_meant(&[(4, 9)], false, None, Some(6), true)]
+    #[case::a_gap(&[(7, 9), (1, 4)], true, Some(2), None, true)]
+    #[case::above_the_gap(&[(7, 9), (1, 4)], true, Some(7), None, false)]
+    #[case::below_the_gap(&[(7, 9), (1, 4)], true, None, Some(4), false)]
+    #[case::never_asked(&[], false, None, None, true)]
+    #[case::nothing_there(&[], true, None, None, false)]
+    fn says_whether_a_time_is_here(
+        #[case] spans: &[(i64, i64)],
+        #[case] complete: bool,
+        #[case] after: Option<i64>,
+        #[case] before: Option<i64>,
+        #[case] cut: bool,
+    ) {
+        let coverage = Coverage::new(spans.iter().copied().map(span), complete);
+        assert_eq!(coverage.is_cut_within(after.map(at), before.map(at)), cut);
     }
 
     proptest! {

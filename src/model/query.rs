@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 pub use self::odd::Odd;
 pub use self::time::time;
 use super::phone;
-use super::words::{Term, fold, has_word_with};
+use super::words::{Term, fold, has_word_with, is_in_word, typed_digits};
 
 /// A search, as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -110,7 +110,7 @@ pub struct Reading {
     pub odd: Vec<Odd>,
 }
 
-/// Reads what was typed. `typing`: its last word may not be finished yet.
+/// Reads what was typed; its last word may be a beginning. `typing`: its last filter may not be finished yet.
 pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query {
     read(text, typing, now, zone).query
 }
@@ -120,13 +120,15 @@ pub fn parse(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Query
 pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Reading {
     let Reading { mut query, mut odd } = Reading::default();
     let parts = parts(text);
-    let open = typing && text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '*');
+    let open = text.chars().next_back().is_some_and(|c| is_in_word(c) || c == '*');
     let count = parts.len();
     let mut run: Vec<&str> = Vec::new();
+    let mut groups = Groups::default();
     for (at, part) in parts.iter().enumerate() {
         if part.unwanted {
             odd.extend(Odd::unwanted(part));
-            query.without.extend(Term::new(part.value, part.value.ends_with('*')));
+            query.without.extend(Term::quoted(part.value, part.value.ends_with('*')));
+            groups.close(&mut query.terms);
             close(&mut run, &mut query.digits);
             continue;
         }
@@ -139,20 +141,45 @@ pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Readin
             let star = !part.quoted && part.whole.ends_with('*');
             let prefix = star || (open && at + 1 == count && !part.quoted);
             let text = if part.quoted && part.key.is_empty() { part.value } else { part.whole };
-            query.terms.extend(Term::new(text, prefix).map(|term| Term { names: !part.quoted, ..term }));
+            let term = if part.quoted { Term::quoted(text, prefix) } else { Term::new(text, prefix) };
+            if part.quoted || !part.key.is_empty() || typed_digits(text).is_none() {
+                groups.close(&mut query.terms);
+            } else if term.is_some() {
+                groups.0.push(text);
+            }
+            query.terms.extend(term.map(|term| Term { names: !part.quoted, ..term }));
             // "(202) 555 0147" is several words and one number
             if part.key.is_empty() {
                 run.push(part.value);
                 continue;
             }
         }
+        groups.close(&mut query.terms);
         close(&mut run, &mut query.digits);
     }
+    groups.close(&mut query.terms);
     close(&mut run, &mut query.digits);
     if query.is_empty() && odd.is_empty() && parts.iter().all(|part| part.key.is_empty()) {
         odd.extend(Odd::mute(text));
     }
     Reading { query, odd }
+}
+
+/// Groups of digits that follow each other as the last terms: they may be one number, typed with blanks.
+#[derive(Default)]
+struct Groups<'a>(Vec<&'a str>);
+
+impl Groups<'_> {
+    fn close(&mut self, terms: &mut Vec<Term>) {
+        let groups = std::mem::take(&mut self.0);
+        let first = terms.len().saturating_sub(groups.len());
+        if groups.len() > 1
+            && let Some(one) = Term::joined(&terms[first..], &groups.join(" "))
+        {
+            terms.truncate(first);
+            terms.push(one);
+        }
+    }
 }
 
 /// Takes what follows each other in a run of plain words for one number, where it all can be.
@@ -239,7 +266,7 @@ impl Query {
 
     /// A search for words that follow each other, the last of which may go on: as one types in a conversation.
     pub fn phrase(text: &str) -> Self {
-        let open = text.chars().next_back().is_some_and(char::is_alphanumeric);
+        let open = text.chars().next_back().is_some_and(is_in_word);
         Self { terms: Term::new(text, open).into_iter().collect(), ..Self::default() }
     }
 }

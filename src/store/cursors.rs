@@ -115,7 +115,7 @@ fn own(conn: &Connection, thread: ThreadId) -> rusqlite::Result<Option<Coverage>
     sql::first(conn, statement, [thread.0], |row| Ok(Coverage::new(spans(&row.get::<_, String>(0)?), row.get(1)?)))
 }
 
-fn stored(conn: &Connection, number: &Address) -> rusqlite::Result<Option<Cursor>> {
+pub(super) fn stored(conn: &Connection, number: &Address) -> rusqlite::Result<Option<Cursor>> {
     sql::first(
         conn,
         "SELECT spans, complete, owed, skip, synced_at, checked_at, account FROM cursors

@@ -24,10 +24,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0006_order.sql"),
     include_str!("../../assets/migrations/0007_clock.sql"),
     include_str!("../../assets/migrations/0008_sender.sql"),
+    INDEXED,
 ];
 
-/// The version that has the index of words.
-const INDEXED: usize = 2;
+/// The version that has the index of words as it is now: it is filled there, and in no version before.
+const INDEXED: &str = include_str!("../../assets/migrations/0009_spellings.sql");
 
 /// How long to wait for another process that writes. The longest transaction is an intake of a page: well under a second.
 const BUSY: Duration = Duration::from_secs(10);
@@ -155,14 +156,14 @@ pub(super) fn migrate(
 }
 
 fn migrations<'s>(steps: &[&'s str], attendant: &Attendant) -> Migrations<'s> {
-    let step = |(at, sql): (usize, &&'s str)| {
-        if at + 1 != INDEXED {
+    let step = |sql: &&'s str| {
+        if *sql != INDEXED {
             return M::up(sql);
         }
         let attendant = attendant.clone();
         M::up_with_hook(sql, move |conn: &Transaction<'_>| Ok(index::fill(conn, &attendant)?))
     };
-    Migrations::new(steps.iter().enumerate().map(step).collect())
+    Migrations::new(steps.iter().map(step).collect())
 }
 
 /// Copies the cache to `mctui.db.v1.bak`, complete or not at all.

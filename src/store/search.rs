@@ -6,7 +6,9 @@
 
 mod expression;
 pub(super) mod index;
+pub(super) mod missing;
 mod sides;
+mod spelling;
 
 use std::ops::ControlFlow;
 

@@ -8,6 +8,7 @@ mod finding;
 mod guides;
 mod leaving;
 mod looking;
+mod missing;
 mod mouse;
 mod moving;
 mod narrowing;

@@ -49,7 +49,7 @@ async fn a_newer_cache_is_left_alone() {
     drop(other);
     let before = fs::read(&path).unwrap();
     let error = refusal(&path).await;
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 8, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 99, known: 9, .. }), "{error}");
     assert!(error.to_string().contains("version 99"), "{error}");
     assert!(fs::read(&path).unwrap() == before);
 }

@@ -18,9 +18,13 @@ fn odd(text: &str, typing: bool) -> Vec<String> {
     odd.iter().map(|odd| format!("{}{}", if odd.unfinished { "?" } else { "" }, odd.word)).collect()
 }
 
-/// The terms in a short form: words with blanks between, a star where the last may go on.
+/// The terms in a short form: words with blanks between, a star where the last may go on, `or` a number.
 fn terms(query: &Query) -> Vec<String> {
-    query.terms.iter().map(|term| term.words.join(" ") + if term.prefix { "*" } else { "" }).collect()
+    let short = |term: &Term| {
+        let number = term.number.as_ref().map(|number| format!(" or {number}")).unwrap_or_default();
+        term.words.join(if term.apart { " & " } else { " " }) + if term.prefix { "*" } else { "" } + &number
+    };
+    query.terms.iter().map(short).collect()
 }
 
 #[rstest]
@@ -38,6 +42,18 @@ fn terms(query: &Query) -> Vec<String> {
 #[case("https://example.org/x ", &["https example org x"])]
 #[case("is:odd has:wheels before:never", &["is odd", "has wheels", "before never*"])]
 #[case("12:30", &["12 30*"])]
+#[case("予約 \"明日の\"", &["予 約", "明 日 の"])]
+#[case("iPhoneの充", &["iphone の 充*"])]
+#[case("ก่อน", &["ก ่ อ น*"])]
+#[case("202-55", &["202 55* or 20255"])]
+#[case("1 202-555-0147 ", &["1 & 202 & 555 & 0147 or 2025550147"])]
+#[case("call (202) 555 0147 now", &["call", "202 & 555 & 0147 or 2025550147", "now*"])]
+#[case("+1\u{a0}202\u{2011}555\u{2011}0147", &["1 & 202 & 555 & 0147* or 2025550147"])]
+#[case("\"202-555-0147\"", &["202 555 0147"])]
+#[case("\"202\" 555 0147", &["202", "555 & 0147* or 5550147"])]
+#[case("4711 2026", &["4711 & 2026* or 47112026"])]
+#[case("2026", &["2026*"])]
+#[case("1,200.50", &["1 200 50*"])]
 #[case(": :: a:", &["a"])]
 fn reads_words(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(terms(&read(text)), expected);
@@ -60,9 +76,10 @@ fn names_are_what_is_not_in_quotes() {
 }
 
 #[test]
-fn whole_words_where_nobody_types() {
-    assert_eq!(terms(&parse("hello wor", false, now(), &TimeZone::UTC)), ["hello", "wor"]);
-    assert_eq!(terms(&parse("hello wor*", false, now(), &TimeZone::UTC)), ["hello", "wor*"]);
+fn the_same_is_looked_for_where_nobody_types() {
+    for text in ["hello wor", "hello wor ", "hello wor*", "\"hello wor\"", "is:unread 予", "-late 202-55"] {
+        assert_eq!(parse(text, false, now(), &TimeZone::UTC), read(text), "{text}");
+    }
 }
 
 #[rstest]

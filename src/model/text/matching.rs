@@ -163,7 +163,7 @@ pub fn resembles(one: &str, other: &str) -> bool {
 /// The different words of a text; a long one has no more than a comparison can use.
 fn vocabulary(text: &str) -> Vec<String> {
     const MOST: usize = 400;
-    let mut all: Vec<String> = words(text).map(|word| word.folded).take(MOST).collect();
+    let mut all: Vec<String> = words(text).into_iter().map(|word| word.folded).take(MOST).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -171,7 +171,7 @@ fn vocabulary(text: &str) -> Vec<String> {
 
 /// The letters and digits of a text, small and without accents.
 fn letters(text: &str) -> String {
-    words(&decoded(text)).map(|word| word.folded).collect()
+    words(&decoded(text)).into_iter().map(|word| word.folded).collect()
 }
 
 /// HTML entities as the characters that they stand for; some services put them in twice.
@@ -186,7 +186,7 @@ fn decoded(text: &str) -> Cow<'_, str> {
 /// What services add to a text that must say how to stop, in words of its own: "Reply STOP to unsubscribe".
 fn is_notice(added: &str) -> bool {
     let begins_anew = added.starts_with(|c: char| !c.is_alphanumeric());
-    let words: Vec<String> = words(added).map(|word| word.folded).collect();
+    let words: Vec<String> = words(added).into_iter().map(|word| word.folded).collect();
     let first = |wanted: &[&str]| words.first().is_some_and(|word| wanted.contains(&word.as_str()));
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     let says_how = first(&["reply", "text", "send", "txt", "stop", "to", "opt"])

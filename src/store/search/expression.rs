@@ -1,7 +1,10 @@
 //! What to ask of the full-text index.
 
+use std::borrow::Cow;
+
 use rusqlite::Connection;
 
+use super::spelling;
 use crate::model::query::Query;
 use crate::model::words::Term;
 use crate::store::sql;
@@ -34,7 +37,7 @@ impl Expression {
     ) -> rusqlite::Result<Option<Self>> {
         let mut said = Vec::new();
         for (at, term) in query.terms.iter().enumerate() {
-            let word = format!("{{body}} : {}", spelled(conn, term)?);
+            let word = said_as(conn, term)?;
             said.push(match threads.named.get(at).map_or(&[][..], Vec::as_slice) {
                 [] => word,
                 named => format!("({word} OR {})", in_threads(named)),
@@ -61,10 +64,31 @@ fn in_threads(threads: &[i64]) -> String {
     if ids.is_empty() { "{thread_id} : \"0\"".to_owned() } else { format!("{{thread_id}} : ({})", ids.join(" OR ")) }
 }
 
-/// A term as the index takes it; never empty.
-fn spelled(conn: &Connection, term: &Term) -> rusqlite::Result<String> {
-    let Some((last, before)) = term.words.split_last().filter(|_| term.prefix) else { return Ok(quoted(&term.words)) };
-    let begins = || format!("{} *", quoted(&term.words));
+/// A term as the index takes it: the words, or the number.
+fn said_as(conn: &Connection, term: &Term) -> rusqlite::Result<String> {
+    let last = term.words.len().saturating_sub(1);
+    let words = if term.apart {
+        let each = term.words.chunks(1).enumerate();
+        let each = each.map(|(at, word)| Ok(format!("{{body}} : {}", spelled(conn, word, term.prefix && at == last)?)));
+        each.collect::<rusqlite::Result<Vec<_>>>()?.join(" AND ")
+    } else {
+        format!("{{body}} : {}", spelled(conn, &term.words, term.prefix)?)
+    };
+    let Some(number) = &term.number else { return Ok(words) };
+    let number = std::slice::from_ref(number);
+    let begun = spelled(conn, number, true)?;
+    Ok(if term.prefix {
+        format!("(({words}) OR {{body numbers}} : {begun})")
+    } else {
+        format!("(({words}) OR {{body}} : {} OR {{numbers}} : {begun})", spelled(conn, number, false)?)
+    })
+}
+
+/// Words that follow each other as the index takes them; never empty.
+fn spelled(conn: &Connection, words: &[String], prefix: bool) -> rusqlite::Result<String> {
+    let (words, prefix) = spelling::asked(words, prefix);
+    let Some((last, before)) = words.split_last().filter(|_| prefix) else { return Ok(quoted(&words)) };
+    let begins = || format!("{} *", quoted(&words));
     if last.chars().count() <= INDEXED {
         return Ok(begins());
     }
@@ -73,7 +97,7 @@ fn spelled(conn: &Connection, term: &Term) -> rusqlite::Result<String> {
         return Ok(begins());
     }
     let each = spellings.into_iter().map(|word| {
-        let words: Vec<String> = before.iter().cloned().chain([word]).collect();
+        let words: Vec<Cow<'_, str>> = before.iter().cloned().chain([word.into()]).collect();
         quoted(&words)
     });
     Ok(format!("({})", each.collect::<Vec<_>>().join(" OR ")))
@@ -98,6 +122,6 @@ fn beginning_with(conn: &Connection, begin: &str) -> rusqlite::Result<Vec<String
     Ok(found)
 }
 
-fn quoted(words: &[String]) -> String {
+fn quoted(words: &[Cow<'_, str>]) -> String {
     format!("\"{}\"", words.join(" ").replace('"', "\"\""))
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use crate::model::upkeep::{Chore, Upkeep};
 use crate::model::{MessageId, ThreadId};
 use crate::store::attendant::Attendant;
+use crate::store::search::spelling::Spelling;
 use crate::store::sql;
 
 /// A message as the index has it.
@@ -23,36 +24,42 @@ pub(in crate::store) struct Entry<'t> {
 pub(in crate::store) fn enter(conn: &Connection, mut new: Vec<Entry<'_>>) -> rusqlite::Result<()> {
     new.sort_unstable();
     for Entry { id, thread, body } in new {
+        let Spelling { body: spelled, numbers } = Spelling::of(body);
+        if spelled.is_some() || numbers.is_some() {
+            sql::run(
+                conn,
+                "INSERT OR REPLACE INTO spellings (id, body, numbers) VALUES (?1, ?2, ?3)",
+                params![id.0, spelled, numbers],
+            )?;
+        }
         sql::run(
             conn,
-            "INSERT INTO messages_text (rowid, body, thread_id) VALUES (?1, ?2, ?3)",
-            params![id.0, body, thread.0],
+            "INSERT INTO messages_text (rowid, body, numbers, thread_id) VALUES (?1, ?2, ?3, ?4)",
+            params![id.0, spelled.as_deref().unwrap_or(body), numbers, thread.0],
         )?;
     }
     Ok(())
 }
 
 /// Messages that are entered before somebody is told how many there are: a fraction of a second's.
-const STEP: i64 = 5_000;
+const STEP: usize = 5_000;
 
-/// Enters all messages into an index that is empty; as its own `rebuild` does, but in steps that are told of.
+/// Enters all messages into an index that is empty, in steps that are told of.
 pub(in crate::store) fn fill(conn: &Connection, attendant: &Attendant) -> rusqlite::Result<()> {
     let mut upkeep = Upkeep::of(Chore::Index, count(conn)?);
-    let mut last =
-        conn.prepare("SELECT max(id), count(*) FROM (SELECT id FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2)")?;
-    let mut enter = conn.prepare(
-        "INSERT INTO messages_text (rowid, body, thread_id)
-         SELECT id, body, thread_id FROM messages WHERE id > ?1 AND id <= ?2 ORDER BY id",
-    )?;
+    let mut read = conn.prepare("SELECT id, thread_id, body FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2")?;
     let mut after = i64::MIN;
     loop {
         attendant.tell(upkeep)?;
-        let (up_to, entered): (Option<i64>, i64) =
-            last.query_row([after, STEP], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let Some(up_to) = up_to else { return Ok(()) };
-        enter.execute([after, up_to])?;
-        upkeep.done += entered.unsigned_abs();
-        after = up_to;
+        let texts: Vec<(i64, i64, String)> = read
+            .query_map([after, sql::limit(STEP)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        let Some((last, ..)) = texts.last() else { return Ok(()) };
+        after = *last;
+        let entries =
+            texts.iter().map(|(id, thread, body)| Entry { id: MessageId(*id), thread: ThreadId(*thread), body });
+        enter(conn, entries.collect())?;
+        upkeep.done += texts.len() as u64;
     }
 }
 

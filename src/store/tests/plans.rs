@@ -25,6 +25,8 @@ pub(super) async fn searches(store: &Store) -> Result<(), StoreError> {
         "from:0111 to:0111",
         "in:0101 hi",
         "nothing like this",
+        "明日の予約",
+        "予 (202) 555 0147",
     ] {
         for number in [None, Some(number())] {
             let below = Some(MessageId(i64::MAX));

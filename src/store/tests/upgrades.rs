@@ -188,6 +188,42 @@ async fn the_words_of_a_cache_without_an_index_are_found_after_the_upgrade() {
     assert_eq!(names_with(&path, ".v1.bak").len(), 1);
 }
 
+/// The index of before knew a run of Chinese characters as one word.
+#[tokio::test]
+async fn what_an_older_index_did_not_find_is_found_after_the_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mctui.db");
+    std::fs::write(&path, "").unwrap();
+    let before = open::MIGRATIONS.iter().position(|step| step.contains("spellings")).unwrap();
+    let conn = upgrade(&path, &open::MIGRATIONS[..before]).unwrap();
+    conn.execute_batch(
+        "INSERT INTO numbers (id, address, place) VALUES (1, '+12025550101', 0);
+         INSERT INTO contacts (id, address) VALUES (1, '+12025550147');
+         INSERT INTO threads (id, number_id, contact_id, listed, activity) VALUES (1, 1, 1, 1, 131072);
+         INSERT INTO messages (id, thread_id, direction, text_key, body) VALUES
+             (65536, 1, 0, 0, '明日の予約をお願いします'), (131072, 1, 1, 0, 'call (303) 555-0162');
+         INSERT INTO messages_text (rowid, body, thread_id) SELECT id, body, thread_id FROM messages ORDER BY id;",
+    )
+    .unwrap();
+    drop(conn);
+    let store = Store::open(&path).await.unwrap();
+    for (text, id) in [("予約", 65_536), ("3035550162", 131_072)] {
+        let query = query::parse(text, true, at(0), &jiff::tz::TimeZone::UTC);
+        let found = store.search(SearchQuery { query, limit: 9, ..SearchQuery::default() }).await.unwrap().found;
+        assert_eq!(found.into_iter().map(|found| found.message.id.0).collect::<Vec<_>>(), [id], "{text}");
+    }
+    assert_eq!(store.health().await.unwrap().integrity, Ok(()));
+    store.close().await;
+    // and what is gone from the messages is gone from the index, also where another program deletes it
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(
+        "DELETE FROM messages; INSERT INTO messages_text (messages_text, rank) VALUES ('integrity-check', 1);",
+    )
+    .unwrap();
+    assert_eq!(rows(&path, "SELECT count(*) FROM messages_words"), 0);
+    assert_eq!(rows(&path, "SELECT count(*) FROM spellings"), 0);
+}
+
 #[tokio::test]
 async fn a_cache_of_before_broadcasts_keeps_its_drafts_and_takes_one() {
     let dir = tempfile::tempdir().unwrap();
@@ -261,7 +297,8 @@ fn first_version() -> (TempDir, PathBuf) {
          INSERT INTO threads (id, number_id, contact_id, listed, activity) VALUES (1, 1, 1, 1, 65536);
          WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {MANY})
          INSERT INTO messages (id, thread_id, direction, text_key, body)
-         SELECT n * 65536, 1, 0, 0, 'call ' || n || iif(n % 7, '', ' tomorrow') FROM n;"
+         SELECT n * 65536, 1, 0, 0,
+             'call ' || n || iif(n % 7, '', ' tomorrow') || iif(n % 11, '', ' 明日の予約 202-555-0147') FROM n;"
     ))
     .unwrap();
     (dir, path)

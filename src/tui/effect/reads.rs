@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, MutexGuard, mpsc};
 
 use super::{translate, trouble};
 use crate::model::query::Query;
-use crate::model::{Delivery, Message, ThreadFilter};
+use crate::model::{Delivery, Message, Missing, ThreadFilter};
 use crate::store::{Store, StoreError, ThreadQuery, ThreadWindow};
 use crate::tui::message::{Effect, MessagePage, Msg, Summary};
 
@@ -121,8 +121,10 @@ async fn read(store: &Store, effect: Effect) -> Result<Option<Msg>, StoreError> 
             Some(Msg::Messages { request, thread, page })
         }
         Effect::Search { request, query } => {
-            let page = store.search(translate::search(*query)).await?;
-            Some(Msg::Found { request, page: translate::found(page) })
+            let asked = translate::search(*query);
+            let page = store.search(asked.clone()).await?;
+            let missing = if page.found.is_empty() { store.missing(asked).await? } else { Missing::default() };
+            Some(Msg::Found { request, page: translate::found(page, missing) })
         }
         Effect::FindInThread { request, thread, terms } => {
             let query = Query { terms, ..Query::default() };

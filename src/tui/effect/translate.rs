@@ -1,5 +1,6 @@
 //! The screen's words for lists and windows, and the cache's. The screen's views do not know the cache.
 
+use crate::model::Missing;
 use crate::store;
 use crate::tui::message;
 
@@ -38,9 +39,9 @@ pub(super) fn search(search: message::SearchQuery) -> store::SearchQuery {
     store::SearchQuery { query, number, below, limit }
 }
 
-pub(super) fn found(page: store::SearchPage) -> message::FoundPage {
+pub(super) fn found(page: store::SearchPage, missing: Missing) -> message::FoundPage {
     let hit = |store::Found { message, contact }| message::Found { message, contact };
-    message::FoundPage { found: page.found.into_iter().map(hit).collect(), more: page.more }
+    message::FoundPage { found: page.found.into_iter().map(hit).collect(), more: page.more, missing }
 }
 
 pub(super) fn number(row: store::NumberRow) -> message::NumberRow {

@@ -1,7 +1,7 @@
 //! What is found, on the screen's side.
 
 use crate::model::query::Query;
-use crate::model::{Address, Contact, Message, MessageId};
+use crate::model::{Address, Contact, Message, MessageId, Missing};
 
 /// What to find.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,4 +32,6 @@ pub struct FoundPage {
     pub found: Vec<Found>,
     /// There are older ones.
     pub more: bool,
+    /// Where nothing was found: whether it may be in history that is not here.
+    pub missing: Missing,
 }

@@ -48,7 +48,7 @@ fn hits() -> Vec<Found> {
 
 fn give_hits(rig: &mut Rig, found: Vec<Found>, more: bool) {
     let (request, _) = searched(rig);
-    rig.give(Msg::Found { request, page: FoundPage { found, more } });
+    rig.give(Msg::Found { request, page: FoundPage { found, more, ..FoundPage::default() } });
 }
 
 /// The cells of the screen that are lit up, as texts.
@@ -83,9 +83,9 @@ fn a_search_shows_what_is_found_as_one_types_and_goes_there() {
     let (request, query) = searched(&rig);
     assert_eq!((query.number, query.below), (None, None));
     assert_eq!(query.query.terms, [Term { names: true, ..Term::new("appointm", true).unwrap() }]);
-    rig.give(Msg::Found { request: overtaken, page: FoundPage { found: hits(), more: false } });
+    rig.give(Msg::Found { request: overtaken, page: FoundPage { found: hits(), ..FoundPage::default() } });
     assert!(rig.text().contains("Searching…"), "an overtaken answer is left: {}", rig.text());
-    rig.give(Msg::Found { request, page: FoundPage { found: hits(), more: false } });
+    rig.give(Msg::Found { request, page: FoundPage { found: hits(), ..FoundPage::default() } });
     let text = rig.text();
     assert!(text.contains("1 of 3") && text.contains("Dana Whitfield  Main Phone") && text.contains("09:38"), "{text}");
     assert!(text.contains("You: Your appointment is at two") && text.contains("2 Oct"), "{text}");

@@ -45,7 +45,7 @@ fn what_is_found_stays_while_a_filter_is_being_typed() {
     });
     let message = rig::messages().remove(5);
     let found = vec![Found { contact: rig::contact(message.contact.as_str(), Some("Dana")), message }];
-    rig.give(Msg::Found { request: request.unwrap(), page: FoundPage { found, more: false } });
+    rig.give(Msg::Found { request: request.unwrap(), page: FoundPage { found, ..FoundPage::default() } });
     rig.asked.clear();
     rig.press("\"20\"");
     assert!(rig.text().contains("my appointment still on"), "{}", rig.text());

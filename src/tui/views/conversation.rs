@@ -155,10 +155,9 @@ impl Conversation {
         self.settle(anchor);
     }
 
-    /// Whether a line says that messages are missing.
+    /// Whether messages of it may be missing, in view or not.
     pub(crate) fn is_cut(&self) -> bool {
-        let messages = self.window.messages();
-        self.window.is_cut() || messages.windows(2).any(|pair| self.window.is_cut_between(&pair[0], &pair[1]))
+        self.window.lacks_history()
     }
 
     fn rows(&self) -> usize {

@@ -95,6 +95,11 @@ impl Numbers {
         self.get(address)?.traits.texting_warning()
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Whether there is more than one of them.
     pub(crate) fn are_several(&self) -> bool {
         self.rows.len() > 1

@@ -7,7 +7,7 @@ use super::{Scene, marks, when};
 use crate::config::keymap::{Action, Context};
 use crate::model::query::{Odd, Query, Reading, read};
 use crate::model::text::{fit, safe_line};
-use crate::model::{Direction, MessageId, preview};
+use crate::model::{Direction, MessageId, Missing, preview};
 use crate::tui::message::{Effect, Found, FoundPage, Msg, Request, SearchQuery};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::field::Field;
@@ -51,6 +51,8 @@ pub(crate) struct Search {
     awaited: Option<(Request, bool)>,
     /// The cache has changed since.
     stale: bool,
+    /// Where nothing is found: whether it may be in history that is not here.
+    missing: Missing,
     /// What is shown is of the present query.
     current: bool,
     refused: Option<String>,
@@ -70,6 +72,7 @@ impl Search {
             requests: memory.requests,
             awaited: None,
             stale: false,
+            missing: Missing::default(),
             current: false,
             refused: None,
         };
@@ -160,13 +163,14 @@ impl Search {
             self.found.clone_from(&page.found);
         }
         self.more = page.more;
+        self.missing.clone_from(&page.missing);
         self.current = true;
         self.refused = None;
         self.show(scene.screen);
         if self.stale { vec![self.ask(None, self.found.len().max(PAGE))] } else { Vec::new() }
     }
 
-    fn status(&self) -> (String, Ink) {
+    fn status(&self, scene: Scene<'_>) -> (String, Ink) {
         if let Some(reason) = &self.refused {
             return (format!("✗ {}", safe_line(reason)), Ink::Bad);
         }
@@ -180,11 +184,34 @@ impl Search {
         }
         let text = match self.found.len() {
             _ if self.query.is_empty() => "Words, and filters if you like:".to_owned(),
-            0 if self.current => "Nothing found in what is fetched so far".to_owned(),
+            0 if self.current => self.nothing(scene),
             0 => "Searching…".to_owned(),
             count => format!("{} of {count}{}", self.index() + 1, if self.more { "+" } else { "" }),
         };
         (text, Ink::Dim)
+    }
+
+    /// That nothing is found, and what helps where something does.
+    fn nothing(&self, scene: Scene<'_>) -> String {
+        match &self.missing {
+            Missing::Nothing => "Nothing found; all of the history searched is here".to_owned(),
+            Missing::OurNumber if scene.numbers.is_empty() => {
+                "Nothing found: none of your numbers is set up".to_owned()
+            }
+            Missing::OurNumber => "Nothing found: none of your numbers is called that".to_owned(),
+            Missing::Time => "Nothing found: after: and before: leave no time".to_owned(),
+            Missing::History(numbers) => {
+                let (work, all) = (
+                    scene.key(Context::Conversation, Action::ShowWork),
+                    scene.key(Context::Work, Action::ImportEverything),
+                );
+                let whose = match numbers.as_slice() {
+                    [one] if scene.numbers.are_several() => format!(" of {}", scene.numbers.name(one)),
+                    _ => String::new(),
+                };
+                format!("Nothing found in what is fetched; {work} {all} fetches the rest{whose}")
+            }
+        }
     }
 
     fn row(&self, canvas: &mut Canvas<'_>, area: Rect, found: &Found, scene: Scene<'_>) {
@@ -316,7 +343,7 @@ impl Window for Search {
         let label = paint::put(canvas, area, 0, "Find: ", Ink::Bold);
         let field = Rect { x: area.x + label, width: area.width - label, ..area };
         let cursor = self.field.draw(canvas, field, 0, false);
-        let (status, ink) = self.status();
+        let (status, ink) = self.status(scene);
         // where nothing is found there is room for all of it
         let lines =
             if self.found.is_empty() { sheet::wrapped([(&*status, ink)], area.width) } else { vec![(status, ink)] };

@@ -267,8 +267,12 @@ impl Threads {
             paint::put(canvas, area, 0, text, Ink::Dim);
             if self.loaded {
                 let key = |action| scene.key(crate::config::keymap::Context::Threads, action);
-                paint::put(canvas, area, 1, &format!("{} fetches them", key(Action::SyncNow)), Ink::Dim);
-                paint::put(canvas, area, 2, &format!("{} writes to someone", key(Action::NewMessage)), Ink::Dim);
+                // after a sync there are none to fetch
+                let fetches = scene.engine.synced().is_none().then(|| format!("{} fetches them", key(Action::SyncNow)));
+                let writes = format!("{} writes to someone", key(Action::NewMessage));
+                for (row, hint) in (1..).zip(fetches.into_iter().chain([writes])) {
+                    paint::put(canvas, area, row, &hint, Ink::Dim);
+                }
             }
             return cursor;
         }

@@ -245,14 +245,19 @@ impl Conversation {
         let count = match find.at.and_then(|at| find.found.iter().position(|id| *id == at)) {
             Some(at) => format!("{}/{}", at + 1, find.found.len()),
             None if find.terms.is_empty() || find.awaited.is_some() => String::new(),
-            None if find.found.is_empty() => "not found".to_owned(),
+            None if find.found.is_empty() && !self.window.lacks_history() => "not found".to_owned(),
+            None if find.found.is_empty() && find.typing => "not found in what is fetched".to_owned(),
+            None if find.found.is_empty() => {
+                let fetch = scene.key(Context::Conversation, Action::FetchOlder);
+                format!("not found; {fetch} fetches older ones")
+            }
             None => format!("{} found", find.found.len()),
         };
         paint::clear(canvas, area);
         if !find.typing {
             let key = |action| scene.key(Context::Conversation, action);
             let (older, newer, back) = (key(Action::FindNext), key(Action::FindPrevious), key(Action::Back));
-            let words: Vec<String> = find.terms.iter().map(|term| term.words.join(" ")).collect();
+            let words: Vec<String> = find.terms.iter().map(Term::to_string).collect();
             let text = format!("/{}  {older} older  {newer} newer  {back} ends", safe_line(&words.join(" ")));
             paint::put_both(canvas, area, 0, (&text, Ink::Dim), (&count, Ink::Bold));
             return None;

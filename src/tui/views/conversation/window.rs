@@ -50,6 +50,11 @@ impl Window {
         self.messages.first().map_or(!coverage.is_complete(), |first| coverage.is_cut_before(first.at))
     }
 
+    /// Whether any of its history was never fetched.
+    pub(super) fn lacks_history(&self) -> bool {
+        self.coverage.as_ref().is_some_and(|coverage| !coverage.is_complete())
+    }
+
     /// Whether messages between these two were never fetched.
     pub(super) fn is_cut_between(&self, older: &Message, newer: &Message) -> bool {
         self.coverage.as_ref().is_some_and(|coverage| coverage.is_cut_between(older.at, newer.at))
