@@ -65,6 +65,7 @@ pub use record::{Record, Sided};
 pub use retry::Timings;
 pub use routes::Operation;
 pub use send::{Outgoing, SendOutcome};
+pub use token_file::forget_tokens;
 
 use crate::config::BaseUrl;
 

@@ -4,6 +4,7 @@
 //! keys are errors. The environment wins over the file (README, "Where files lie").
 
 pub mod base_url;
+pub mod child;
 pub mod edit;
 mod file;
 pub mod graphics;

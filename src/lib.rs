@@ -5,11 +5,12 @@
 //! | room | what is in it | whom it may import |
 //! |---|---|---|
 //! | [`model`] | what we talk about: numbers, contacts, threads, messages, deliveries | nothing of ours |
-//! | [`config`] | the file, its places, the environment, secrets, keys | `model` |
-//! | [`store`] | the SQLite cache: one writer thread, a few readers | `model` |
-//! | [`api`] | the one place through which every request to MightyCall goes | `model`, `config` |
-//! | [`sync`] | the engine: commands in, events out; when to look, how far to page, what is the same message, the outbox | `api`, `store`, `model`, `config` |
-//! | [`tui`] | the screen: state, update, views; `tui::effect` and the loop in `tui` are its only doors to `sync` and `store` | `model`, `config` |
+//! | [`files`] | opening the files that mctui keeps for itself: no links, for their owner alone | nothing of ours |
+//! | [`config`] | the file, its places, the environment, secrets, keys | `model`, `files` |
+//! | [`store`] | the SQLite cache: one writer thread, a few readers | `model`, `files` |
+//! | [`api`] | the one place through which every request to MightyCall goes | `model`, `config`, `files` |
+//! | [`sync`] | the engine: commands in, events out; when to look, how far to page, what is the same message, the outbox | `api`, `store`, `model`, `config`, `files` |
+//! | [`tui`] | the screen: state, update, views; `tui::effect` and the loop in `tui` are its only doors to `sync`, `store` and `files` | `model`, `config` |
 //! | [`cli`] | one file a command | all |
 //! | [`emulator`] | a MightyCall on 127.0.0.1 for the demo, the tests and the benches | `model` |
 //!
@@ -33,6 +34,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod emulator;
+pub mod files;
 pub mod model;
 pub mod store;
 pub mod sync;

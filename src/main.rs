@@ -23,6 +23,9 @@ fn main() -> ExitCode {
 fn run(cli: Cli, environment: Environment) -> Result<Exit, Failure> {
     let places = Places::resolve(environment.home.as_deref())?;
     let log = cli.log_file(&places);
+    if log.is_some() {
+        places.close_to_others();
+    }
     let _log = mctui::cli::log::start(log.as_deref(), cli.global().verbose);
     // it panics where the system lets it open no more files: nothing has been done yet, and that is an error like others
     let runtime =

@@ -22,6 +22,7 @@ mod cursors;
 mod decisions;
 mod drafts;
 mod entrance;
+mod erasure;
 mod error;
 mod follow;
 mod guid;
@@ -124,7 +125,8 @@ impl fmt::Debug for Store {
 
 impl Store {
     /// Opens the cache at `path`, and makes it where it is missing: the folder for its owner alone (0700), the file
-    /// likewise (0600). A cache of an older version is upgraded; a copy of it stays beside it as `….v1.bak`.
+    /// likewise (0600). A cache of an older version is upgraded; a copy of it stays beside it as `….v1.bak`, for a week, or
+    /// until a text is discarded that may be in it.
     ///
     /// A damaged cache is set aside whole, and what can be read of it goes into a new one ([`Store::recovery`]); only
     /// where another process has it open, that is left to the next start.

@@ -4,6 +4,8 @@
 
 mod common;
 
+#[path = "secrets/files.rs"]
+mod files;
 #[path = "secrets/hunt.rs"]
 mod hunt;
 #[path = "secrets/keys.rs"]

@@ -7,6 +7,8 @@ mod broadcasts;
 mod crash;
 #[path = "store/damage.rs"]
 mod damage;
+#[path = "store/erasure.rs"]
+mod erasure;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/harm.rs"]

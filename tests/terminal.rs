@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "terminal/children.rs"]
+mod children;
 #[path = "terminal/client.rs"]
 mod client;
 #[path = "terminal/desk.rs"]

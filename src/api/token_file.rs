@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::{BaseUrl, Secret};
+use crate::files;
 
 /// No token file comes near.
 const MOST: u64 = 64 * 1024;
@@ -150,11 +151,8 @@ impl TokenFile {
     /// The right to renew the token; `None` while another process has it.
     pub(super) fn try_lock(&self) -> io::Result<Option<TokenLock>> {
         self.make_folder()?;
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(self.folder.join(format!("{}.lock", self.keys)))?;
+        let path = self.folder.join(format!("{}.lock", self.keys));
+        let file = files::open_lock(&path).map_err(|why| named(&path, &why))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(TokenLock(file))),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -162,20 +160,18 @@ impl TokenFile {
         }
     }
 
-    /// A folder that is open to its owner alone, also where it was made by hand.
+    /// A folder that is open to its owner alone, also where it was made by hand. It holds nothing but secrets: a link in its
+    /// place is none of ours.
     fn make_folder(&self) -> io::Result<()> {
+        if let Ok(to) = fs::read_link(&self.folder) {
+            return Err(named(&self.folder, &files::Refusal::Link(to.display().to_string()).into()));
+        }
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&self.folder)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            if fs::metadata(&self.folder)?.permissions().mode() & 0o077 != 0 {
-                fs::set_permissions(&self.folder, fs::Permissions::from_mode(0o700))?;
-            }
-        }
+        files::tighten_folder(&self.folder);
         Ok(())
     }
 
@@ -193,6 +189,27 @@ impl TokenFile {
     }
 }
 
+/// Deletes every token: whoever forgets a key does not mean to stay signed in with it. Who still has its keys signs in anew.
+/// Gives back how many there were.
+pub fn forget_tokens(folder: &Path) -> io::Result<usize> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) if !folder.is_symlink() => entries,
+        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
+        _ => return Ok(0),
+    };
+    let mut gone = 0;
+    for path in
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "json"))
+    {
+        match fs::remove_file(path) {
+            Ok(()) => gone += 1,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(gone)
+}
+
 impl Drop for TokenLock {
     fn drop(&mut self) {
         // closing the file would do as well; saying it keeps nobody waiting
@@ -208,24 +225,25 @@ enum Found {
 }
 
 fn read(path: &Path) -> io::Result<Found> {
-    let mut file = match File::open(path) {
+    let mut file = match files::open_plain(path, fs::OpenOptions::new().read(true)) {
         Ok(file) => file,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(why) if files::is_refusal(&why) => return Ok(Found::Unfit("it is a link or something else")),
         Err(why) => return Err(why),
     };
     // of the open file: nobody can put another one in its place meanwhile
     let meta = file.metadata()?;
     #[cfg(unix)]
     {
-        use std::os::unix::fs::MetadataExt;
-        if meta.uid() != rustix::process::geteuid().as_raw() {
+        use std::os::unix::fs::MetadataExt as _;
+        if !files::is_of_us(&meta) {
             return Ok(Found::Nothing);
         }
         if meta.mode() & 0o077 != 0 {
             return Ok(Found::Unfit("others can read it"));
         }
     }
-    if !meta.is_file() || meta.len() > MOST {
+    if meta.len() > MOST {
         return Ok(Found::Unfit("it is something else"));
     }
     let length = usize::try_from(meta.len()).unwrap_or_default();
@@ -234,135 +252,13 @@ fn read(path: &Path) -> io::Result<Found> {
     Ok(Found::Text(text))
 }
 
+fn named(path: &Path, why: &io::Error) -> io::Error {
+    io::Error::new(why.kind(), format!("{}: {why}", path.display()))
+}
+
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(at)
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    fn secret(text: &str) -> Secret {
-        Secret::parse(text).unwrap()
-    }
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    fn file(folder: &Path, secret_text: &str) -> TokenFile {
-        let base = BaseUrl::parse("http://127.0.0.1:9/v4").unwrap();
-        TokenFile::new(folder, &base, &secret("demo-api-key"), &secret(secret_text))
-    }
-
-    fn stored() -> Stored {
-        Stored {
-            access: secret("demo-access"),
-            refresh: Some(secret("demo-refresh")),
-            obtained_at: at("2026-01-15T00:00:00Z"),
-            expires_at: at("2026-01-16T00:00:00Z"),
-        }
-    }
-
-    #[test]
-    fn keeps_a_token_for_its_keys_alone() {
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("state").join("tokens");
-        let ours = file(&folder, "101");
-        ours.write(&stored()).unwrap();
-        let now = at("2026-01-15T12:00:00Z");
-        assert!(ours.read(now) == Some(stored()));
-        assert!(file(&folder, "102").read(now).is_none());
-        let elsewhere = BaseUrl::parse("http://127.0.0.1:8/v4").unwrap();
-        assert!(TokenFile::new(&folder, &elsewhere, &secret("demo-api-key"), &secret("101")).read(now).is_none());
-        let without = Stored { refresh: None, ..stored() };
-        ours.write(&without).unwrap();
-        assert!(ours.read(now) == Some(without));
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left behind by writing");
-    }
-
-    #[rstest]
-    #[case::in_time("2026-01-15T23:59:59Z", true)]
-    #[case::expired("2026-01-16T00:00:00Z", false)]
-    #[case::clocks_differ_a_little("2026-01-14T23:56:00Z", true)]
-    #[case::from_the_future("2026-01-14T23:00:00Z", false)]
-    fn has_an_end(#[case] now: &str, #[case] alive: bool) {
-        let home = tempfile::tempdir().unwrap();
-        let file = file(home.path(), "101");
-        file.write(&stored()).unwrap();
-        assert_eq!(file.read(at(now)).is_some(), alive);
-    }
-
-    #[rstest]
-    #[case(b"".to_vec())]
-    #[case(b"{\"access_token\":".to_vec())]
-    #[case(b"\xff\xfe{}".to_vec())]
-    #[case(b"[1,2,3]".to_vec())]
-    #[case(vec![b' '; 100_000])]
-    fn garbage_is_deleted(#[case] garbage: Vec<u8>) {
-        let home = tempfile::tempdir().unwrap();
-        let file = file(home.path(), "101");
-        file.write(&stored()).unwrap();
-        fs::write(file.path(), garbage).unwrap();
-        assert!(file.read(at("2026-01-15T12:00:00Z")).is_none());
-        assert!(!file.path().exists());
-    }
-
-    #[test]
-    fn a_file_of_other_keys_under_this_name_is_no_use() {
-        let home = tempfile::tempdir().unwrap();
-        let (ours, theirs) = (file(home.path(), "101"), file(home.path(), "102"));
-        theirs.write(&stored()).unwrap();
-        fs::rename(theirs.path(), ours.path()).unwrap();
-        assert!(ours.read(at("2026-01-15T12:00:00Z")).is_none());
-    }
-
-    #[cfg(unix)]
-    #[rstest]
-    #[case(0o640)]
-    #[case(0o604)]
-    #[case(0o620)]
-    fn a_file_that_others_can_reach_is_deleted(#[case] mode: u32) {
-        use std::os::unix::fs::PermissionsExt;
-        let home = tempfile::tempdir().unwrap();
-        let file = file(home.path(), "101");
-        file.write(&stored()).unwrap();
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
-        assert!(file.read(at("2026-01-15T12:00:00Z")).is_none());
-        assert!(!file.path().exists());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn file_lock_and_folder_are_their_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("tokens");
-        fs::create_dir(&folder).unwrap();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        let file = file(&folder, "101");
-        file.write(&stored()).unwrap();
-        let lock = file.try_lock().unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&folder), mode(&file.path())), (0o700, 0o600));
-        for entry in fs::read_dir(&folder).unwrap() {
-            assert_eq!(mode(&entry.unwrap().path()), 0o600);
-        }
-        assert!(lock.is_some() && file.try_lock().unwrap().is_none(), "one renews at a time");
-        drop(lock);
-        assert!(file.try_lock().unwrap().is_some());
-    }
-
-    #[test]
-    fn tokens_of_keys_long_gone_are_deleted() {
-        let home = tempfile::tempdir().unwrap();
-        let (old, new) = (file(home.path(), "101"), file(home.path(), "102"));
-        old.write(&stored()).unwrap();
-        let days_ago = std::time::SystemTime::now() - LEFT_BEHIND - Duration::from_secs(60);
-        OpenOptions::new().write(true).open(old.path()).unwrap().set_modified(days_ago).unwrap();
-        new.write(&stored()).unwrap();
-        assert!(!old.path().exists() && new.path().exists());
-    }
-}
+mod tests;

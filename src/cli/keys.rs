@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::session::our_number;
 use super::{Exit, Failure, Scene};
+use crate::api;
 use crate::config::edit::{Change, Editor};
 use crate::config::secret::keyring;
 use crate::config::{Config, ConfigError, Environment, Origin, Secret, Which};
@@ -103,6 +104,11 @@ fn set(scene: &Scene, which: &Which, keyring: Option<String>) -> Result<(), Fail
 fn forget(scene: &Scene, which: &Which) -> Result<(), Failure> {
     let before = in_file(scene, which)?;
     edit(scene, |editor| editor.key(which, &Change::Clear))?;
+    let tokens = scene.places.tokens();
+    api::forget_tokens(&tokens).map_err(|why| {
+        let what = format!("{which} is out of the settings, but what mctui signed in with is still there: {why}");
+        Failure::new(Exit::Failed, what, format!("delete what is in {}", tokens.display()))
+    })?;
     if let Some(Origin::Keyring(entry)) = before {
         keyring::forget(&entry).map_err(|why| {
             let what =

@@ -22,7 +22,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use self::rolling::Rolling;
-use super::{Color, Exit, Failure};
+use super::{Color, Exit, Failure, Output};
+use crate::files;
 use crate::model::fault::panic_words;
 use crate::model::text::{log_line, safe_text};
 use crate::tui::{terminal, unsaved};
@@ -33,9 +34,15 @@ const LONGEST: usize = 8 * 1024;
 const WAITING: usize = 4_096;
 
 /// Starts writing to the log, if one is wanted and can be had; the guard writes out what is left when it goes. A log that
-/// cannot be written never stops the program.
+/// cannot be written never stops the program. Where something else stands in its place, a person is told.
 pub fn start(file: Option<&Path>, verbose: u8) -> Option<WorkerGuard> {
-    let rolling = Rolling::open(file?).ok()?;
+    let file = file?;
+    let tell = |why: &io::Error| {
+        if files::is_refusal(why) {
+            Output::new(false).note(&format!("mctui: there will be no log: {}: {why}", file.display()));
+        }
+    };
+    let rolling = Rolling::open(file).inspect_err(tell).ok()?;
     let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(WAITING).finish(rolling);
     let level = match verbose {
         0 => LevelFilter::INFO,

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::graphics::Graphics;
 use super::theme::{Depth, Terminal};
+use crate::files;
 
 /// The folders of one installation (README, "Where files lie").
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,14 @@ impl Places {
     /// The folder of a person's own themes.
     pub fn themes(&self) -> PathBuf {
         self.config.join("themes")
+    }
+
+    /// Takes our folders from the eyes of other users, where they were made or copied without care. One that is a link is
+    /// left as it is: what that leads to may hold other things.
+    pub fn close_to_others(&self) {
+        for folder in [&self.config, &self.data, &self.state] {
+            files::tighten_folder(folder);
+        }
     }
 
     /// Texts that are written again and again.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::create_private_dir;
 use super::{Environment, Places};
+use crate::files::{self, is_of_us};
 use crate::model::{Address, Broadcast, Contact};
 
 const PREFIX: &str = "mctui-rescue-";
@@ -279,24 +280,16 @@ fn write_in(folder: &Path, bytes: &[u8]) -> io::Result<RescueFile> {
 /// Opens a file of ours to read, never through a link. `None` where it is not a plain file of ours, or, for one that is
 /// to be `private`, where others can get at it.
 pub(super) fn open_own(path: &Path, private: bool) -> io::Result<Option<File>> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        // a pipe in its place would be waited for
-        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-    }
-    let file = match options.open(path) {
+    let file = match files::open_plain(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
-        // gone meanwhile, a link, or another user's
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(_) if !fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && is_of_us(&meta)) => return Ok(None),
+        // gone meanwhile, a link, or something else
+        Err(why) if why.kind() == io::ErrorKind::NotFound || files::is_refusal(&why) => return Ok(None),
+        // another user's
+        Err(_) if !fs::symlink_metadata(path).is_ok_and(|meta| is_of_us(&meta)) => return Ok(None),
         Err(why) => return Err(why),
     };
     let meta = file.metadata()?;
-    let is_fine = meta.is_file() && is_of_us(&meta) && (!private || is_private(&meta));
+    let is_fine = is_of_us(&meta) && (!private || is_private(&meta));
     Ok(is_fine.then_some(file))
 }
 
@@ -306,21 +299,10 @@ fn is_free(file: &File) -> bool {
 }
 
 #[cfg(unix)]
-fn is_of_us(meta: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    meta.uid() == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(unix)]
 fn is_private(meta: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     // a second name would stay when this one goes, and may be somebody's trick
     meta.mode() & 0o7777 == 0o600 && meta.nlink() == 1
-}
-
-#[cfg(not(unix))]
-fn is_of_us(_: &fs::Metadata) -> bool {
-    true
 }
 
 #[cfg(not(unix))]

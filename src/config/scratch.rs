@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
+use crate::files::{self, is_of_us};
+
 /// Locked by the process that has the folder.
 pub(super) const LOCK: &str = ".held";
 /// A folder with this file holds something that a person wrote: [`super::rescue`] looks after it.
@@ -37,7 +39,7 @@ impl Scratch {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.tempdir_in(parent)?;
-        let held = OpenOptions::new().write(true).create_new(true).open(folder.path().join(LOCK))?;
+        let held = files::create_new(&folder.path().join(LOCK))?;
         // where the disk knows no locks nothing is ever swept, and nothing is ever taken from under us
         let held = held.try_lock().is_ok().then_some(held);
         if held.is_none() {
@@ -74,24 +76,13 @@ fn is_left(folder: &Path) -> bool {
         meta.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age >= YOUNG))
     };
     if !meta.is_dir()
-        || !is_ours(&meta)
+        || !is_of_us(&meta)
         || fs::symlink_metadata(folder.join(ABOUT)).is_ok()
         || !fs::symlink_metadata(&lock).is_ok_and(|lock| lock.is_file() && of_age(&lock))
     {
         return false;
     }
-    OpenOptions::new().write(true).open(&lock).is_ok_and(|lock| lock.try_lock().is_ok())
-}
-
-#[cfg(unix)]
-fn is_ours(meta: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    meta.uid() == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_ours(_: &fs::Metadata) -> bool {
-    true
+    files::open_plain(&lock, OpenOptions::new().write(true)).is_ok_and(|lock| lock.try_lock().is_ok())
 }
 
 #[cfg(test)]

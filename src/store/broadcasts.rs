@@ -10,7 +10,12 @@ impl Store {
     /// Keeps what is typed so far of a text to several people, by the number where it was begun; an empty one clears it.
     /// On the disk when this returns.
     pub async fn save_broadcast(&self, begun: Address, broadcast: Broadcast, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |conn, _| {
+        self.write(move |conn, touched| {
+            let old = stored(conn, Some(&begun))?;
+            // when it was begun is not known
+            if old.is_some_and(|(_, old)| !broadcast.text.starts_with(&old.text)) {
+                touched.discarded(0);
+            }
             if broadcast.is_empty() {
                 return Ok(clear(conn, &begun)?);
             }

@@ -22,6 +22,7 @@ pub enum Change {
 pub(super) struct Touched {
     threads: BTreeSet<ThreadId>,
     numbers: bool,
+    discarded: Option<i64>,
 }
 
 impl Touched {
@@ -31,6 +32,16 @@ impl Touched {
 
     pub(super) fn numbers(&mut self) {
         self.numbers = true;
+    }
+
+    /// A person has discarded a text that was begun then, in milliseconds.
+    pub(super) fn discarded(&mut self, begun: i64) {
+        self.discarded = Some(self.discarded.map_or(begun, |other| other.min(begun)));
+    }
+
+    /// When the oldest text was begun that a person has discarded.
+    pub(super) fn oldest_discarded(&self) -> Option<i64> {
+        self.discarded
     }
 
     pub(super) fn into_changes(self) -> impl Iterator<Item = Change> {

@@ -49,6 +49,7 @@ impl Store {
     /// Gives up a message that failed, is unconfirmed or still waits. It goes where MightyCall never accepted it, and
     /// stays without its mark of trouble otherwise.
     pub async fn discard(&self, id: MessageId) -> Result<(), StoreError> {
+        let ahead = self.service_ahead();
         self.write(move |conn, touched| {
             let id = current(conn, id)?;
             let entry = entry(conn, id)?;
@@ -58,6 +59,11 @@ impl Store {
                 Some(FAILED | UNCONFIRMED | SCHEDULED | QUEUED) => {}
                 Some(SENDING) => return refuse("it is being sent right now; wait for the outcome"),
                 _ => return refuse("it was sent"),
+            }
+            if !entry.accepted {
+                let first = "SELECT coalesce(first_id, id) FROM messages WHERE id = ?1";
+                let first = sql::first(conn, first, [id.0], |row| row.get(0))?.unwrap_or(id.0);
+                touched.discarded(MessageId(first.min(id.0)).at().as_millisecond() - ahead);
             }
             put_away(conn, id, &entry)?;
             refresh(conn, entry.thread, touched)

@@ -9,7 +9,7 @@ use super::attendant::Attendant;
 use super::open::{self, MIGRATIONS};
 use super::presence::{self, Presence};
 use super::rescue::{self, Recovery};
-use super::{StoreError, check, readdress};
+use super::{StoreError, check, erasure, readdress};
 use crate::model::upkeep::{Chore, Upkeep};
 
 /// A version of the schema that cannot be one: the field that says so is damaged. There will not be as many.
@@ -28,6 +28,7 @@ pub(super) struct Opened {
 /// Opens the cache for writing; sets it aside and makes another one where it is damaged and nobody else has it open.
 pub(super) fn enter(path: &Path, attendant: &Attendant) -> Result<Opened, StoreError> {
     open::make_folder(path)?;
+    open::look(path)?;
     let (presence, mut alone) = Presence::enter(path, attendant)?;
     let mut recovery = None;
     if alone {
@@ -59,6 +60,7 @@ pub(super) fn enter(path: &Path, attendant: &Attendant) -> Result<Opened, StoreE
         }
         opened => opened?,
     };
+    erasure::expire(path);
     let identity = Identity::of(path);
     if alone {
         rescue::forget(path);
@@ -122,7 +124,7 @@ impl Identity {
         #[cfg(unix)]
         let file = {
             use std::os::unix::fs::MetadataExt;
-            std::fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
+            std::fs::symlink_metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
         };
         // Windows does not let go of the name of an open file
         #[cfg(not(unix))]

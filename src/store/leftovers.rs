@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::open::neighbour;
 use super::rescue::DAMAGED;
@@ -40,6 +41,15 @@ pub fn leftovers(path: &Path) -> Vec<Leftover> {
         found.push(Leftover { kind: LeftoverKind::Backup, path: backup, bytes });
     }
     found
+}
+
+/// When a damaged cache was set aside, by its name: its time is that of the last write to it.
+pub(super) fn set_aside_at(path: &Path, damaged: &Path) -> Option<SystemTime> {
+    let name = damaged.file_name()?.to_str()?;
+    let time = name.strip_prefix(path.file_name()?.to_str()?)?.strip_prefix(DAMAGED)?;
+    let time = time.split_once('-').map_or(time, |(time, _)| time);
+    let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", time).ok()?;
+    Some(time.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
 }
 
 /// Copies from before an upgrade, by the version they are of, the oldest first.

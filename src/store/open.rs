@@ -1,6 +1,6 @@
 //! From a path to a connection: the folder, the file and who may read it, what SQLite is told, the schema's versions.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,8 @@ use rusqlite_migration::{M, Migrations};
 
 use super::attendant::Attendant;
 use super::search::index;
-use super::{StoreError, leftovers, sql};
+use super::{StoreError, erasure, leftovers, sql};
+use crate::files;
 
 /// Each file is one version; what is released is never edited, only followed by another.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -31,7 +32,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 const INDEXED: &str = include_str!("../../assets/migrations/0009_spellings.sql");
 
 /// How long to wait for another process that writes. The longest transaction is an intake of a page: well under a second.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// 'mctu', as the first migration sets it.
 pub(super) const APPLICATION: i64 = 1_835_234_421;
@@ -54,12 +55,35 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 }
 
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // SQLite follows no link to the log or its index either
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let conn = Connection::open_with_flags(straight(path), flags)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // else SQLite looks at the values of some parameters, of LIMIT too, and compiles such a statement anew for each page
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
+}
+
+/// The same path without links before its last part: a home may well lie behind one, and SQLite is to refuse any.
+pub(super) fn straight(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+/// Refuses links and whatever else is no plain file in the places of the cache, its log and the index of that; takes them
+/// from the eyes of other users. Looks without opening: closing the cache would drop SQLite's locks.
+pub(super) fn look(path: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let file = neighbour(path, suffix);
+        if files::look(&file).map_err(|error| StoreError::from_io(&file, error))? {
+            private(&file);
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn prepare(
@@ -79,8 +103,10 @@ pub(super) fn prepare(
          PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 33554432;",
     )?;
     keep_promises(conn, logged)?;
+    erasure::in_tables(conn)?;
     conn.set_transaction_behavior(TransactionBehavior::Immediate);
-    migrate(conn, path, steps, attendant)
+    migrate(conn, path, steps, attendant)?;
+    Ok(erasure::in_indexes(conn)?)
 }
 
 /// The schema version of the file: 0 for a new one.
@@ -218,10 +244,11 @@ fn copy_to(conn: &Connection, to: &Path, version: usize) -> Result<bool, StoreEr
     let failed = |error| StoreError::from_io(to, error);
     let target = to.to_str().ok_or_else(|| failed(io::Error::other("the path is not valid Unicode")))?;
     conn.execute("VACUUM INTO ?1", [target])?;
-    let copy = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let copy = Connection::open_with_flags(straight(to), flags)?;
     let copied: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0))?;
     drop(copy);
-    fs::File::open(to).and_then(|file| file.sync_all()).map_err(failed)?;
+    files::open_plain(to, fs::OpenOptions::new().read(true)).and_then(|file| file.sync_all()).map_err(failed)?;
     Ok(copied == sql::limit(version))
 }
 
@@ -261,11 +288,7 @@ pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
 }
 
 pub(super) fn create(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.sync_all()?;
+    files::create_new(path)?.sync_all()?;
     sync_folder(path)
 }
 
@@ -286,7 +309,7 @@ pub(super) fn private(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let Ok(meta) = fs::metadata(path) else { return };
+        let Some(meta) = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file) else { return };
         let mode = meta.permissions().mode();
         if mode & 0o077 != 0
             && let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))

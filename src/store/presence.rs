@@ -1,7 +1,7 @@
 //! Who has the cache open. Every open store shares a lock on a file beside the cache; only who gets it alone may mend the
 //! cache or put another in its place. So a damaged file is set aside once, and never from under somebody who writes to it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::attendant::Attendant;
 use super::open::neighbour;
 use super::{StoreError, room};
+use crate::files;
 use crate::model::upkeep::{Chore, Upkeep};
 
 const LOCK: &str = ".lock";
@@ -30,11 +31,11 @@ pub(super) struct Presence {
 impl Presence {
     /// Takes the lock, alone where nobody else has the cache open. Whether we are.
     pub(super) fn enter(path: &Path, attendant: &Attendant) -> Result<(Self, bool), StoreError> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(neighbour(path, LOCK)).map_err(|error| StoreError::from_io(path, error))?;
+        let lock = neighbour(path, LOCK);
+        let file = files::open_lock(&lock).map_err(|error| {
+            let about = if files::is_refusal(&error) { lock.as_path() } else { path };
+            StoreError::from_io(about, error)
+        })?;
         match file.try_lock() {
             Ok(()) => return Ok((Self { file: Some(file) }, true)),
             Err(TryLockError::WouldBlock) => {}

@@ -37,8 +37,12 @@ impl Store {
 
     /// The service's time, given ours.
     pub(super) fn service_time(&self, ours: Timestamp) -> Timestamp {
-        let offset = SignedDuration::from_millis(self.inner.shared.clock_offset.load(Ordering::Relaxed));
-        ours.saturating_add(offset).unwrap_or(ours)
+        ours.saturating_add(SignedDuration::from_millis(self.service_ahead())).unwrap_or(ours)
+    }
+
+    /// Milliseconds by which the service's clock is ahead of ours.
+    pub(super) fn service_ahead(&self) -> i64 {
+        self.inner.shared.clock_offset.load(Ordering::Relaxed)
     }
 }
 

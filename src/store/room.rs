@@ -1,13 +1,14 @@
 //! Whether a write failed for want of room. SQLite says "disk full" where the disk is; a quota or the limit for a file's
 //! size it takes for a failure of the disk. So a file is written beside the cache, and the system says what is wrong.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use rusqlite::ffi;
 
 use super::open::neighbour;
+use crate::files;
 
 /// More than a transaction usually writes.
 const PROBE: usize = 256 * 1024;
@@ -35,11 +36,7 @@ pub(super) fn is_full(error: &io::Error) -> bool {
 fn probe(cache: &Path) -> io::Result<()> {
     let path = neighbour(cache, &format!(".room-{}", std::process::id()));
     let length = fs::metadata(neighbour(cache, "-wal")).map_or(0, |meta| meta.len());
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let tried = options.open(&path).and_then(|mut file| {
+    let tried = files::create_new(&path).and_then(|mut file| {
         file.set_len(length + PROBE as u64)?;
         file.write_all(&vec![0xa5; PROBE])?;
         file.sync_all()

@@ -15,9 +15,11 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::change::Touched;
 use super::entrance::Identity;
+use super::erasure::Erasure;
 use super::open::neighbour;
 use super::presence::{self, Presence};
 use super::{Change, StoreError, sql};
+use crate::files;
 use crate::model::fault::panic_words;
 
 /// What all threads and handles of one store have in common.
@@ -101,6 +103,7 @@ pub(super) struct Writer {
     seen_by_people: Arc<AtomicBool>,
     /// The write-ahead log, to ring with.
     log: Option<File>,
+    erasure: Erasure,
 }
 
 impl Writer {
@@ -114,8 +117,9 @@ impl Writer {
         }))?;
         let seen = data_version(&conn)?;
         let generation = generation(&conn)?;
-        let log = OpenOptions::new().append(true).open(neighbour(&shared.path, "-wal")).ok();
-        Ok(Self { conn, presence, shared, seen, generation, seen_by_people, log })
+        let log = files::open_plain(&neighbour(&shared.path, "-wal"), OpenOptions::new().append(true)).ok();
+        let erasure = Erasure::new(&shared.path);
+        Ok(Self { conn, presence, shared, seen, generation, seen_by_people, log, erasure })
     }
 
     /// Runs one transaction and tells of it. Immediate, so that two processes queue up instead of failing half-way.
@@ -144,6 +148,12 @@ impl Writer {
         let (value, touched, moved) = done.map_err(|error| self.shared.explain(error))?;
         // added rather than read: what another process has added in the meantime must still differ at the next look
         self.generation += moved;
+        if moved > 0 {
+            self.erasure.written();
+        }
+        if let Some(begun) = touched.oldest_discarded() {
+            self.erasure.discarded(begun);
+        }
         if self.conn.total_changes() != before {
             self.ring();
         }
@@ -167,6 +177,9 @@ impl Writer {
     fn look(&mut self) {
         match self.written_by_others() {
             Ok(Some(change)) => {
+                if change == Change::Everything {
+                    self.erasure.written_elsewhere();
+                }
                 let _ = self.shared.changes.send(change);
             }
             Ok(None) => {}
@@ -192,7 +205,12 @@ impl Writer {
     pub(super) fn serve(mut self, requests: &Receiver<ToWriter>, notice: Notice) {
         let mut again: Option<Instant> = (notice == Notice::Polled).then(|| Instant::now() + POLL);
         let done = loop {
-            let next = match again {
+            let now = Instant::now();
+            // before what is asked for, once it was put off for long
+            if self.erasure.is_overdue(now) {
+                self.erasure.run(&self.conn, &self.shared.path);
+            }
+            let next = match [again, self.erasure.due()].into_iter().flatten().min() {
                 Some(at) => requests.recv_timeout(at.saturating_duration_since(Instant::now())),
                 None => requests.recv().map_err(RecvTimeoutError::from),
             };
@@ -205,13 +223,20 @@ impl Writer {
                 }
                 Ok(ToWriter::Stop(done)) => break Some(done),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.look();
-                    again = (notice == Notice::Polled).then(|| Instant::now() + POLL);
+                    let now = Instant::now();
+                    if self.erasure.due().is_some_and(|at| at <= now) {
+                        self.erasure.run(&self.conn, &self.shared.path);
+                    }
+                    if again.is_some_and(|at| at <= now) {
+                        self.look();
+                        again = (notice == Notice::Polled).then(|| Instant::now() + POLL);
+                    }
                 }
                 Err(RecvTimeoutError::Disconnected) => break None,
             }
         };
         // puts the log into the file; where other processes have the cache open, the last of them does it
+        self.erasure.end(&self.conn, &self.shared.path);
         let Self { conn, presence, .. } = self;
         if let Err((_, error)) = conn.close() {
             tracing::warn!(%error, "the cache did not close cleanly; what was stored is in its log");

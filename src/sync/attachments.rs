@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::trouble::Trouble;
 use crate::api::{self, ArchivedFile, MessageFiles};
+use crate::files;
 use crate::model::text::safe_line;
 use crate::model::{Attachment, Message, MessageId};
 use crate::store::StoreError;
@@ -21,7 +22,7 @@ const KEPT: u64 = 512 * 1024 * 1024;
 /// Where the file is: fetched now, or before.
 pub async fn fetch(context: &Context, id: MessageId, place: usize) -> Result<PathBuf, Trouble> {
     let message = message(context, id).await?;
-    if let Some(path) = here(context, &message, place).await {
+    if let Some(path) = here(context, &message, place) {
         return Ok(path);
     }
     let attachment = message.attachments.get(place);
@@ -39,7 +40,7 @@ pub async fn fetch(context: &Context, id: MessageId, place: usize) -> Result<Pat
             let found = ask(context, &message).await?;
             // an archive brings all of them at once
             let message = Message { attachments: found.clone(), ..message.clone() };
-            if let Some(path) = here(context, &message, place).await {
+            if let Some(path) = here(context, &message, place) {
                 return Ok(path);
             }
             found
@@ -60,9 +61,10 @@ pub async fn fetch(context: &Context, id: MessageId, place: usize) -> Result<Pat
 }
 
 /// Where the file is, if it was fetched before.
-async fn here(context: &Context, message: &Message, place: usize) -> Option<PathBuf> {
+fn here(context: &Context, message: &Message, place: usize) -> Option<PathBuf> {
     let path = folder(context, message.id, place).join(file_name(&message.attachments.get(place)?.name));
-    tokio::fs::try_exists(&path).await.unwrap_or(false).then_some(path)
+    // one that is a link or something else is fetched anew, and that replaces it
+    matches!(files::look(&path), Ok(true)).then_some(path)
 }
 
 /// Asks what came with a message, and notes it in the cache.

@@ -4,7 +4,7 @@
 //! longer than one POST can take. Waiters measure that by their own monotonic clocks, and note it in the cache, so that
 //! several short ones do as well as one that stays.
 
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::context::Context;
+use crate::files;
 use crate::model::MessageId;
 use crate::store::{Lease, Store, StoreError};
 
@@ -160,7 +161,7 @@ impl LockFile {
     }
 
     fn lock(at: &Path, path: &Path) -> io::Result<Option<Self>> {
-        let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(at)?;
+        let file = files::open_lock(at)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { file, path: path.to_owned() })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -170,7 +171,7 @@ impl LockFile {
 
     /// Whether this is the file that others find. Asked without opening anything: few files may be open.
     fn is_in_place(&self) -> io::Result<bool> {
-        match fs::metadata(&self.path) {
+        match fs::symlink_metadata(&self.path) {
             Ok(found) => Ok(is_same(&self.file.metadata()?, &found)),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(why) => Err(why),

@@ -43,12 +43,14 @@ fn beside(left: &Leftover) -> Finding {
     let (check, detail, fix) = match left.kind {
         LeftoverKind::Damaged => (
             "damaged cache",
-            format!("{path}, {size}: set aside, and not used any more"),
+            format!("{path}, {size}: set aside, not used any more, and removed after 60 days"),
             format!("when nothing is missing: rm '{path}'*"),
         ),
         LeftoverKind::Backup => (
             "backup of the cache",
-            format!("{path}, {size}: from before an upgrade"),
+            format!(
+                "{path}, {size}: from before an upgrade; removed after 7 days, or when you discard a text that may be in it"
+            ),
             format!("when the new version has proved itself: rm '{path}'"),
         ),
     };

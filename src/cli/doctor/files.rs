@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Finding;
 use crate::config::Places;
+use crate::files;
 
 /// One finding for each file and folder that matters.
 pub(super) fn check(places: &Places) -> Vec<Finding> {
@@ -17,7 +18,21 @@ pub(super) fn check(places: &Places) -> Vec<Finding> {
             findings.push(private(name, &path, 0o600));
         }
     }
+    let kept = [
+        ("cache file", places.cache_file()),
+        ("lock of the outbox", places.outbox_lock()),
+        ("log", places.log_file()),
+        ("tokens", places.tokens()),
+    ];
+    findings.extend(kept.iter().filter_map(|(name, path)| refused(name, path)));
     findings
+}
+
+/// What is in the place of a file or folder of ours, where we do not use it.
+fn refused(name: &str, path: &Path) -> Option<Finding> {
+    let why = files::look(path).err().filter(|_| !std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()))?;
+    let path = path.display();
+    Some(Finding::bad(name, format!("{path}: {why}"), format!("rm {path}")))
 }
 
 fn folder(name: &str, path: &Path) -> Finding {
@@ -37,7 +52,7 @@ fn folder(name: &str, path: &Path) -> Finding {
 
 fn tempfile_in(folder: &Path) -> std::io::Result<()> {
     let probe = folder.join(format!(".mctui-{}", std::process::id()));
-    std::fs::write(&probe, b"probe")?;
+    std::io::Write::write_all(&mut files::create_new(&probe)?, b"probe")?;
     std::fs::remove_file(probe)
 }
 

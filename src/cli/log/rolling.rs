@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::config::edit::create_private_dir;
+use crate::files;
 
 /// Bytes of one file. Four of them stay below 20 MB, with what several processes add to each at the same moment.
 const LARGEST: u64 = 4_400_000;
@@ -141,18 +142,11 @@ impl Write for Rolling {
 
 /// Bytes of a file; none where it is not there.
 fn size(file: &Path) -> u64 {
-    fs::metadata(file).ok().filter(fs::Metadata::is_file).map_or(0, |meta| meta.len())
+    fs::symlink_metadata(file).ok().filter(fs::Metadata::is_file).map_or(0, |meta| meta.len())
 }
 
 fn append(file: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(file)
+    files::open(file, OpenOptions::new().create(true).append(true))
 }
 
 /// Whether a file is larger than several processes make it that write at the same moment.
@@ -167,7 +161,7 @@ fn keep_end(path: &Path, most: u64) -> io::Result<()> {
 
 fn cut(path: &Path, most: u64) -> io::Result<()> {
     let length = size(path);
-    let mut file = File::open(path)?;
+    let mut file = files::open(path, OpenOptions::new().read(true))?;
     file.seek(SeekFrom::Start(length.saturating_sub(most)))?;
     let mut end = Vec::new();
     file.take(most).read_to_end(&mut end)?;

@@ -6,7 +6,8 @@ use std::path::Path;
 use secrecy::zeroize::Zeroizing;
 
 use super::FileShape;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, edit};
+use crate::files;
 
 /// A file's text, and whom it is open to.
 pub(in crate::config) struct Held {
@@ -19,7 +20,13 @@ pub(in crate::config) struct Held {
 /// or any command.
 pub(in crate::config) fn read(path: &Path) -> Result<Option<Held>, ConfigError> {
     let io = |source| ConfigError::Io { act: "read", path: path.to_owned(), source };
-    let mut file = match std::fs::File::open(path) {
+    // where it is a link, as to a folder of dotfiles, we or the administrator must have made that too
+    let foreign = |meta: &std::fs::Metadata| meta.is_symlink() && !is_trusted(meta);
+    if std::fs::symlink_metadata(path).is_ok_and(|meta| foreign(&meta)) {
+        return Err(ConfigError::Foreign { path: path.to_owned() });
+    }
+    let target = edit::followed(path.to_owned());
+    let mut file = match files::open_plain(&target, std::fs::OpenOptions::new().read(true)) {
         Ok(file) => file,
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(why) => return Err(io(why)),

@@ -1,15 +1,16 @@
 //! The folder in which a person's own editor works on a text. Beside the text lies whose it is, so that the next start
 //! can offer it where the program was killed meanwhile.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Rescued, Source, UnsentText, VERSION, is_free, is_of_us, open_own};
+use super::{Entry, Rescued, Source, UnsentText, VERSION, is_free, open_own};
 use crate::config::scratch::{ABOUT, LOCK, Scratch};
+use crate::files::{self, is_of_us};
 
 /// What the folders of editors begin with.
 const PREFIX: &str = "mctui-edit-";
@@ -106,11 +107,7 @@ fn tidy(text: &str) -> String {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
+    files::create_new(path)?.write_all(bytes)
 }
 
 /// The folders of this cache's texts that nobody holds.

@@ -9,13 +9,12 @@ use secrecy::zeroize::Zeroizing;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{Origin, Secret};
+use crate::config::child;
 
 /// Long enough for somebody to unlock a password manager.
 pub(in crate::config) const LIMIT: Duration = Duration::from_secs(60);
 /// No key is longer than 4,096 characters; blanks around it may be there.
 const MOST: u64 = 16 * 1024;
-/// What of our environment a command has no business with.
-const KEYS: [&str; 3] = ["MIGHTYCALL_API_KEY", "MIGHTYCALL_USER_KEY", "MIGHTYCALL_WEBHOOK_SECRET"];
 
 /// Runs the command and reads the key that it prints. What goes wrong is told without a word of its output or arguments.
 pub(in crate::config) fn run(command: &[String], limit: Duration) -> Result<Secret, String> {
@@ -37,12 +36,10 @@ pub(in crate::config) fn run(command: &[String], limit: Duration) -> Result<Secr
 }
 
 async fn output(program: &str, arguments: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> {
-    let mut command = tokio::process::Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-    for name in KEYS {
-        command.env_remove(name);
-    }
-    let mut child = command.spawn().map_err(|why| format!("cannot run {program}: {why}"))?;
+    let mut command = child::command(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let spawned = child::tokio(command).kill_on_drop(true).spawn();
+    let mut child = spawned.map_err(|why| format!("cannot run {program}: {why}"))?;
     let stdout = child.stdout.take();
     let work = async {
         let printed = match stdout {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
 
 use super::LedgerError;
+use crate::files;
 use crate::store::entrance::Identity;
 use crate::store::leftovers;
 use crate::store::open::{self, neighbour};
@@ -122,7 +123,7 @@ impl LedgerFile {
         let mode = conn.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).map_err(failed)?;
         open::keep_promises(&conn, mode == "wal").map_err(failed)?;
         let seen = data_version(&conn).map_err(failed)?;
-        let log = OpenOptions::new().append(true).open(neighbour(path, "-wal")).ok();
+        let log = files::open_plain(&neighbour(path, "-wal"), OpenOptions::new().append(true)).ok();
         Ok(Some(Self { conn, identity, seen, log }))
     }
 
@@ -235,11 +236,8 @@ fn make(path: &Path, fill: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> 
 /// The one way in which a ledger is opened: no link is followed, in place of the file nor of its logs.
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let failed = |error: rusqlite::Error| LedgerError::from_sql(path, &error);
-    // SQLite would take offence at a link to the folder as well, such as a home that lies on another disk
-    let folder = fs::canonicalize(folder(path)).map_err(|error| LedgerError::from_io(path, &error))?;
-    let file = folder.join(path.file_name().unwrap_or_default());
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let conn = Connection::open_with_flags(file, flags).map_err(failed)?;
+    let conn = Connection::open_with_flags(open::straight(path), flags).map_err(failed)?;
     conn.busy_timeout(BUSY).map_err(failed)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(conn)
@@ -292,30 +290,15 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), LedgerError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.create(folder).and_then(|()| {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
-                fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-            }
-        }
-        Ok(())
-    });
-    made.map_err(|error| LedgerError::from_io(folder, &error))
+    builder.create(folder).map_err(|error| LedgerError::from_io(folder, &error))?;
+    files::tighten_folder(folder);
+    Ok(())
 }
 
 /// The right to make a file or to put another in its place; ends when it is dropped. `None` where the disk has no locks.
 fn lock(folder: &Path) -> Result<Option<File>, LedgerError> {
     let path = folder.join("lock");
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
-    }
-    let file = options.open(&path).map_err(|error| LedgerError::from_io(&path, &error))?;
+    let file = files::open_lock(&path).map_err(|error| LedgerError::from_io(&path, &error))?;
     let until = Instant::now() + BUSY;
     loop {
         match file.try_lock() {

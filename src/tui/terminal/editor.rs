@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
+use crate::config::child;
 use crate::config::rescue::UnsentText;
 use crate::config::rescue::editor::{EditorFolder, read};
 
@@ -45,7 +46,9 @@ impl Editing {
         let mut missing = None;
         for words in commands {
             let name = words[0].clone();
-            let started = Command::new(&name).args(&words[1..]).arg(&file).kill_on_drop(true).spawn();
+            let mut command = child::command(&name);
+            command.args(&words[1..]).arg(&file);
+            let started = child::tokio(command).kill_on_drop(true).spawn();
             match started {
                 Ok(child) => return Ok(Self { child, folder, before: text.to_owned(), name }),
                 Err(error) => missing = missing.or(Some((name, error))),

@@ -1,8 +1,9 @@
 //! Handing something to a program of the system's, which goes its own way.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use crate::config::child;
 use crate::config::places::Opener;
 use crate::model::link;
 
@@ -25,9 +26,9 @@ pub(super) fn open(opener: &Opener, target: &str) -> Result<(), String> {
     }
     match opener {
         Opener::Nothing => Err("There is no program here to open it with".to_owned()),
-        Opener::System => open::that_detached(target).map_err(|why| format!("It could not be opened ({why})")),
+        Opener::System => child::open_with_system(target).map_err(|why| format!("It could not be opened ({why})")),
         Opener::Program(program) => {
-            let mut command = Command::new(program);
+            let mut command = child::command(program);
             command.arg(target).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             match command.status() {
                 Ok(status) if status.success() => Ok(()),

@@ -1,19 +1,23 @@
 //! Putting a file among the downloads, over nothing that is there.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::config::edit::create_private_dir;
+use crate::files;
 
 /// Names tried before somebody is asked to tidy up.
 const TRIES: u32 = 1_000;
 
 /// Copies a file into a folder under its name, or `name (2).jpg` where that is taken. Gives back where it is.
 pub(super) fn save(from: &Path, folder: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
-    let mut source = File::open(from)?;
+    // for its owner alone, as what a customer sent is: whoever wants to share it can
+    create_private_dir(folder)?;
+    let mut source = files::open_plain(from, OpenOptions::new().read(true))?;
     for count in 1..=TRIES {
         let path = folder.join(name(from, count));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        match files::create_new(&path) {
             Ok(mut file) => {
                 io::copy(&mut source, &mut file)?;
                 return Ok(path);
@@ -37,6 +41,8 @@ fn name(from: &Path, count: u32) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -62,7 +68,13 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         let outside = home.path().join("outside");
         std::os::unix::fs::symlink(&outside, folder.join("a.png")).unwrap();
-        assert!(save(&from, &folder).unwrap().ends_with("a (2).png"));
-        assert!(!outside.exists());
+        let saved = save(&from, &folder).unwrap();
+        assert!(saved.ends_with("a (2).png") && !outside.exists());
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(saved).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+        // nor is what a link in the place of a fetched file leads to saved for it
+        fs::remove_file(&from).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", &from).unwrap();
+        assert!(save(&from, &folder).is_err());
     }
 }
