@@ -11,9 +11,9 @@ use std::path::Path;
 /// Why a file in the place of one of ours is not used. What is to be done about it is part of the words; which file it is,
 /// the caller says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum UnsafeFile {
     /// A symbolic link.
-    #[error("it is a link to {0}, and mctui does not follow links in the place of its own files: remove the link")]
+    #[error("it is a link to {0}, and mctui does not follow links for its own files: remove the link")]
     Link(String),
     /// A folder, a pipe, a device.
     #[error("it is {0}, not a file: remove it, or move it away")]
@@ -22,31 +22,31 @@ pub enum Refusal {
     #[error("it belongs to another user: remove it, or make it yours (chown)")]
     Foreign,
     /// Under its other name it may be a file of something else.
-    #[error("it has a second name (a hard link): remove it")]
+    #[error("it has another hard link: remove this one")]
     SecondName,
 }
 
-impl From<Refusal> for io::Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<UnsafeFile> for io::Error {
+    fn from(refusal: UnsafeFile) -> Self {
         Self::other(refusal)
     }
 }
 
 /// Whether a file was not used because of what it is.
-pub fn is_refusal(why: &io::Error) -> bool {
-    why.get_ref().and_then(|inner| inner.downcast_ref::<Refusal>()).is_some()
+pub fn is_unsafe_file(why: &io::Error) -> bool {
+    why.get_ref().and_then(|inner| inner.downcast_ref::<UnsafeFile>()).is_some()
 }
 
 /// Opens a file that only we write and read: no link, a plain file, ours, with one name; for its owner alone from now on.
-/// What [`OpenOptions::create`] makes is 0600.
+/// What [`OpenOptions::create`] makes is 0600. Not with [`OpenOptions::truncate`]: a file would be emptied before it is refused.
 pub fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let file = open_plain(path, options)?;
     let meta = file.metadata()?;
-    if !is_of_us(&meta) {
-        return Err(Refusal::Foreign.into());
+    if !is_owned_by_us(&meta) {
+        return Err(UnsafeFile::Foreign.into());
     }
-    if has_second_name(&meta) {
-        return Err(Refusal::SecondName.into());
+    if is_hard_linked(&meta) {
+        return Err(UnsafeFile::SecondName.into());
     }
     tighten(&file, &meta);
     Ok(file)
@@ -79,17 +79,17 @@ pub fn open_plain(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     look(path)?;
     let file = options.open(path).map_err(|why| match look(path) {
         // whoever wants a new file and finds one there takes another name
-        Err(refused) if is_refusal(&refused) && why.kind() != io::ErrorKind::AlreadyExists => refused,
+        Err(refused) if is_unsafe_file(&refused) && why.kind() != io::ErrorKind::AlreadyExists => refused,
         _ => why,
     })?;
     match not_a_file(&file.metadata()?) {
-        Some(what) => Err(Refusal::NotAFile(what).into()),
+        Some(what) => Err(UnsafeFile::NotAFile(what).into()),
         None => Ok(file),
     }
 }
 
-/// Looks at a file that something else is to open, such as `SQLite`: whether it is there, and whether it may be. One that
-/// others can read is theirs no longer.
+/// Looks at a file that something else is to open, such as `SQLite`: whether it is there, and whether it may be. It is left
+/// as it is.
 pub fn look(path: &Path) -> io::Result<bool> {
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) => meta,
@@ -98,10 +98,10 @@ pub fn look(path: &Path) -> io::Result<bool> {
     };
     if meta.is_symlink() {
         let target = fs::read_link(path).map_or_else(|_| "somewhere".to_owned(), |to| to.display().to_string());
-        return Err(Refusal::Link(target).into());
+        return Err(UnsafeFile::Link(target).into());
     }
     match not_a_file(&meta) {
-        Some(what) => Err(Refusal::NotAFile(what).into()),
+        Some(what) => Err(UnsafeFile::NotAFile(what).into()),
         None => Ok(true),
     }
 }
@@ -111,7 +111,7 @@ pub fn tighten_folder(path: &Path) {
     #[cfg(unix)]
     if let Ok(meta) = fs::symlink_metadata(path)
         && meta.is_dir()
-        && is_of_us(&meta)
+        && is_owned_by_us(&meta)
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = meta.permissions().mode();
@@ -163,26 +163,26 @@ fn not_a_file(meta: &Metadata) -> Option<&'static str> {
 
 /// Whether a file is this user's.
 #[cfg(unix)]
-pub fn is_of_us(meta: &Metadata) -> bool {
+pub fn is_owned_by_us(meta: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     meta.uid() == rustix::process::geteuid().as_raw()
 }
 
 /// Whether a file is this user's.
 #[cfg(not(unix))]
-pub fn is_of_us(_: &Metadata) -> bool {
+pub fn is_owned_by_us(_: &Metadata) -> bool {
     true
 }
 
 /// Whether a file has more names than one.
 #[cfg(unix)]
-fn has_second_name(meta: &Metadata) -> bool {
+fn is_hard_linked(meta: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     meta.nlink() > 1
 }
 
 #[cfg(not(unix))]
-fn has_second_name(_: &Metadata) -> bool {
+fn is_hard_linked(_: &Metadata) -> bool {
     false
 }
 
@@ -193,9 +193,9 @@ mod tests {
 
     use super::*;
 
-    fn refusal(opened: io::Result<File>) -> Refusal {
+    fn refusal(opened: io::Result<File>) -> UnsafeFile {
         let why = opened.expect_err("it was opened");
-        why.get_ref().and_then(|inner| inner.downcast_ref::<Refusal>()).cloned().unwrap_or_else(|| panic!("{why}"))
+        why.get_ref().and_then(|inner| inner.downcast_ref::<UnsafeFile>()).cloned().unwrap_or_else(|| panic!("{why}"))
     }
 
     #[test]
@@ -205,24 +205,24 @@ mod tests {
         let append = || open(&path, OpenOptions::new().create(true).append(true));
         fs::write(&theirs, "as it is").unwrap();
         symlink(&theirs, &path).unwrap();
-        assert_eq!(refusal(append()), Refusal::Link(theirs.display().to_string()));
-        assert!(matches!(refusal(open_lock(&path)), Refusal::Link(_)));
-        assert!(matches!(refusal(open(&path, OpenOptions::new().read(true))), Refusal::Link(_)));
+        assert_eq!(refusal(append()), UnsafeFile::Link(theirs.display().to_string()));
+        assert!(matches!(refusal(open_lock(&path)), UnsafeFile::Link(_)));
+        assert!(matches!(refusal(open(&path, OpenOptions::new().read(true))), UnsafeFile::Link(_)));
         fs::remove_file(&path).unwrap();
         symlink(home.path().join("nowhere"), &path).unwrap();
-        assert!(matches!(refusal(append()), Refusal::Link(_)));
+        assert!(matches!(refusal(append()), UnsafeFile::Link(_)));
         assert!(!home.path().join("nowhere").exists());
         fs::remove_file(&path).unwrap();
         fs::hard_link(&theirs, &path).unwrap();
-        assert_eq!(refusal(append()), Refusal::SecondName);
+        assert_eq!(refusal(append()), UnsafeFile::SecondName);
         fs::remove_file(&path).unwrap();
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
-        assert_eq!(refusal(append()), Refusal::NotAFile("a pipe"));
-        assert_eq!(refusal(open(&path, OpenOptions::new().read(true))), Refusal::NotAFile("a pipe"));
-        assert_eq!(refusal(open_lock(&path)), Refusal::NotAFile("a pipe"));
+        assert_eq!(refusal(append()), UnsafeFile::NotAFile("a pipe"));
+        assert_eq!(refusal(open(&path, OpenOptions::new().read(true))), UnsafeFile::NotAFile("a pipe"));
+        assert_eq!(refusal(open_lock(&path)), UnsafeFile::NotAFile("a pipe"));
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert_eq!(refusal(append()), Refusal::NotAFile("a folder"));
+        assert_eq!(refusal(append()), UnsafeFile::NotAFile("a folder"));
         assert_eq!(fs::read(&theirs).unwrap(), b"as it is");
     }
 

@@ -22,10 +22,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, environment: Environment) -> Result<Exit, Failure> {
     let places = Places::resolve(environment.home.as_deref())?;
+    places.restrict_folders();
     let log = cli.log_file(&places);
-    if log.is_some() {
-        places.close_to_others();
-    }
     let _log = mctui::cli::log::start(log.as_deref(), cli.global().verbose);
     // it panics where the system lets it open no more files: nothing has been done yet, and that is an error like others
     let runtime =

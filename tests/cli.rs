@@ -184,7 +184,7 @@ async fn search_finds_in_the_cache() {
     assert!(run.out.contains("(202) 555-0151 to (202) 555-0101") && !run.out.contains('\u{1b}'), "{}", run.out);
     assert_eq!(bodies(&["\"is:open\""]).await, Vec::<String>::new(), "in quotes it is words");
     let run = program.run(&["search", "crocodile"]).await;
-    run.says(0, "nothing found; all of the history searched is here");
+    run.says(0, "nothing found; no history is missing");
     assert!(run.out.is_empty() && !run.err.contains("sync"), "{}", run.err);
 }
 
@@ -213,19 +213,22 @@ async fn nothing_found_says_what_helps() {
     note(&["search", "crocodile"], rest).await;
     note(&["messages", "2025550177"], "no messages with (202) 555-0177 in what is fetched so far; `mctui sync").await;
     for (arguments, says) in [
-        (&["search", "crocodile", "--number", "2025550102"][..], "nothing found; all of the history searched is here"),
-        (&["search", "crocodile after:2d"], "nothing found; all of the history searched is here"),
-        (&["search", "is:unread crocodile"], "nothing found; all of the history searched is here"),
-        (&["search", "in:nowhere text"], "none of your numbers is called that"),
-        (&["search", "after:2d before:5d"], "no time is left"),
-        (&["messages", "2025550177", "--number", "2025550102"], "no messages with (202) 555-0177; all of the history"),
+        (&["search", "crocodile", "--number", "2025550102"][..], "nothing found; no history is missing"),
+        (&["search", "crocodile after:2d"], "nothing found; no history is missing"),
+        (&["search", "is:unread crocodile"], "nothing found; no history is missing"),
+        (&["search", "in:nowhere text"], "you have no number by that name"),
+        (&["search", "after:2d before:5d"], "the period ends before it begins"),
+        (
+            &["messages", "2025550177", "--number", "2025550102"],
+            "no messages with (202) 555-0177; no history is missing",
+        ),
     ] {
         let err = note(arguments, says).await;
         assert!(!err.contains("sync"), "{arguments:?}: {err}");
     }
     assert_eq!(program.json(&["search", "予約", "2025550162"]).await.len(), 1);
     program.json(&["sync", "--full"]).await;
-    let err = note(&["search", "crocodile"], "nothing found; all of the history searched is here").await;
+    let err = note(&["search", "crocodile"], "nothing found; no history is missing").await;
     assert!(!err.contains("sync"), "{err}");
 }
 

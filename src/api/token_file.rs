@@ -164,7 +164,7 @@ impl TokenFile {
     /// place is none of ours.
     fn make_folder(&self) -> io::Result<()> {
         if let Ok(to) = fs::read_link(&self.folder) {
-            return Err(named(&self.folder, &files::Refusal::Link(to.display().to_string()).into()));
+            return Err(named(&self.folder, &files::UnsafeFile::Link(to.display().to_string()).into()));
         }
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
@@ -228,7 +228,7 @@ fn read(path: &Path) -> io::Result<Found> {
     let mut file = match files::open_plain(path, fs::OpenOptions::new().read(true)) {
         Ok(file) => file,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(why) if files::is_refusal(&why) => return Ok(Found::Unfit("it is a link or something else")),
+        Err(why) if files::is_unsafe_file(&why) => return Ok(Found::Unfit("it is a link or something else")),
         Err(why) => return Err(why),
     };
     // of the open file: nobody can put another one in its place meanwhile
@@ -236,7 +236,7 @@ fn read(path: &Path) -> io::Result<Found> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
-        if !files::is_of_us(&meta) {
+        if !files::is_owned_by_us(&meta) {
             return Ok(Found::Nothing);
         }
         if meta.mode() & 0o077 != 0 {

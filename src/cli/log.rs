@@ -38,8 +38,8 @@ const WAITING: usize = 4_096;
 pub fn start(file: Option<&Path>, verbose: u8) -> Option<WorkerGuard> {
     let file = file?;
     let tell = |why: &io::Error| {
-        if files::is_refusal(why) {
-            Output::new(false).note(&format!("mctui: there will be no log: {}: {why}", file.display()));
+        if files::is_unsafe_file(why) {
+            Output::new(false).note(&format!("mctui: logging is off: {}: {why}", file.display()));
         }
     };
     let rolling = Rolling::open(file).inspect_err(tell).ok()?;

@@ -65,7 +65,12 @@ impl Messages {
         if self.which.len() < 7
             && let Ok(id) = self.which.parse()
         {
-            return Ok(vec![thread(store, id).await?.id]);
+            match thread(store, id).await {
+                Ok(thread) => return Ok(vec![thread.id]),
+                // five or six digits may be a short code
+                Err(_) if Address::parse(&self.which).is_ok() => {}
+                Err(why) => return Err(why),
+            }
         }
         let (address, slip) = party(&self.which)?;
         let ours = store.numbers().await?.iter().any(|row| row.number.address == address);

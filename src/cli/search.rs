@@ -13,9 +13,8 @@ use crate::model::{Direction, MessageId, Missing, preview};
 use crate::store::{Found, SearchQuery};
 
 const AFTER: &str = "\
-Words are found in any spelling of small and capital letters and of accents. The last word may be just a beginning; word*
-finds what begins so. '\"two words\"' finds whole words next to each other, '-- fence -gate' leaves out what has the second
-word. In Chinese, Japanese, Korean, Thai and the like any part of a text is found, and a phone number however it is written.
+Search ignores case and accents. The last word may be incomplete; word* matches any word that begins with it. '\"two words\"'
+finds whole words next to each other; '-- fence -gate' excludes messages with the second word. In Chinese, Japanese, Korean, Thai and the like any part of a text is found, and a phone number however it is written.
 A phone number, or a contact's name, also finds what was said with it. Filters: from: and to: a name, part of a number, or
 me; in: one of your numbers or its label; before: and after: 2026-11-01, yesterday, monday, 7d, 2w; is:unread, is:failed,
 has:attachment.";
@@ -88,12 +87,12 @@ impl Search {
 /// That nothing was found, and what helps where something does.
 pub(super) fn nothing(what: &str, missing: &Missing, config: &Config) -> String {
     match missing {
-        Missing::Nothing => format!("{what}; all of the history searched is here"),
+        Missing::Nothing => format!("{what}; no history is missing"),
         Missing::OurNumber if config.numbers.is_empty() => {
             format!("{what}: none of your numbers is set up; `mctui numbers discover --add` does that")
         }
-        Missing::OurNumber => format!("{what}: none of your numbers is called that; see `mctui numbers list`"),
-        Missing::Time => format!("{what}: no time is left between its beginning and its end"),
+        Missing::OurNumber => format!("{what}: you have no number by that name; see `mctui numbers list`"),
+        Missing::Time => format!("{what}: the period ends before it begins"),
         Missing::History(numbers) => {
             let all = config.numbers.len() == numbers.len();
             let only = numbers.iter().filter(|_| !all).map(|number| format!(" --number {number}"));

@@ -20,8 +20,8 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     without_keys(Command::new(program))
 }
 
-/// The same, for who waits for its end without a thread.
-pub fn tokio(command: Command) -> ::tokio::process::Command {
+/// The same command for async code.
+pub fn into_tokio(command: Command) -> ::tokio::process::Command {
     command.into()
 }
 
@@ -30,7 +30,7 @@ pub fn tokio(command: Command) -> ::tokio::process::Command {
 pub fn open_with_system(target: &str) -> io::Result<()> {
     let mut failed = None;
     for command in open::commands(target) {
-        match launch(without_keys(command)) {
+        match launch(without_keys(command), WATCHED) {
             Ok(None) => return Ok(()),
             Ok(Some(status)) if status.success() => return Ok(()),
             // a launcher that is missing says less than one that failed
@@ -62,14 +62,25 @@ fn keys(names: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString>
     })
 }
 
-/// Starts a launcher; how it ended, where it did so at once.
-fn launch(mut command: Command) -> io::Result<Option<ExitStatus>> {
+/// Whether reaching the session's D-Bus would start a program (the D-Bus specification's `unixexec:`). Whoever reaches it
+/// starts that program with all of our environment, keys too, so it is not done.
+pub fn does_bus_start_a_program() -> bool {
+    std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| starts_a_program(&address))
+}
+
+fn starts_a_program(address: &OsStr) -> bool {
+    // several can be given, to be tried in turn
+    address.as_encoded_bytes().split(|&byte| byte == b';').any(|one| one.trim_ascii().starts_with(b"unixexec:"))
+}
+
+/// Starts a launcher; how it ended, where it did so within the time for which it is watched.
+fn launch(mut command: Command, watched: Duration) -> io::Result<Option<ExitStatus>> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // keys of the terminal such as Ctrl-C are for the client
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn()?;
-    let until = Instant::now() + WATCHED;
+    let until = Instant::now() + watched;
     while Instant::now() < until {
         // where the system does not tell, it was started all the same
         if let Ok(Some(status)) = child.try_wait() {
@@ -77,14 +88,16 @@ fn launch(mut command: Command) -> io::Result<Option<ExitStatus>> {
         }
         std::thread::sleep(PAUSE);
     }
-    take_leave(child)?;
+    reap_in_background(child);
     Ok(None)
 }
 
-/// The system keeps what is left of a child until somebody asks how it ended.
-fn take_leave(mut child: Child) -> io::Result<()> {
+/// The system keeps what is left of a child until somebody asks how it ended. Without that it is at work all the same.
+fn reap_in_background(mut child: Child) {
     let wait = move || drop(child.wait());
-    std::thread::Builder::new().name("launcher".to_owned()).spawn(wait).map(drop)
+    if let Err(error) = std::thread::Builder::new().name("launcher".to_owned()).spawn(wait) {
+        tracing::debug!(%error, "nobody waits for the end of a program");
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -106,15 +119,28 @@ mod tests {
     }
 
     #[test]
+    fn a_bus_behind_a_program_is_told() {
+        for (address, starts) in [
+            ("unix:path=/run/user/1000/bus", false),
+            ("unixexec:path=ssh,argv1=desk", true),
+            ("unix:path=/run/user/1000/bus;unixexec:path=/bin/sh", true),
+            ("", false),
+        ] {
+            assert_eq!(starts_a_program(OsStr::new(address)), starts, "{address}");
+        }
+    }
+
+    #[test]
     fn a_launcher_that_fails_says_so_and_one_that_goes_on_is_left_alone() {
-        let shell = |script: &str| {
+        let shell = |script: &str, watched: Duration| {
             let mut command = command("sh");
             command.args(["-c", script]);
-            launch(command).unwrap()
+            launch(command, watched).unwrap()
         };
-        assert_eq!(shell("exit 3").and_then(|status| status.code()), Some(3));
-        assert!(shell("true").is_some_and(|status| status.success()));
-        assert_eq!(shell("exec sleep 2"), None);
-        assert!(launch(command("/no/such/launcher")).is_err());
+        let long = Duration::from_mins(1);
+        assert_eq!(shell("exit 3", long).and_then(|status| status.code()), Some(3));
+        assert!(shell("true", long).is_some_and(|status| status.success()));
+        assert_eq!(shell("exec sleep 2", Duration::ZERO), None);
+        assert!(launch(command("/no/such/launcher"), long).is_err());
     }
 }

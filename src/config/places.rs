@@ -56,7 +56,7 @@ impl Places {
 
     /// Takes our folders from the eyes of other users, where they were made or copied without care. One that is a link is
     /// left as it is: what that leads to may hold other things.
-    pub fn close_to_others(&self) {
+    pub fn restrict_folders(&self) {
         for folder in [&self.config, &self.data, &self.state] {
             files::tighten_folder(folder);
         }

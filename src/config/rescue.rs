@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::create_private_dir;
 use super::{Environment, Places};
-use crate::files::{self, is_of_us};
+use crate::files::{self, is_owned_by_us};
 use crate::model::{Address, Broadcast, Contact};
 
 const PREFIX: &str = "mctui-rescue-";
@@ -283,13 +283,13 @@ pub(super) fn open_own(path: &Path, private: bool) -> io::Result<Option<File>> {
     let file = match files::open_plain(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
         // gone meanwhile, a link, or something else
-        Err(why) if why.kind() == io::ErrorKind::NotFound || files::is_refusal(&why) => return Ok(None),
+        Err(why) if why.kind() == io::ErrorKind::NotFound || files::is_unsafe_file(&why) => return Ok(None),
         // another user's
-        Err(_) if !fs::symlink_metadata(path).is_ok_and(|meta| is_of_us(&meta)) => return Ok(None),
+        Err(_) if !fs::symlink_metadata(path).is_ok_and(|meta| is_owned_by_us(&meta)) => return Ok(None),
         Err(why) => return Err(why),
     };
     let meta = file.metadata()?;
-    let is_fine = is_of_us(&meta) && (!private || is_private(&meta));
+    let is_fine = is_owned_by_us(&meta) && (!private || is_private(&meta));
     Ok(is_fine.then_some(file))
 }
 

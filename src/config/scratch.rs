@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::files::{self, is_of_us};
+use crate::files::{self, is_owned_by_us};
 
 /// Locked by the process that has the folder.
 pub(super) const LOCK: &str = ".held";
@@ -76,7 +76,7 @@ fn is_left(folder: &Path) -> bool {
         meta.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age >= YOUNG))
     };
     if !meta.is_dir()
-        || !is_of_us(&meta)
+        || !is_owned_by_us(&meta)
         || fs::symlink_metadata(folder.join(ABOUT)).is_ok()
         || !fs::symlink_metadata(&lock).is_ok_and(|lock| lock.is_file() && of_age(&lock))
     {

@@ -11,12 +11,11 @@ impl Store {
     /// On the disk when this returns.
     pub async fn save_broadcast(&self, begun: Address, broadcast: Broadcast, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn, touched| {
-            let old = stored(conn, Some(&begun))?;
-            // when it was begun is not known
-            if old.is_some_and(|(_, old)| !broadcast.text.starts_with(&old.text)) {
-                touched.discarded(0);
-            }
             if broadcast.is_empty() {
+                if stored(conn, Some(&begun))?.is_some_and(|(_, old)| !old.text.is_empty()) {
+                    // when it was begun is not known
+                    touched.discarded(0);
+                }
                 return Ok(clear(conn, &begun)?);
             }
             let number = people::ensure_number(conn, &begun)?;

@@ -14,14 +14,12 @@ impl Store {
     pub async fn save_draft(&self, thread: ThreadId, text: &str, now: Timestamp) -> Result<(), StoreError> {
         let text = text.to_owned();
         self.write(move |conn, touched| {
-            let old = "SELECT draft, draft_at FROM threads WHERE id = ?1 AND draft IS NOT NULL";
-            let old =
-                sql::first(conn, old, [thread.0], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?)))?;
-            // what is not in the new text is discarded
-            if let Some((_, begun)) = old.filter(|(old, _)| !text.starts_with(old)) {
-                touched.discarded(begun.unwrap_or(0));
-            }
+            let begun = "SELECT coalesce(draft_at, 0) FROM threads WHERE id = ?1 AND draft IS NOT NULL";
+            let begun = sql::first(conn, begun, [thread.0], |row| row.get(0))?;
             if text.is_empty() {
+                if let Some(begun) = begun {
+                    touched.discarded(begun);
+                }
                 clear(conn, thread, touched)?;
                 return people::sides(conn, thread).map(drop);
             }

@@ -1,13 +1,14 @@
 //! What is deleted leaves the files: the database, its log, and the copies from before an upgrade.
 //!
-//! SQLite overwrites what is deleted (`secure_delete`), and FTS5 does so in the index of words. What they leave is dealt with
-//! here, by the writer, when it has had nothing to do for a moment:
+//! SQLite overwrites what is deleted (`secure_delete`), and FTS5 does so in the index of words. The writer does the rest when
+//! it has had nothing to do for a moment:
 //!
-//! - The log still has pages as they were: it is emptied, without waiting for readers. Who is in the way now is not a
-//!   little later.
-//! - Where SQLite divided a full page, the room beside its rows still shows those that moved away. After a text was
-//!   discarded the cache is written anew (`VACUUM`), unless it is large: then such rests stay until SQLite needs their room.
-//! - A copy of the cache that may hold the text is removed.
+//! - The write-ahead log still has pages as they were. It is truncated without waiting for readers; a reader that blocks it
+//!   now is usually gone at the next try.
+//! - Where SQLite split a full page, the unused part of the page still shows the rows that moved away. `VACUUM` writes the
+//!   database without such remains, once a person has discarded a text. A large cache is left as it is; there, remains can
+//!   stay until SQLite needs the room.
+//! - A copy of the cache that may hold a discarded text is removed.
 
 use std::fs;
 use std::path::Path;
@@ -19,20 +20,20 @@ use rusqlite::{Connection, ErrorCode};
 use super::leftovers::{self, LeftoverKind};
 use super::open::{self, neighbour};
 
-/// How long nothing was written before the log is emptied: who types saves again and again.
+/// How long nothing was written before the log is truncated: a draft is saved on nearly every keystroke.
 const SETTLED: Duration = Duration::from_secs(1);
-/// Another process empties it after what it wrote itself; this is for one that has ended.
+/// Another process truncates it after its own writes; this is for one that has ended.
 const SETTLED_ELSEWHERE: Duration = Duration::from_secs(3);
-/// However much is written, it is emptied this long after the first of it.
+/// However much is written, the log is truncated this long after the first write.
 const LATEST: Duration = Duration::from_secs(10);
 /// The longest pause between two tries, where somebody reads an old state of the cache all the time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long the end of the program may wait for readers elsewhere.
 const AT_THE_END: Duration = Duration::from_millis(250);
-/// A cache of more bytes is not written anew: that would take seconds, and room for a second one.
-const LARGE: u64 = 32 * 1024 * 1024;
-/// Nor is any more often than this while the program runs: who writes deletes again and again.
-const ANEW_AGAIN: Duration = Duration::from_mins(5);
+/// Bytes of the largest cache that is vacuumed: a larger one would take seconds, and its size again in memory.
+const LARGEST_VACUUMED: u64 = 32 * 1024 * 1024;
+/// The least time between two vacuums while the program runs.
+const VACUUM_PAUSE: Duration = Duration::from_mins(5);
 
 /// How long a copy from before an upgrade is kept.
 const BACKUP_KEPT: Duration = Duration::from_hours(7 * 24);
@@ -43,13 +44,13 @@ const DAMAGED_KEPT: Duration = Duration::from_hours(60 * 24);
 const CLOCKS_DIFFER: Duration = Duration::from_mins(10);
 
 /// What is deleted through this connection is overwritten, in tables.
-pub(super) fn in_tables(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn enable_secure_delete(conn: &Connection) -> rusqlite::Result<()> {
     // "fast" would leave the pages that become free as they are, and with them every long text
     conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
 }
 
 /// What is deleted is overwritten in indexes of words, too, from now on and by whoever writes.
-pub(super) fn in_indexes(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn enable_fts_secure_delete(conn: &Connection) -> rusqlite::Result<()> {
     let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts5 (%'";
     let mut statement = conn.prepare(names)?;
     let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -65,23 +66,23 @@ pub(super) fn in_indexes(conn: &Connection) -> rusqlite::Result<()> {
 /// What the writer still has to do so that what was deleted is gone.
 #[derive(Debug)]
 pub(super) struct Erasure {
-    /// When the log is emptied, unless something is written before.
+    /// When the log is truncated, unless something is written before.
     due: Option<Instant>,
-    /// When it is emptied in any case.
+    /// When it is truncated in any case.
     latest: Option<Instant>,
     pause: Duration,
     /// When the oldest text was begun, in milliseconds, that a person has discarded since.
     discarded: Option<i64>,
-    /// When the cache is to be written anew.
-    anew: Option<Instant>,
-    /// When it last was.
-    was_anew: Option<Instant>,
+    /// When to vacuum.
+    vacuum_due: Option<Instant>,
+    last_vacuum: Option<Instant>,
 }
 
 impl Erasure {
     /// For a cache that was just opened: a process that was killed left its log.
     pub(super) fn new(path: &Path) -> Self {
-        let mut erasure = Self { due: None, latest: None, pause: SETTLED, discarded: None, anew: None, was_anew: None };
+        let mut erasure =
+            Self { due: None, latest: None, pause: SETTLED, discarded: None, vacuum_due: None, last_vacuum: None };
         if has_log(path) {
             erasure.written();
         }
@@ -109,7 +110,7 @@ impl Erasure {
     pub(super) fn discarded(&mut self, begun: i64) {
         self.discarded = Some(self.discarded.map_or(begun, |other| other.min(begun)));
         let now = Instant::now();
-        self.anew.get_or_insert_with(|| self.was_anew.map_or(now, |last| now.max(last + ANEW_AGAIN)));
+        self.vacuum_due.get_or_insert_with(|| self.last_vacuum.map_or(now, |last| now.max(last + VACUUM_PAUSE)));
         self.written();
     }
 
@@ -124,39 +125,46 @@ impl Erasure {
     }
 
     /// Does it now, without waiting for anybody; later, where somebody is in the way.
-    pub(super) fn run(&mut self, conn: &Connection, path: &Path) {
+    pub(super) fn run(&mut self, conn: &Connection, path: &Path) -> rusqlite::Result<()> {
         self.forget_backups(path);
-        let is_due = self.anew.is_some_and(|at| at <= Instant::now());
-        match self.wipe(conn, path, Duration::ZERO, is_due) {
-            Ok(true) => (self.due, self.latest) = (self.anew, None),
-            Ok(false) => self.try_again(),
-            Err(error) => {
-                tracing::debug!(%error, "what was deleted could not be wiped");
-                self.try_again();
-            }
+        let vacuum = self.vacuum_due.is_some_and(|at| at <= Instant::now());
+        let done = self.erase(conn, path, Duration::ZERO, vacuum);
+        match done {
+            Ok(true) => (self.due, self.latest) = (self.vacuum_due, None),
+            Ok(false) | Err(_) => self.try_again(),
         }
+        done.map(|_| ())
     }
 
-    /// The last time that there is for it. Where other processes have the cache open, they empty the log as well.
-    pub(super) fn end(&mut self, conn: &Connection, path: &Path) {
+    /// The last time that there is for it. Where other processes have the cache open, they truncate the log as well.
+    pub(super) fn end(&mut self, conn: &Connection, path: &Path) -> rusqlite::Result<()> {
         if self.due.is_none() {
-            return;
+            return Ok(());
         }
         self.forget_backups(path);
-        if let Err(error) = self.wipe(conn, path, AT_THE_END, self.anew.is_some()) {
-            tracing::debug!(%error, "what was deleted could not be wiped");
-        }
+        self.erase(conn, path, AT_THE_END, self.vacuum_due.is_some()).map(|_| ())
     }
 
-    /// Empties the log, and writes the cache anew where that is wanted; `false` where somebody was in the way all that time.
-    fn wipe(&mut self, conn: &Connection, path: &Path, wait: Duration, anew: bool) -> rusqlite::Result<bool> {
-        if anew {
-            if fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGE) && !write_anew(conn, wait)? {
-                return Ok(false);
-            }
-            (self.anew, self.was_anew) = (None, Some(Instant::now()));
+    /// Truncates the log, and vacuums where that is wanted; `false` where somebody was in the way all that time.
+    fn erase(&mut self, conn: &Connection, path: &Path, wait: Duration, vacuum: bool) -> rusqlite::Result<bool> {
+        // first, and whatever becomes of the vacuum: on a full disk this makes room
+        if !truncate_log(conn, path, wait)? || !vacuum {
+            return Ok(!has_log(path));
         }
-        empty_log(conn, path, wait)
+        if fs::metadata(path).is_ok_and(|meta| meta.len() <= LARGEST_VACUUMED) {
+            let now = Instant::now();
+            match try_vacuum(conn, wait) {
+                Ok(false) => return Ok(false),
+                Ok(true) => {}
+                Err(error) => {
+                    self.vacuum_due = Some(now + VACUUM_PAUSE);
+                    truncate_log(conn, path, wait)?;
+                    return Err(error);
+                }
+            }
+        }
+        (self.vacuum_due, self.last_vacuum) = (None, Some(Instant::now()));
+        truncate_log(conn, path, wait)
     }
 
     fn try_again(&mut self) {
@@ -170,7 +178,8 @@ impl Erasure {
         let Some(begun) = self.discarded.take() else { return };
         for backup in leftovers::leftovers(path).into_iter().filter(|left| left.kind == LeftoverKind::Backup) {
             let made = fs::symlink_metadata(&backup.path).and_then(|meta| meta.modified());
-            let made = made.ok().map(|at| at + CLOCKS_DIFFER).and_then(|at| Timestamp::try_from(at).ok());
+            let made =
+                made.ok().and_then(|at| at.checked_add(CLOCKS_DIFFER)).and_then(|at| Timestamp::try_from(at).ok());
             // one of which the time is not known may hold it
             if made.is_none_or(|made| made.as_millisecond() >= begun) {
                 remove(&backup.path, "it may hold a text that was discarded");
@@ -207,19 +216,19 @@ fn remove(file: &Path, why: &str) {
     }
 }
 
-/// Writes all of the database into the log, without what is beside its rows; `false` where another process was writing.
-fn write_anew(conn: &Connection, wait: Duration) -> rusqlite::Result<bool> {
+/// Writes all of the database anew; `false` where another process was writing.
+fn try_vacuum(conn: &Connection, wait: Duration) -> rusqlite::Result<bool> {
     conn.busy_timeout(wait)?;
-    let written = conn.execute_batch("VACUUM");
+    let done = conn.execute_batch("VACUUM");
     conn.busy_timeout(open::BUSY)?;
-    match written {
+    match done {
         Err(rusqlite::Error::SqliteFailure(why, _)) if why.code == ErrorCode::DatabaseBusy => Ok(false),
-        written => written.map(|()| true),
+        done => done.map(|()| true),
     }
 }
 
 /// Puts the log into the database and empties it; `false` where a reader or a writer was in the way all that time.
-fn empty_log(conn: &Connection, path: &Path, wait: Duration) -> rusqlite::Result<bool> {
+fn truncate_log(conn: &Connection, path: &Path, wait: Duration) -> rusqlite::Result<bool> {
     // what is empty already is not emptied again, which other processes would hear of
     if !has_log(path) {
         return Ok(true);

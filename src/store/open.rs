@@ -103,10 +103,10 @@ pub(super) fn prepare(
          PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 33554432;",
     )?;
     keep_promises(conn, logged)?;
-    erasure::in_tables(conn)?;
+    erasure::enable_secure_delete(conn)?;
     conn.set_transaction_behavior(TransactionBehavior::Immediate);
     migrate(conn, path, steps, attendant)?;
-    Ok(erasure::in_indexes(conn)?)
+    Ok(erasure::enable_fts_secure_delete(conn)?)
 }
 
 /// The schema version of the file: 0 for a new one.

@@ -33,7 +33,7 @@ impl Presence {
     pub(super) fn enter(path: &Path, attendant: &Attendant) -> Result<(Self, bool), StoreError> {
         let lock = neighbour(path, LOCK);
         let file = files::open_lock(&lock).map_err(|error| {
-            let about = if files::is_refusal(&error) { lock.as_path() } else { path };
+            let about = if files::is_unsafe_file(&error) { lock.as_path() } else { path };
             StoreError::from_io(about, error)
         })?;
         match file.try_lock() {

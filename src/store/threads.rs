@@ -152,8 +152,7 @@ const TOP: ThreadKey = ThreadKey { activity: i64::MAX, id: ThreadId(i64::MAX) };
 
 const COLUMNS: &str = "t.id, n.address, c.address, c.name, t.activity, t.snippet, t.last_direction, t.last_delivery,
     t.last_error, t.unread, t.draft, t.state, t.trouble, t.muted, c.kind,
-    CASE WHEN trim(t.snippet, char(9, 10, 13, 32, 160, 8203, 65532)) = ''
-        THEN (SELECT attachments FROM messages WHERE id = t.last_id) END";
+    (SELECT attachments FROM messages WHERE id = t.last_id)";
 /// `CROSS JOIN` keeps SQLite to this order: the threads lead, the others are looked up for each row.
 const SIDES: &str = "CROSS JOIN numbers n ON n.id = t.number_id CROSS JOIN contacts c ON c.id = t.contact_id";
 

@@ -201,6 +201,19 @@ impl Writer {
         Ok(Some(change))
     }
 
+    /// Lets what was deleted leave the files.
+    fn erase(&mut self) {
+        let erased = guarded(|| Ok(self.erasure.run(&self.conn, &self.shared.path)?));
+        self.warn_of_remains(erased);
+    }
+
+    fn warn_of_remains(&self, erased: Result<(), StoreError>) {
+        if let Err(error) = erased {
+            let error = self.shared.explain(error);
+            tracing::warn!(%error, "what was deleted may still be in the cache or its log");
+        }
+    }
+
     /// Works until it is stopped or nobody can ask any more.
     pub(super) fn serve(mut self, requests: &Receiver<ToWriter>, notice: Notice) {
         let mut again: Option<Instant> = (notice == Notice::Polled).then(|| Instant::now() + POLL);
@@ -208,7 +221,7 @@ impl Writer {
             let now = Instant::now();
             // before what is asked for, once it was put off for long
             if self.erasure.is_overdue(now) {
-                self.erasure.run(&self.conn, &self.shared.path);
+                self.erase();
             }
             let next = match [again, self.erasure.due()].into_iter().flatten().min() {
                 Some(at) => requests.recv_timeout(at.saturating_duration_since(Instant::now())),
@@ -225,7 +238,7 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => {
                     let now = Instant::now();
                     if self.erasure.due().is_some_and(|at| at <= now) {
-                        self.erasure.run(&self.conn, &self.shared.path);
+                        self.erase();
                     }
                     if again.is_some_and(|at| at <= now) {
                         self.look();
@@ -236,7 +249,8 @@ impl Writer {
             }
         };
         // puts the log into the file; where other processes have the cache open, the last of them does it
-        self.erasure.end(&self.conn, &self.shared.path);
+        let erased = guarded(|| Ok(self.erasure.end(&self.conn, &self.shared.path)?));
+        self.warn_of_remains(erased);
         let Self { conn, presence, .. } = self;
         if let Err((_, error)) = conn.close() {
             tracing::warn!(%error, "the cache did not close cleanly; what was stored is in its log");

@@ -154,15 +154,16 @@ async fn several_terms_are_wanted() {
 async fn what_is_deleted_leaves_the_index() {
     let home = Home::new().await;
     take_in(&home.store, vec![inbound(1, 0, "zwei"), inbound(1, 5, "電話 303-555-0162")]).await;
-    let (_, id) = home.store.enqueue(outgoing(1, 100_000, "秘密の番号は 202-555-0147 です")).await.unwrap();
-    home.store.discard(id).await.unwrap();
+    let (_, id) = home.store.enqueue(outgoing(1, 100_000, "秘密の番号は 202-555-0147 です xylographzq")).await.unwrap();
     let conn = rusqlite::Connection::open(home.store.path()).unwrap();
     let count = |statement: &str| conn.query_row(statement, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(count("SELECT count(*) FROM spellings"), 1);
-    let gone = "SELECT count(*) FROM messages_words WHERE term IN ('秘密', '密の', '2025550147', '5550147', '202')";
-    assert_eq!(count(gone), 0);
     // not only marked as deleted, to be merged some day
-    let blocks = "SELECT count(*) FROM messages_text_data WHERE instr(block, CAST('秘密' AS BLOB))";
+    let blocks = "SELECT count(*) FROM messages_text_data WHERE instr(block, CAST('xylographzq' AS BLOB))";
+    assert!(count(blocks) > 0);
+    home.store.discard(id).await.unwrap();
+    assert_eq!(count("SELECT count(*) FROM spellings"), 1);
+    let gone = "SELECT count(*) FROM messages_words WHERE term IN ('秘密', '密の', 'xylographzq', '2025550147', '5550147', '202')";
+    assert_eq!(count(gone), 0);
     assert_eq!(count(blocks), 0);
     assert_eq!(count("SELECT v FROM messages_text_config WHERE k = 'secure-delete'"), 1);
     words_are_indexed(home.store.path());

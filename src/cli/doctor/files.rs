@@ -1,5 +1,7 @@
 //! Files and folders: there, ours alone, writable.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 
 use super::Finding;
@@ -13,26 +15,27 @@ pub(super) fn check(places: &Places) -> Vec<Finding> {
         folder("cache folder", &places.data),
         folder("log folder", &places.state),
     ];
-    for (name, path) in [("settings", places.config_file()), ("cache file", places.cache_file())] {
-        if path.exists() {
-            findings.push(private(name, &path, 0o600));
-        }
+    if places.config_file().exists() {
+        findings.push(private("settings", &places.config_file(), 0o600));
     }
-    let kept = [
-        ("cache file", places.cache_file()),
-        ("lock of the outbox", places.outbox_lock()),
-        ("log", places.log_file()),
-        ("tokens", places.tokens()),
-    ];
-    findings.extend(kept.iter().filter_map(|(name, path)| refused(name, path)));
+    let (cache, log, tokens) = (places.cache_file(), places.log_file(), places.tokens());
+    let found = refused("cache file", &cache, files::look(&cache).err());
+    // of what a link leads to the mode is not ours to change
+    findings.extend(found.or_else(|| cache.exists().then(|| private("cache file", &cache, 0o600))));
+    let lock = places.outbox_lock();
+    findings.extend(refused("lock of the outbox", &lock, files::look(&lock).err()));
+    findings.extend(refused("log", &log, files::open(&log, OpenOptions::new().read(true)).err()));
+    if std::fs::symlink_metadata(&tokens).is_ok_and(|meta| !meta.is_dir()) {
+        findings.extend(refused("tokens", &tokens, files::look(&tokens).err()));
+    }
     findings
 }
 
-/// What is in the place of a file or folder of ours, where we do not use it.
-fn refused(name: &str, path: &Path) -> Option<Finding> {
-    let why = files::look(path).err().filter(|_| !std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()))?;
+/// What is in the place of a file of ours, where we do not use it.
+fn refused(name: &str, path: &Path, why: Option<io::Error>) -> Option<Finding> {
+    let why = why.filter(files::is_unsafe_file)?;
     let path = path.display();
-    Some(Finding::bad(name, format!("{path}: {why}"), format!("rm {path}")))
+    Some(Finding::bad(name, format!("{path}: {why}"), format!("rm '{path}'")))
 }
 
 fn folder(name: &str, path: &Path) -> Finding {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Rescued, Source, UnsentText, VERSION, is_free, open_own};
 use crate::config::scratch::{ABOUT, LOCK, Scratch};
-use crate::files::{self, is_of_us};
+use crate::files::{self, is_owned_by_us};
 
 /// What the folders of editors begin with.
 const PREFIX: &str = "mctui-edit-";
@@ -122,7 +122,7 @@ pub(super) fn left_in(parent: &Path, cache: &Path) -> Vec<Rescued> {
 }
 
 fn read_folder(path: &Path, cache: &Path) -> Option<Rescued> {
-    let meta = fs::symlink_metadata(path).ok().filter(|meta| meta.is_dir() && is_of_us(meta))?;
+    let meta = fs::symlink_metadata(path).ok().filter(|meta| meta.is_dir() && is_owned_by_us(meta))?;
     if !is_closed(&meta) {
         return None;
     }

@@ -38,7 +38,7 @@ pub(in crate::config) fn run(command: &[String], limit: Duration) -> Result<Secr
 async fn output(program: &str, arguments: &[String], limit: Duration) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut command = child::command(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let spawned = child::tokio(command).kill_on_drop(true).spawn();
+    let spawned = child::into_tokio(command).kill_on_drop(true).spawn();
     let mut child = spawned.map_err(|why| format!("cannot run {program}: {why}"))?;
     let stdout = child.stdout.take();
     let work = async {

@@ -12,11 +12,23 @@ use ::secret_service::{EncryptionType, Error as ServiceError};
 use keyring_core::api::{Credential, CredentialApi, CredentialStoreApi};
 use keyring_core::{CredentialStore, Entry, Error};
 
+use crate::config::child;
+
 /// Keys are text without a line break; kept as bytes, as they always were.
 const CONTENT: &str = "application/octet-stream";
 
+/// A keyring that was never used has nothing to keep a key in.
+const NO_COLLECTION: &str = "it has no default collection; create one with the keyring's own program";
+
+/// It would be started with our keys in its environment.
+const BUS_BEHIND_A_PROGRAM: &str =
+    "DBUS_SESSION_BUS_ADDRESS names a program to start (unixexec:), which mctui does not do";
+
 /// Connects to the session's Secret Service. Nothing is unlocked.
 pub(super) fn open() -> Result<Arc<CredentialStore>, Error> {
+    if child::does_bus_start_a_program() {
+        return Err(Error::PlatformFailure(BUS_BEHIND_A_PROGRAM.into()));
+    }
     let service = SecretService::connect(EncryptionType::Dh).map_err(platform)?;
     Ok(Arc::new(Store { service: Arc::new(service) }))
 }
@@ -38,7 +50,12 @@ impl CredentialStoreApi for Store {
         let label = modifiers.and_then(|modifiers| modifiers.get("label").copied());
         let label = label.map_or_else(|| format!("keyring:{user}@{service}"), str::to_owned);
         let (application, user) = (service.to_owned(), user.to_owned());
-        Ok(Entry::new_with_credential(Arc::new(Kept { service: Arc::clone(&self.service), label, application, user })))
+        Ok(Entry::new_with_credential(Arc::new(SecretServiceCredential {
+            service: Arc::clone(&self.service),
+            label,
+            application,
+            user,
+        })))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -51,7 +68,7 @@ impl CredentialStoreApi for Store {
 }
 
 /// One entry, there or not.
-struct Kept {
+struct SecretServiceCredential {
     service: Arc<SecretService<'static>>,
     /// What programs that show the keyring call it.
     label: String,
@@ -59,7 +76,7 @@ struct Kept {
     user: String,
 }
 
-impl Kept {
+impl SecretServiceCredential {
     fn attributes(&self) -> HashMap<&str, &str> {
         HashMap::from([("service", self.application.as_str()), ("username", self.user.as_str())])
     }
@@ -77,12 +94,15 @@ impl Kept {
     }
 }
 
-impl CredentialApi for Kept {
+impl CredentialApi for SecretServiceCredential {
     fn set_secret(&self, secret: &[u8]) -> Result<(), Error> {
         match self.item() {
             Ok(item) => item.set_secret(secret, CONTENT).map_err(in_kind),
             Err(Error::NoEntry) => {
-                let collection = self.service.get_default_collection().map_err(in_kind)?;
+                let collection = self.service.get_default_collection().map_err(|why| match why {
+                    ServiceError::NoResult => Error::PlatformFailure(NO_COLLECTION.into()),
+                    why => in_kind(why),
+                })?;
                 if collection.is_locked().map_err(in_kind)? {
                     collection.unlock().map_err(in_kind)?;
                 }
@@ -115,7 +135,7 @@ impl CredentialApi for Kept {
     }
 
     fn debug_fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kept").field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("SecretServiceCredential").field("user", &self.user).finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use crate::config::child;
+
 /// What may wait for a desktop that does not answer; what is more than that is not told.
 const WAITING: usize = 4;
 
@@ -31,7 +33,12 @@ fn start() -> SyncSender<(String, String)> {
 }
 
 fn tell(told: &Receiver<(String, String)>) {
+    let is_reached = !child::does_bus_start_a_program();
     while let Ok((title, body)) = told.recv() {
+        if !is_reached {
+            tracing::debug!("the desktop is not told: the way to it starts a program");
+            continue;
+        }
         let mut notification = notify_rust::Notification::new();
         notification.appname("mctui").summary(&title).body(&markup(&body)).icon("mail-message-new");
         if let Err(error) = notification.show() {

@@ -48,7 +48,7 @@ impl Editing {
             let name = words[0].clone();
             let mut command = child::command(&name);
             command.args(&words[1..]).arg(&file);
-            let started = child::tokio(command).kill_on_drop(true).spawn();
+            let started = child::into_tokio(command).kill_on_drop(true).spawn();
             match started {
                 Ok(child) => return Ok(Self { child, folder, before: text.to_owned(), name }),
                 Err(error) => missing = missing.or(Some((name, error))),

@@ -7,10 +7,10 @@ use crate::model::{Address, Coverage, Missing, Span};
 use crate::tui::message::{Changed, Effect, FoundPage, MessagePage, Msg, ThreadPage};
 
 #[rstest]
-#[case::all_is_here(Missing::Nothing, "Nothing found; all of the history searched is here", false)]
+#[case::all_is_here(Missing::Nothing, "Nothing found; no history is missing", false)]
 #[case::older_is_not(Missing::History(vec![Address::from_normal("+12025550101")]), "Nothing found in what is fetched; F7 e", true)]
-#[case::no_number(Missing::OurNumber, "none of your numbers", false)]
-#[case::no_time(Missing::Time, "leave no time", false)]
+#[case::no_number(Missing::OurNumber, "you have no number", false)]
+#[case::no_time(Missing::Time, "must be earlier than before:", false)]
 fn a_search_says_whether_fetching_helps(#[case] missing: Missing, #[case] says: &str, #[case] fetching: bool) {
     for (width, height) in [(120, 40), (60, 20)] {
         let mut rig = Rig::new(width, height);
@@ -53,7 +53,7 @@ fn a_conversation_says_whether_fetching_helps(#[case] oldest: &str, #[case] comp
     assert_eq!(rig.text().contains("not found in what is fetched"), fetching, "{}", rig.text());
     rig.press("enter");
     assert!(rig.text().contains("not found"), "{}", rig.text());
-    assert_eq!(rig.text().contains("L fetches older ones"), fetching, "{}", rig.text());
+    assert_eq!(rig.text().contains("L fetches older messages"), fetching, "{}", rig.text());
     rig.asked.clear();
     rig.press("L");
     assert_eq!(rig.asks().iter().any(|effect| matches!(effect, Effect::FetchOlder(_))), fetching, "{}", rig.text());

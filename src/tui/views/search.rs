@@ -194,12 +194,12 @@ impl Search {
     /// That nothing is found, and what helps where something does.
     fn nothing(&self, scene: Scene<'_>) -> String {
         match &self.missing {
-            Missing::Nothing => "Nothing found; all of the history searched is here".to_owned(),
+            Missing::Nothing => "Nothing found; no history is missing".to_owned(),
             Missing::OurNumber if scene.numbers.is_empty() => {
                 "Nothing found: none of your numbers is set up".to_owned()
             }
-            Missing::OurNumber => "Nothing found: none of your numbers is called that".to_owned(),
-            Missing::Time => "Nothing found: after: and before: leave no time".to_owned(),
+            Missing::OurNumber => "Nothing found: you have no number by that name".to_owned(),
+            Missing::Time => "Nothing found: after: must be earlier than before:".to_owned(),
             Missing::History(numbers) => {
                 let (work, all) = (
                     scene.key(Context::Conversation, Action::ShowWork),

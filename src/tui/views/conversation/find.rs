@@ -249,7 +249,7 @@ impl Conversation {
             None if find.found.is_empty() && find.typing => "not found in what is fetched".to_owned(),
             None if find.found.is_empty() => {
                 let fetch = scene.key(Context::Conversation, Action::FetchOlder);
-                format!("not found; {fetch} fetches older ones")
+                format!("not found; {fetch} fetches older messages")
             }
             None => format!("{} found", find.found.len()),
         };

@@ -56,7 +56,8 @@ impl Cost {
     /// Measures a text.
     pub(crate) fn of(text: &str) -> Self {
         // what goes out has no blanks at its end
-        let meter = measure(text.trim_end());
+        let text = text.trim_end();
+        let meter = measure(text);
         let culprits = culprits(text);
         let plain = culprits.as_ref().and_then(|_| Plain::of(text));
         let mut marks: Vec<_> = blanks::blanks(text).map(|blank| (blank, Ink::Accent)).collect();
