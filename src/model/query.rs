@@ -127,7 +127,12 @@ pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Readin
     for (at, part) in parts.iter().enumerate() {
         if part.unwanted {
             odd.extend(Odd::unwanted(part));
-            query.without.extend(Term::quoted(part.value, part.value.ends_with('*')));
+            let star = part.value.ends_with('*');
+            query.without.extend(if part.quoted {
+                Term::quoted(part.value, star)
+            } else {
+                Term::new(part.value, star)
+            });
             groups.close(&mut query.terms);
             close(&mut run, &mut query.digits);
             continue;
@@ -232,8 +237,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        // not the dash of a number
-        let unwanted = rest.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '"'));
+        let unwanted = rest.strip_prefix('-').filter(|rest| begins_a_part(rest) && !goes_on_a_number(&out, rest));
         let key = rest.find(|c: char| !c.is_ascii_alphabetic()).filter(|&end| end > 0 && rest[end..].starts_with(':'));
         let (name, value) = match (unwanted, key) {
             (Some(value), _) => ("", value),
@@ -256,6 +260,18 @@ fn parts(text: &str) -> Vec<Part<'_>> {
         rest = after.trim_start();
     }
     out
+}
+
+/// Whether a word, a phrase or a number begins here.
+fn begins_a_part(rest: &str) -> bool {
+    rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '+' | '('))
+}
+
+/// Whether a dash before this is the dash of a number, as in `202 -555`.
+fn goes_on_a_number(before: &[Part<'_>], rest: &str) -> bool {
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && typed_digits(text).is_some();
+    let last = before.last().is_some_and(|part| part.key.is_empty() && !part.unwanted && is_number(part.whole));
+    last && is_number(rest.split(char::is_whitespace).next().unwrap_or_default())
 }
 
 impl Query {

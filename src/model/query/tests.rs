@@ -63,10 +63,21 @@ fn reads_words(#[case] text: &str, #[case] expected: &[&str]) {
 #[case("fence -gate", &["gate"])]
 #[case("-\"two words\" -late*", &["two words", "late*"])]
 #[case("- 555-0147 -0147 e-mail", &[])]
+#[case("order -0147", &["0147"])]
+#[case("call -202-555-0147", &["202 555 0147 or 2025550147"])]
+#[case("call -+12025550147 -(202)", &["12025550147 or 2025550147", "202"])]
 fn reads_what_is_not_wanted(#[case] text: &str, #[case] expected: &[&str]) {
     let query = read(text);
     let without = Query { terms: query.without, ..Query::default() };
     assert_eq!(terms(&without), expected);
+}
+
+#[test]
+fn a_number_is_unwanted_however_it_is_written() {
+    let query = read("call -2025550147");
+    for (body, has) in [("call (202) 555-0147", true), ("call +1 202 555 0147", true), ("call 202-555-0148", false)] {
+        assert_eq!(crate::model::words::has_any(&query.without, body), has, "{body}");
+    }
 }
 
 #[test]
