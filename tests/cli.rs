@@ -240,7 +240,7 @@ async fn nothing_found_says_what_helps() {
 #[case::too_short(&["send", "--to", "1-303-555-016", "hi"], 2, "9 digits after the 1, one too few")]
 #[case::two(&["send", "--to", "303-555-0162/3", "hi"], 2, "several phone numbers")]
 #[case::a_row(&["send", "--to", "303-555-0162\t303-555-0163", "hi"], 2, "several phone numbers")]
-#[case::area(&["send", "--to", "(103) 555-0162", "hi"], 2, "area code (the first three digits) begins with 1")]
+#[case::area(&["send", "--to", "(103) 555-0162", "hi"], 2, "area code (the first three digits) cannot begin with 1")]
 #[case::zero(&["send", "--to", "+03035550162", "hi"], 2, "no country code begins with 0")]
 #[case::no_plus(&["send", "--to", "442079460000", "hi"], 2, "begin with + and the country code: +44 20 7946 0000")]
 #[case::added(&["numbers", "add", "303-555-01622"], 2, "11 digits, one too many")]

@@ -1,6 +1,6 @@
 //! Which threads a list shows.
 
-use super::query::number_part;
+use super::phone::digits_of_part;
 use super::words::{fold, has_word_with};
 use super::{Contact, ThreadState};
 
@@ -60,7 +60,7 @@ impl ThreadText {
     /// Reads what was typed; `None` for blanks.
     pub fn new(text: &str) -> Option<Self> {
         let words: Vec<String> = fold(text).split_whitespace().map(str::to_owned).collect();
-        (!words.is_empty()).then(|| Self { words, digits: number_part(text) })
+        (!words.is_empty()).then(|| Self { words, digits: digits_of_part(text) })
     }
 
     /// Whether a row is of those that were meant.

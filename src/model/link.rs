@@ -3,7 +3,7 @@
 //! Ranges are those of the text that is given, so it is to be given as it is shown (see [`super::text::safe_text`]).
 //! Nothing here opens anything: [`Link::target`] is made from the text alone and has one of four schemes.
 
-mod ends;
+mod boundaries;
 mod phones;
 
 use std::ops::Range;
@@ -68,10 +68,10 @@ pub fn links(text: &str) -> Vec<Link> {
     let mut found = Vec::new();
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url, LinkKind::Email]).url_must_have_scheme(false);
-    for part in ends::parts(text) {
+    for part in boundaries::parts(text) {
         for link in finder.links(&text[part.clone()]) {
             let is_mail = *link.kind() == LinkKind::Email;
-            let within = ends::within(link.as_str(), is_mail);
+            let within = boundaries::within(link.as_str(), is_mail);
             let shown = &link.as_str()[within.clone()];
             let goal = if is_mail { mail(shown) } else { page(shown) };
             let start = part.start + link.start() + within.start;

@@ -15,8 +15,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-pub use self::error::{AddressError, Fault};
-pub use self::list::{apart, entries, is_list};
+pub use self::error::{AddressError, NumberProblem};
+pub use self::list::{entries, is_list, split_numbers};
 pub use self::marks::plain_char;
 pub use self::plan::Part;
 
@@ -28,6 +28,10 @@ pub struct Address(String);
 const SHORT_CODE_DIGITS: std::ops::RangeInclusive<usize> = 5..=6;
 /// More than this, in characters, no address has; alphanumeric senders have eleven at most.
 const LONGEST: usize = 100;
+/// A longer text, in bytes, is not read as a number at all: it may be anything that was pasted.
+const LONGEST_TEXT: usize = 1_000;
+/// Fewer digits than this are no part of a number that anybody would look for.
+const FEWEST_OF_PART: usize = 3;
 
 impl Address {
     /// Reads a number that a person typed or configured and that must be one we can send to or from.
@@ -109,13 +113,17 @@ impl Serialize for Address {
 }
 
 /// The digits of a text that can be part of a number, in whatever spelling, as they stand in the normal form: without a
-/// trunk zero, `011`, or what is around the number. `None` where anything else stands there.
-pub(super) fn digits_of_part(text: &str) -> Option<String> {
+/// trunk zero, `011`, or what is around the number. `None` where anything else stands there, or fewer than three digits.
+pub fn digits_of_part(text: &str) -> Option<String> {
+    if text.len() > LONGEST_TEXT {
+        return None;
+    }
     let number = frame::number(text);
     let is_part = number.chars().all(|c| c.is_ascii_digit() || marks::is_mark(c));
     let digits = is_part.then(|| typed::without_trunk(&number))?;
     let abroad = digits.strip_prefix("011").or_else(|| digits.strip_prefix("00"));
-    Some(abroad.filter(|rest| plan::is_valid(rest)).map(str::to_owned).unwrap_or(digits))
+    let digits = abroad.filter(|rest| plan::is_valid(rest)).map(str::to_owned).unwrap_or(digits);
+    (digits.len() >= FEWEST_OF_PART).then_some(digits)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 pub use self::odd::Odd;
 pub use self::time::time;
 use super::phone;
-use super::words::{Term, fold, has_word_with, is_in_word, typed_digits};
+use super::words::{Term, fold, has_word_with, is_in_word, is_number_part};
 
 /// A search, as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -56,9 +56,6 @@ pub enum Party {
     },
 }
 
-/// Fewer digits than this are no part of a phone number that anybody would look for.
-const DIGITS: usize = 3;
-
 impl Party {
     /// Reads who is meant; `None` for blanks.
     pub fn new(text: &str) -> Option<Self> {
@@ -67,7 +64,7 @@ impl Party {
             "" => None,
             "me" | "us" => Some(Self::Me),
             _ => {
-                let digits = number_part(&name).unwrap_or_default();
+                let digits = phone::digits_of_part(&name).unwrap_or_default();
                 Some(Self::Named { name, digits })
             }
         }
@@ -81,12 +78,6 @@ impl Party {
             // a number has no words
             || (!address.starts_with('+') && has_word_with(address, wanted))
     }
-}
-
-/// The digits of what could be part of a phone number in any spelling; the country code of a whole one stays.
-pub fn number_part(text: &str) -> Option<String> {
-    let digits = phone::digits_of_part(text)?;
-    (digits.len() >= DIGITS).then_some(digits)
 }
 
 /// One blank-separated part of what was typed.
@@ -147,7 +138,7 @@ pub fn read(text: &str, typing: bool, now: Timestamp, zone: &TimeZone) -> Readin
             let prefix = star || (open && at + 1 == count && !part.quoted);
             let text = if part.quoted && part.key.is_empty() { part.value } else { part.whole };
             let term = if part.quoted { Term::quoted(text, prefix) } else { Term::new(text, prefix) };
-            if part.quoted || !part.key.is_empty() || typed_digits(text).is_none() {
+            if part.quoted || !part.key.is_empty() || !is_number_part(text) {
                 groups.close(&mut query.terms);
             } else if term.is_some() {
                 groups.0.push(text);
@@ -190,7 +181,7 @@ impl Groups<'_> {
 /// Takes what follows each other in a run of plain words for one number, where it all can be.
 fn close(run: &mut Vec<&str>, digits: &mut Vec<String>) {
     let whole = std::mem::take(run).join(" ");
-    digits.extend(number_part(&whole));
+    digits.extend(phone::digits_of_part(&whole));
 }
 
 /// Takes a filter; `false` where it is none.
@@ -269,7 +260,7 @@ fn begins_a_part(rest: &str) -> bool {
 
 /// Whether a dash before this is the dash of a number, as in `202 -555`.
 fn goes_on_a_number(before: &[Part<'_>], rest: &str) -> bool {
-    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && typed_digits(text).is_some();
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && is_number_part(text);
     let last = before.last().is_some_and(|part| part.key.is_empty() && !part.unwanted && is_number(part.whole));
     last && is_number(rest.split(char::is_whitespace).next().unwrap_or_default())
 }

@@ -17,12 +17,13 @@
 //! text and marks that would sit on nothing, limits stacks, joins and graphemes to what scripts have, and cuts. Text that
 //! is safe stays as it is: `safe(safe(x)) == safe(x)`. Whoever reads real text in any script reads it unchanged.
 //!
-//! The other way, what people write passes through [`written()`], and what goes out through [`to_send`].
+//! The other way, what people write passes through [`sanitize_input`], and what goes out through [`to_send`].
 
 mod clean;
+mod digits;
+mod input;
 mod kinds;
 pub mod matching;
-mod written;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -31,7 +32,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use clean::{Shape, clean};
-pub use written::{to_send, written};
+pub use digits::{digit, half_width};
+pub use input::{sanitize_input, to_send};
 
 /// What a text may take on a screen before it is cut, in characters.
 pub const MAX_SHOWN: usize = 20_000;

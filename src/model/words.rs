@@ -11,7 +11,7 @@ use std::ops::Range;
 use unicode_segmentation::GraphemeCursor;
 
 pub use self::fold::{fold, is_unspaced};
-pub use self::numbers::{Number, numbers, typed_digits};
+pub use self::numbers::{FEWEST_DIGITS, Number, is_number_part, numbers};
 
 /// A word of a text: where it stands, and itself as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]

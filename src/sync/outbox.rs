@@ -244,7 +244,7 @@ async fn post(context: &Context, pass: &Pass, item: &OutboxItem, gate: &Gate) ->
     // an earlier version may have taken it for one
     if !item.contact.can_receive() {
         let who = item.contact.display();
-        return (Settlement::Failed(format!("{who} is not a number that can be written to; nothing was sent")), None);
+        return (Settlement::Failed(format!("{who} cannot receive texts; nothing was sent")), None);
     }
     let credentials = match context.credentials(&item.number) {
         Ok(credentials) => credentials,

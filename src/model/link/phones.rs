@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Goal, Link};
 use crate::model::phone::{Address, plain_char};
+use crate::model::words::is_unspaced;
 
 /// A letter that would make a number part of something longer.
 const LETTER: u8 = 0x80;
@@ -20,7 +21,8 @@ impl Seen {
         let mut seen = Self::default();
         for (at, c) in text.char_indices() {
             let Some(plain) = plain_char(c) else { continue };
-            let other = if c.is_alphanumeric() && !is_written_without_blanks(c) { LETTER } else { 0 };
+            // a number stands between the letters of these scripts without a blank
+            let other = if c.is_alphanumeric() && !is_unspaced(c) { LETTER } else { 0 };
             seen.bytes.push(u8::try_from(plain).ok().filter(u8::is_ascii).unwrap_or(other));
             seen.places.push(at..at + c.len_utf8());
         }
@@ -31,11 +33,6 @@ impl Seen {
     fn range(&self, from: usize, to: usize) -> Range<usize> {
         self.places[from].start..self.places[to - 1].end
     }
-}
-
-/// Chinese, Japanese, Thai and the like: a number stands between their letters without a blank.
-fn is_written_without_blanks(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..)
 }
 
 /// Finds the phone numbers of a text. Nothing that [`Address::parse`] refuses is one.
@@ -157,6 +154,9 @@ mod tests {
     #[case("請撥202-555-0147。", &["+12025550147"])]
     #[case("２０２－５５５－０１４７", &["+12025550147"])]
     #[case("٢٠٢ ٥٥٥ ٠١٤٧", &["+12025550147"])]
+    #[case("૨૦૨-૫૫૫-૦૧૪૭", &["+12025550147"])]
+    #[case("ﾃﾞﾝﾜ202-555-0147です、โทร202-555-0148", &["+12025550147", "+12025550148"])]
+    #[case("\u{fe8d}202-555-0147 ﬀ202-555-0148", &[])]
     #[case("303-555-01622", &[])]
     #[case("+1 303 555 01622", &[])]
     #[case("+44 20 7946 00001234", &[])]

@@ -12,21 +12,21 @@ pub enum AddressError {
     #[error("“{0}” is not a phone number; write one such as (202) 555-0101 or +12025550101")]
     NotANumber(String),
     /// Two numbers or more, where one is wanted.
-    #[error("“{0}” has several phone numbers; write one of them alone")]
+    #[error("“{0}” contains several phone numbers; enter only one")]
     Several(String),
     /// One number, with something wrong in it.
-    #[error("“{typed}” {fault}")]
+    #[error("“{typed}” {problem}")]
     Wrong {
         /// What was typed.
         typed: String,
         /// What is wrong with it.
-        fault: Fault,
+        problem: NumberProblem,
     },
 }
 
 /// What is wrong with a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum NumberProblem {
     /// So many digits are no number in the North American plan, and no plus stands before them.
     #[error(
         "has {}{}: a US or Canadian number has 10, any other starts with +",
@@ -44,8 +44,8 @@ pub enum Fault {
     },
     /// Part of a North American number begins with a digit that it cannot begin with.
     #[error(
-        "is no US or Canadian number: its {} begins with {digit}, and none begins with 0 or 1; one of another country is \
-         written with + and its country code",
+        "is not a US or Canadian number: its {} cannot begin with {digit}; write a foreign number with + and its country \
+         code",
         match .part { Part::Area => "area code (the first three digits)", Part::Exchange => "exchange (the three digits after the area code)" }
     )]
     Begins {
@@ -55,13 +55,13 @@ pub enum Fault {
         digit: char,
     },
     /// It has the digits of an international number, or begins like one of another country.
-    #[error("is no US or Canadian number; to write to another country begin with + and the country code{}", example(.0.as_deref()))]
+    #[error("is not a US or Canadian number; to write to another country begin with + and the country code{}", example(.0.as_deref()))]
     NoPlus(Option<String>),
     /// `00` in the place of a plus.
     #[error("begins with 00; write + and the country code instead{}", example(.0.as_deref()))]
     DoubleZero(Option<String>),
-    /// `011` and something that is no number abroad.
-    #[error("is no number that 011 leads to; write it with + and its country code, such as +44 20 7946 0000")]
+    /// `011` and something that is not a number abroad.
+    #[error("is not a valid number after 011; write it with + and its country code, such as +44 20 7946 0000")]
     Abroad,
     /// A plus that does not stand at the beginning, or a second one.
     #[error("has a + in the wrong place; a number has one at most, at its beginning")]
@@ -92,10 +92,10 @@ impl AddressError {
             Self::NotANumber(_) => {
                 "what is there is not a phone number; write one such as (202) 555-0101 or +12025550101".to_owned()
             }
-            Self::Several(_) => "several phone numbers are there; write one of them alone".to_owned(),
+            Self::Several(_) => "what is there contains several phone numbers; enter only one".to_owned(),
             // numbers can be shown, but a link or an extension has letters
-            Self::Wrong { typed, fault } if typed.chars().any(char::is_alphabetic) => {
-                format!("the number there {fault}")
+            Self::Wrong { typed, problem } if typed.chars().any(char::is_alphabetic) => {
+                format!("the number there {problem}")
             }
             Self::Wrong { .. } => self.to_string(),
         }
@@ -119,7 +119,7 @@ fn difference(digits: usize, possible: &[usize]) -> String {
 
 fn allowed(possible: &[usize]) -> String {
     match possible {
-        [] => "no number there can be written to".to_owned(),
+        [] => "numbers there cannot receive texts".to_owned(),
         [one] => format!("numbers there have {one}"),
         [least, .., most] if most - least + 1 == possible.len() => format!("numbers there have {least} to {most}"),
         [others @ .., last] => {

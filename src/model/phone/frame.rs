@@ -1,9 +1,11 @@
 //! What stands around a number: the scheme and the parameters of a link, an extension, quotes.
 
-use super::marks::{digits, plain};
+use super::marks::{digits, to_ascii};
 
 /// Schemes whose links lead to phone numbers.
 const SCHEMES: [&str; 7] = ["tel", "sms", "smsto", "mms", "mmsto", "callto", "fax"];
+/// So many of them are taken off; a link in a link is rare, and more of them is no number.
+const SCHEMES_IN_A_ROW: usize = 8;
 /// What people write before an extension; a longer word before one that it ends with.
 const LABELS: [&str; 9] = ["extension", "extn", "ext", "int", "anexo", "доб", "xtn", "xt", "x"];
 /// No extension has more digits.
@@ -11,13 +13,14 @@ const EXTENSION: usize = 9;
 /// Fewer digits are no number that could have an extension: "5x5" is a name.
 const NUMBER: usize = 7;
 
-/// The number of a written text, [`plain`] and without what stands around it. It may be several, or none at all.
+/// The number of a written text, [`to_ascii`] and without what stands around it. It may be several, or none at all.
 pub(super) fn number(text: &str) -> String {
-    let text = plain(text);
+    let text = to_ascii(text);
     let mut number = unquoted(&text).to_owned();
     let mut context = None;
-    while let Some(rest) = without_scheme(&number) {
-        let link = plain(&decoded(rest.split(['?', '&']).next().unwrap_or_default()));
+    for _ in 0..SCHEMES_IN_A_ROW {
+        let Some(rest) = without_scheme(&number) else { break };
+        let link = to_ascii(&decoded(rest.split(['?', '&']).next().unwrap_or_default()));
         number = link.trim_matches(|c: char| c == '/' || c.is_whitespace()).into();
     }
     if let Some(at) = parameters(&number) {
@@ -35,7 +38,7 @@ pub(super) fn number(text: &str) -> String {
 
 /// Whether a text is a link to a number, or to a name.
 pub(super) fn is_link(text: &str) -> bool {
-    without_scheme(unquoted(&plain(text))).is_some()
+    without_scheme(unquoted(&to_ascii(text))).is_some()
 }
 
 fn unquoted(text: &str) -> &str {

@@ -3,9 +3,11 @@
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
+use crate::model::text::{digit, half_width};
+
 /// A text as ASCII would write the number in it: digits of every script as `0` to `9`, every dash as `-`, every blank as
 /// a blank (tabs and line breaks stay), brackets as `(` and `)`; without what one cannot see. Other characters stay.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn to_ascii(text: &str) -> String {
     text.chars().filter_map(plain_char).collect()
 }
 
@@ -18,10 +20,7 @@ pub fn plain_char(c: char) -> Option<char> {
         ']' => ')',
         '\r' | '\u{b}' | '\u{c}' => '\n',
         c if c.is_ascii() => c,
-        // the fullwidth forms of ASCII
-        '\u{ff01}'..='\u{ff5e}' => {
-            return char::from_u32(c as u32 - 0xfee0).and_then(plain_char);
-        }
+        '\u{ff01}'..='\u{ff5e}' => return plain_char(half_width(c)),
         // a digit in a keycap is a digit
         '\u{20e3}' => return None,
         '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
@@ -40,20 +39,12 @@ pub fn plain_char(c: char) -> Option<char> {
         c if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) => return None,
         c => match category(c) {
             GeneralCategory::DashPunctuation => '-',
-            GeneralCategory::DecimalNumber => digit(c),
-            _ => c,
+            _ => digit(c).unwrap_or(c),
         },
     })
 }
 
-/// Digits of a script stand in a run from zero to nine; Unicode promises that. Runs can follow each other.
-fn digit(c: char) -> char {
-    let is_digit = |c| CodePointMapData::<GeneralCategory>::new().get32(c) == GeneralCategory::DecimalNumber;
-    let before = (0..c as u32).rev().take_while(|&other| is_digit(other)).count();
-    char::from(b'0' + u8::try_from(before % 10).unwrap_or(0))
-}
-
-/// What may stand in a number beside its digits, once it is [`plain`].
+/// What may stand in a number beside its digits, once it is [`to_ascii`].
 pub(super) fn is_mark(c: char) -> bool {
     matches!(c, '+' | '(' | ')' | '-' | '.' | '/' | ' ' | '\t' | '\n')
 }
@@ -86,6 +77,6 @@ mod tests {
     #[case("[1]\t2\r\n3", "(1)\t2\n\n3")]
     #[case("\u{bd}\u{2460}\u{6587}", "\u{bd}\u{2460}\u{6587}")]
     fn reads(#[case] written: &str, #[case] as_ascii: &str) {
-        assert_eq!(plain(written), as_ascii);
+        assert_eq!(to_ascii(written), as_ascii);
     }
 }

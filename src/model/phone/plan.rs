@@ -23,14 +23,14 @@ pub enum Part {
 }
 
 /// The part of ten digits that begins with 0 or 1, which none does in the North American plan.
-pub(super) fn odd_part(ten: &str) -> Option<(Part, char)> {
+pub(super) fn invalid_part(ten: &str) -> Option<(Part, char)> {
     let first = |at: usize| ten[at..].chars().next().filter(|c| matches!(c, '0' | '1'));
     first(0).map(|c| (Part::Area, c)).or_else(|| first(3).map(|c| (Part::Exchange, c)))
 }
 
 /// Whether these are ten digits NXX-NXX-XXXX.
 pub(super) fn is_north_american(digits: &str) -> bool {
-    digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit()) && odd_part(digits).is_none()
+    digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit()) && invalid_part(digits).is_none()
 }
 
 /// How an international number, given by its digits from the country code on, fits the plan of its country.
@@ -55,6 +55,11 @@ pub(super) fn country(digits: &str) -> Option<(u16, &str)> {
 
 fn plans(code: u16) -> Vec<&'static Metadata> {
     DATABASE.by_code(&code).unwrap_or_default()
+}
+
+/// What is dialled before a number within its country, and not from abroad.
+pub(super) fn national_prefix(code: u16) -> Option<&'static str> {
+    plans(code).first().and_then(|plan| plan.national_prefix())
 }
 
 /// The kinds of numbers that can be reached from abroad.
@@ -91,7 +96,7 @@ pub(super) fn fit(digits: &str) -> Fit {
     let Some((code, national)) = country(digits) else { return Fit::NoCode };
     let possible = lengths(code);
     let plans = plans(code);
-    let trunk = plans.first().and_then(|plan| plan.national_prefix()).filter(|_| code != NORTH_AMERICA);
+    let trunk = national_prefix(code).filter(|_| code != NORTH_AMERICA);
     // "+44 020 …": as it is dialled at home
     if let Some(rest) = trunk.and_then(|trunk| national.strip_prefix(trunk))
         && possible.contains(&rest.len())

@@ -2,7 +2,7 @@
 
 use super::marks::{is_mark, plain_char};
 use super::plan::{self, Fit};
-use super::typed::{is_several, reads, without_trunk};
+use super::typed::{is_several, is_two_short_codes, reads, without_trunk};
 use super::{Address, LONGEST, SHORT_CODE_DIGITS, frame};
 
 /// A number without a plus of fewer digits did not lose one: it is rather part of a number.
@@ -11,8 +11,15 @@ const WITH_CODE: usize = 10;
 const WRAPPINGS: usize = 8;
 
 pub(super) fn read(text: &str) -> Option<Address> {
-    // what one cannot see does not make it longer
-    let cut: String = text.chars().filter(|&c| plain_char(c).is_some()).take(LONGEST * 2).collect();
+    // what one cannot see does not make it longer, and neither do blanks
+    let mut was_blank = true;
+    let one_blank = |c: &char| {
+        let is_blank = c.is_whitespace() || c.is_control();
+        let repeats = is_blank && was_blank;
+        was_blank = is_blank;
+        !repeats
+    };
+    let cut: String = text.chars().filter(|&c| plain_char(c).is_some()).filter(one_blank).take(LONGEST * 2).collect();
     let mut normal = read_once(&cut)?;
     for _ in 0..WRAPPINGS {
         let again = read_once(&normal)?;
@@ -40,7 +47,8 @@ fn read_once(text: &str) -> Option<String> {
     }
     let plus = if has_plus { "+" } else { "" };
     let whole = format!("{plus}{number}");
-    if is_several(&whole, reads(&whole)) {
+    // a record is of one number: two short groups are its halves
+    if !is_two_short_codes(&whole) && is_several(&whole, reads(&whole)) {
         return name();
     }
     Some(if has_plus { with_plus(number) } else { without_plus(number) })

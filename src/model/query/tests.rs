@@ -242,5 +242,5 @@ proptest! {
 #[case("14", None)]
 #[case("0147a", None)]
 fn digits_are_found_in_any_spelling(#[case] typed: &str, #[case] digits: Option<&str>) {
-    assert_eq!(number_part(typed).as_deref(), digits);
+    assert_eq!(phone::digits_of_part(typed).as_deref(), digits);
 }

@@ -1,10 +1,14 @@
 //! Characters as they are compared: in small letters, without accents, in one width; and which of them belong to scripts
 //! that are written without blanks between words.
+//!
+//! The cache keeps words as they are folded here: a change needs a migration that indexes all texts again.
 
 use std::ops::Range;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
+
+use crate::model::text::{digit, half_width};
 
 /// A text as it is compared: in small letters, without accents, everything else as it stands.
 pub fn fold(text: &str) -> String {
@@ -57,23 +61,12 @@ fn base(c: char) -> char {
     letter
 }
 
-/// Where the digits of other scripts begin: ten each.
-const ZEROS: [char; 12] = [
-    '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}', '\u{1090}', '\u{17e0}',
-    '\u{1810}', '\u{ff10}',
-];
-
 /// A full-width character in its usual width, and a digit of any script as the digit that it is.
 pub(super) fn narrow(c: char) -> char {
-    let code = u32::from(c);
     match c {
         _ if c.is_ascii() => c,
         '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(code - 0xfee0).unwrap_or(c),
-        _ => {
-            let digit = ZEROS.iter().map(|&zero| code.wrapping_sub(u32::from(zero))).find(|&digit| digit < 10);
-            digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
-        }
+        _ => digit(c).unwrap_or_else(|| half_width(c)),
     }
 }
 
@@ -97,7 +90,8 @@ fn is_joined(c: char) -> bool {
 
 /// Whether a folded character is of a script that is written without blanks between words, and is a word of its own
 /// therefore: Chinese characters, kana, Thai, Lao, Tibetan, Burmese, Khmer, their vowels and tones too. Hangul has blanks,
-/// but words go on with particles and are put together, and what is looked for may be any part of them.
+/// but words go on with particles and are put together, and what is looked for may be any part of them. The half-width forms
+/// of these, which no folded text has, belong to them too.
 pub fn is_unspaced(c: char) -> bool {
     match c {
         '\0'..='\u{e00}' => false,
@@ -111,7 +105,7 @@ pub fn is_unspaced(c: char) -> bool {
         '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{318e}' => true,
         '\u{31a0}'..='\u{31bf}' | '\u{31f0}'..='\u{31ff}' | '\u{1b000}'..='\u{1b16f}' => true,
         '\u{2e80}'..='\u{2fd5}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => true,
-        '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => true,
+        '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ffdc}' | '\u{20000}'..='\u{3ffff}' => true,
         _ => false,
     }
 }

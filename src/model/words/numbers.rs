@@ -5,7 +5,7 @@ use super::Word;
 use super::fold::narrow;
 
 /// Fewer digits than this are not put together: they are found as they are written.
-const FEWEST: usize = 6;
+pub const FEWEST_DIGITS: usize = 6;
 /// More digits than this are no number that anybody would type.
 const MOST: usize = 24;
 /// Fewer digits than this are looked for as words alone: `2026` is no beginning of a phone number.
@@ -18,12 +18,16 @@ const NUMBERS: usize = 100;
 pub struct Number {
     /// The byte of the text at which it begins.
     pub start: usize,
-    /// Its digits, six at least.
+    /// Its digits, [`FEWEST_DIGITS`] at least.
     pub digits: String,
 }
 
-/// The digits of what could be part of a phone number in any spelling; the country code of a whole one stays.
-pub fn typed_digits(text: &str) -> Option<String> {
+/// Whether a text is digits, and what people put between those of a number.
+pub fn is_number_part(text: &str) -> bool {
+    typed_digits(text).is_some()
+}
+
+fn typed_digits(text: &str) -> Option<String> {
     let mut digits = String::new();
     for c in text.chars().map(narrow) {
         match c {
@@ -74,7 +78,7 @@ pub fn numbers(text: &str, words: &[Word]) -> Vec<Number> {
         let (digits, groups) = joined(text, &words[at..]);
         // where each number of a row of them begins and ends nobody knows; so one is looked for by its beginning
         let whole = digits.len() > own.len() || own.len() < word.folded.len();
-        if whole && digits.len() >= FEWEST {
+        if whole && digits.len() >= FEWEST_DIGITS {
             found.push(Number { start: word.range.start, digits: digits.clone() });
         }
         // without its country, and without its area, where no separator says so

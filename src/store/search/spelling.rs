@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::words::{is_one_unspaced, numbers, words};
+use crate::model::words::{FEWEST_DIGITS, is_one_unspaced, numbers, words};
 
 /// What is entered of a text.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub(in crate::store) struct Spelling {
 impl Spelling {
     pub(in crate::store) fn of(body: &str) -> Self {
         // most texts
-        let few_digits = body.is_ascii() && body.bytes().filter(u8::is_ascii_digit).count() < FEW_DIGITS;
+        let few_digits = body.is_ascii() && body.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS;
         if few_digits {
             return Self::default();
         }
@@ -33,9 +33,6 @@ impl Spelling {
         Self { body: spelled, numbers: (!joined.is_empty()).then(|| joined.join(" ")) }
     }
 }
-
-/// Fewer digits than this in all of a text are no number to be put together.
-const FEW_DIGITS: usize = 6;
 
 fn spelled<'w>(words: impl Iterator<Item = &'w str>) -> String {
     let mut out = String::new();

@@ -177,7 +177,7 @@ fn a_new_message(#[case] keys: &str, #[case] to: &str, #[case] from: &str) {
 #[case("\"+1202\" enter", "digits")]
 #[case("\"303-555-01622\" enter", "11 digits, one too many")]
 #[case("\"303-555-0162/3\" enter", "several phone numbers")]
-#[case("\"(103) 555-0162\" enter", "begins with 1")]
+#[case("\"(103) 555-0162\" enter", "cannot begin with 1")]
 #[case("\"bank\" enter", "cannot be answered")]
 fn a_new_message_to_nobody(#[case] keys: &str, #[case] says: &str) {
     let mut rig = Rig::new(100, 30);

@@ -69,8 +69,8 @@ fn a_pasted_list_adds_all_and_says_what_it_left_out() {
     let mut rig = several();
     rig.give(Msg::paste("(202) 555-0150, 202-555-0151\n+12025550152; nonsense\nlee ortiz\n"));
     let text = rig.text();
-    assert!(text.contains("4 added; left out, neither a number nor a contact: “nonsense”"), "{text}");
-    rig.press("enter \"x\" enter");
+    assert!(text.contains("4 added; not added, neither a number nor a contact: “nonsense”"), "{text}");
+    rig.press("ctrl-u enter \"x\" enter");
     assert!(rig.text().contains("Send this to 4 people"), "{}", rig.text());
     rig.press("n backspace");
     assert!(rig.state.overlays.len() == 1, "a no goes back to the text");
@@ -81,9 +81,56 @@ fn a_pasted_row_of_a_spreadsheet_is_several_numbers() {
     let mut rig = several();
     rig.give(Msg::paste("202-555-0150\t\"+1 202\u{a0}555\u{2011}0151\"\t303-555-01622\n"));
     let text = rig.text();
-    assert!(text.contains("2 added; left out: “303-555-01622” has 11 digits, one too many"), "{text}");
-    rig.press("enter \"x\" enter");
+    assert!(text.contains("2 added; not added: “303-555-01622” has 11 digits, one too many"), "{text}");
+    rig.press("ctrl-u enter \"x\" enter");
     assert!(rig.text().contains("Send this to 2 people"), "{}", rig.text());
+}
+
+/// The row of the field `To`: the last one over `From`.
+fn in_the_field(rig: &mut Rig) -> String {
+    let text = rig.text();
+    let (before, _) = text.split_once("From ").expect("the window is open");
+    let row = before.lines().rev().nth(1).unwrap_or_default();
+    row.trim_matches(|c: char| c == '│' || c.is_whitespace()).to_owned()
+}
+
+#[test]
+fn what_is_refused_stays_to_be_corrected() {
+    let mut rig = several();
+    for (typed, says) in [
+        ("303-555-0162/3", "“303-555-0162/3” contains several phone numbers; enter only one"),
+        ("303-555-01622", "“303-555-01622” has 11 digits, one too many"),
+    ] {
+        for keys in ["enter", "\",\""] {
+            let text = rig.press(&format!("ctrl-u \"{typed}\" {keys}")).text();
+            assert!(in_the_field(&mut rig).ends_with(typed), "{text}");
+            assert!(text.contains(says), "{text}");
+            assert!(!text.contains("No contact like that") && !text.contains("added"), "one reason is enough: {text}");
+        }
+    }
+    rig.press("ctrl-u \"303-555-0162/3\" enter backspace backspace \",\"");
+    assert!(rig.text().contains("(303) 555-0162"), "{}", rig.text());
+}
+
+#[test]
+fn what_is_pasted_onto_a_number_that_is_half_typed_leaves_it_there() {
+    let mut rig = several();
+    rig.press("\"303-55\"").give(Msg::paste("202-555-0150, 202-555-0151"));
+    let text = rig.text();
+    assert!(text.contains("(202) 555-0150, (202) 555-0151"), "{text}");
+    assert!(in_the_field(&mut rig).ends_with("303-55"), "{text}");
+    rig.press("\"5-0162,\"");
+    assert!(rig.text().contains("(303) 555-0162"), "{}", rig.text());
+    // a paste may go on with what is typed, or come behind a whole number
+    rig.press("\"404-55\"").give(Msg::paste("5-0190, nobody\n505-555-01911"));
+    assert!(rig.text().contains("(404) 555-0190"), "{}", rig.text());
+    assert!(in_the_field(&mut rig).ends_with("nobody, 505-555-01911"), "{}", rig.text());
+    rig.press("backspace enter");
+    assert!(rig.text().contains("(505) 555-0191"), "{}", rig.text());
+    assert!(in_the_field(&mut rig).ends_with("nobody"), "{}", rig.text());
+    rig.press("ctrl-u \"72345\"").give(Msg::paste("55555\n606-555-0192"));
+    let text = rig.text();
+    assert!(text.contains("72345, 55555, (606) 555-0192"), "{text}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use super::snippets::Snippets;
 use super::window::{Pointer, Step, Window};
 use crate::config::keymap::{Action, Context};
 use crate::config::rescue::UnsentText;
-use crate::model::phone::{self, AddressError};
+use crate::model::phone;
 use crate::model::text::safe_line;
 use crate::model::{Address, Contact};
 use crate::tui::message::{Effect, Msg, Notice, TerminalAsk, Typed};
@@ -83,10 +83,8 @@ impl NewMessage {
                 let name = safe_line(&contact.title());
                 self.problem = Some(format!("{name} is a sender's name and cannot be answered"));
             }
-            None => match Address::parse(self.to.text()) {
-                Err(AddressError::Several(_)) => self.paste(""),
-                read => self.problem = read.err().map(|why| why.to_string()),
-            },
+            None if phone::is_list(self.to.text()) => self.paste(""),
+            None => self.problem = Address::parse(self.to.text()).err().map(|why| why.to_string()),
         }
         None
     }
@@ -101,9 +99,11 @@ impl NewMessage {
         self.offer();
     }
 
+    /// Adds the people of a list. What is refused stands in the field afterwards, to be corrected.
     fn paste(&mut self, text: &str) {
-        let before = std::mem::take(&mut self.to);
-        let pasted = self.people.add_list(&format!("{}{text}", before.text()), &self.contacts);
+        let list = people::behind(self.to.text(), text, &self.contacts);
+        let pasted = self.people.add_list(&list, &self.contacts);
+        self.to = Field::new(pasted.refused());
         self.typed();
         self.problem = pasted.problem();
     }

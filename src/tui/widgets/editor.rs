@@ -16,7 +16,7 @@ use self::text::{Done, Text};
 use super::canvas::Canvas;
 use super::paint::{self, Ink};
 use crate::config::keymap::Action;
-use crate::model::text::{safe_text, written};
+use crate::model::text::{safe_text, sanitize_input};
 
 /// Text being written. What is in it never prints in a `Debug`.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl Default for Editor {
 impl Editor {
     /// An editor with this in it, the cursor at the end, nothing to undo.
     pub(crate) fn new(text: &str) -> Self {
-        let text = written(text);
+        let text = sanitize_input(text);
         Self { rows: Rows::of(&text, 40), text: Text::new(text), column: None, height: 1, top: 0 }
     }
 
@@ -71,19 +71,19 @@ impl Editor {
     /// Puts text in at the cursor, or in place of what is selected. One character counts as typed; anything else is an
     /// edit of its own.
     pub(crate) fn insert(&mut self, text: &str) {
-        let done = self.text.insert(&written(text));
+        let done = self.text.insert(&sanitize_input(text));
         self.did(done);
     }
 
     /// Puts text in another's place, as one edit; the cursor goes behind it.
     pub(crate) fn put(&mut self, range: Range<usize>, text: &str) {
-        let done = self.text.put(range, &written(text));
+        let done = self.text.put(range, &sanitize_input(text));
         self.did(done);
     }
 
     /// Puts another text in the place of all, as one edit that is as small as it can be; the cursor goes near to `cursor`.
     pub(crate) fn become_text(&mut self, text: &str, cursor: usize) {
-        let text = written(text);
+        let text = sanitize_input(text);
         let same = |(a, b): &(char, char)| a == b;
         let head: usize = self.text().chars().zip(text.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
         let (old, new) = (&self.text()[head..], &text[head..]);

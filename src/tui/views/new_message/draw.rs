@@ -194,7 +194,8 @@ impl NewMessage {
     }
 
     fn paint_offers(&self, canvas: &mut Canvas<'_>, list: Rect) {
-        if self.offers.all().is_empty() && !self.to.text().trim().is_empty() {
+        // a problem says more
+        if self.problem.is_none() && self.offers.all().is_empty() && !self.to.text().trim().is_empty() {
             paint::put(canvas, list, 0, "No contact like that; a number needs ten digits, or + before it", Ink::Dim);
         }
         let first = (self.offers.at() + 1).saturating_sub(list.height.into());

@@ -1,7 +1,6 @@
 //! Who a message goes to: those chosen, and those offered for what is typed.
 
 use crate::model::phone::{self, AddressError, plain_char};
-use crate::model::query::number_part;
 use crate::model::text::{fit, safe_line};
 use crate::model::{Address, Contact};
 use crate::tui::widgets::fuzzy;
@@ -53,7 +52,7 @@ impl People {
     }
 
     /// Adds a list with commas, semicolons, tabs or line breaks between: numbers, names of contacts, or both in one. What
-    /// is not whole is left out, and told.
+    /// is not whole is refused, and told.
     pub(super) fn add_list(&mut self, list: &str, contacts: &[Contact]) -> Pasted {
         let mut pasted = Pasted::default();
         for entry in phone::entries(list) {
@@ -61,7 +60,7 @@ impl People {
                 self.count(contact, &mut pasted);
                 continue;
             }
-            match phone::apart(entry).as_slice() {
+            match phone::split_numbers(entry).as_slice() {
                 [_] => pasted.bad.push(entry.to_owned()),
                 several => {
                     for contact in several.iter().filter_map(|one| read(one, contacts)) {
@@ -77,6 +76,19 @@ impl People {
         let new = self.add(contact);
         pasted.added += usize::from(new);
         pasted.twice += usize::from(!new);
+    }
+}
+
+/// A list that is pasted behind what is typed. Its beginning goes on with what is typed where both make one entry, and only
+/// one of them or none is an entry by itself.
+pub(super) fn behind(typed: &str, list: &str, contacts: &[Contact]) -> String {
+    let is_entry = |text: &str| phone::entries(text).next().is_some_and(|entry| read(entry, contacts).is_some());
+    let joined = format!("{typed}{list}");
+    let are_two = is_entry(typed) && is_entry(list);
+    if typed.trim().is_empty() || list.is_empty() || (!are_two && is_entry(&joined)) {
+        joined
+    } else {
+        format!("{typed}\n{list}")
     }
 }
 
@@ -111,6 +123,11 @@ fn read(entry: &str, contacts: &[Contact]) -> Option<Contact> {
 }
 
 impl Pasted {
+    /// What was not added, as a list.
+    pub(super) fn refused(&self) -> String {
+        self.bad.join(", ")
+    }
+
     /// What a person should know of it.
     pub(super) fn problem(&self) -> Option<String> {
         let mut out = Vec::new();
@@ -122,19 +139,21 @@ impl Pasted {
             },
             _ => None,
         };
+        let nothing = self.added + self.twice == 0;
         if let Some(why) = why {
-            out.push(format!("left out: {why}"));
+            out.push(if nothing { why } else { format!("not added: {why}") });
         } else if !self.bad.is_empty() {
             let told: Vec<String> =
                 self.bad.iter().take(TOLD).map(|bad| format!("“{}”", fit(&safe_line(bad), 24))).collect();
             let more = self.bad.len() - told.len();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            out.push(format!("left out, neither a number nor a contact: {}{more}", told.join(", ")));
+            out.push(format!("not added, neither a number nor a contact: {}{more}", told.join(", ")));
         }
         if self.twice > 0 {
             out.push(format!("{} there already", self.twice));
         }
-        (!out.is_empty()).then(|| format!("{} added; {}", self.added, out.join("; ")))
+        let added = if nothing { String::new() } else { format!("{} added; ", self.added) };
+        (!out.is_empty()).then(|| added + &out.join("; "))
     }
 }
 
@@ -161,7 +180,7 @@ impl Offers {
             offers.push(Contact { address, name });
         }
         // of what is nearly a whole number every digit counts, and in its place: a slip is not somebody else
-        let digits = number_part(typed).filter(|digits| digits.len() >= NEARLY_WHOLE);
+        let digits = phone::digits_of_part(typed).filter(|digits| digits.len() >= NEARLY_WHOLE);
         let wanted = |contact: &&Contact| {
             digits.as_ref().is_none_or(|digits| contact.address.as_str().contains(digits))
                 && offers.first().is_none_or(|offer: &Contact| offer.address != contact.address)
@@ -261,7 +280,7 @@ mod tests {
         assert_eq!(who, ["+13035550162", "+13035550164", "+13035550165", "+13035550166", "72345"]);
         assert_eq!(
             pasted.problem().unwrap(),
-            format!("5 added; left out: {}", Address::parse("303-555-01633").unwrap_err())
+            format!("5 added; not added: {}", Address::parse("303-555-01633").unwrap_err())
         );
         let twice = people.add_list("303-555-0199\t303-555-0170/1", &[]);
         assert!(twice.problem().unwrap().contains("several phone numbers"), "{twice:?}");

@@ -4,7 +4,7 @@ use super::is_blank;
 
 /// What is typed, pasted or read from a file: line breaks in one form, tabs as blanks, no other control characters and no
 /// byte order marks.
-pub fn written(raw: &str) -> String {
+pub fn sanitize_input(raw: &str) -> String {
     let joined = raw.replace("\r\n", "\n");
     joined
         .chars()
@@ -18,10 +18,10 @@ pub fn written(raw: &str) -> String {
         .collect()
 }
 
-/// The message that goes out where this was written: as [`written`], without blanks and blank lines at its end, which a
+/// The message that goes out where this was written: as [`sanitize_input`], without blanks and blank lines at its end, which a
 /// paste leaves there.
 pub fn to_send(raw: &str) -> String {
-    let mut text = written(raw);
+    let mut text = sanitize_input(raw);
     while let Some((rest, _)) = text.rsplit_once('\n').filter(|(_, last)| is_blank(last)) {
         text.truncate(rest.len());
     }
