@@ -4,6 +4,7 @@ mod cache;
 mod files;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -42,6 +43,11 @@ impl Finding {
     fn bad(check: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { check: check.into(), ok: false, detail: detail.into(), fix: fix.into() }
     }
+}
+
+/// A path as a shell takes it for one word, whatever is in it.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// Says each finding as it is made, and remembers whether all were good.
@@ -229,9 +235,9 @@ async fn budget(context: &Context, apart: bool) -> Vec<Finding> {
             Err(why) => {
                 let fix = match &why {
                     LedgerError::Damaged { path, .. } => {
-                        format!("where few were made since yesterday, begin at zero: rm '{}'*", path.display())
+                        format!("if you made few requests since yesterday, reset the count: rm {}*", quoted(path))
                     }
-                    _ => "until it can be counted again reading waits; sending goes on".to_owned(),
+                    _ => "reading waits until requests can be counted again; sending goes on".to_owned(),
                 };
                 findings.push(Finding::bad(check, why.to_string(), fix));
                 continue;
@@ -245,17 +251,17 @@ async fn budget(context: &Context, apart: bool) -> Vec<Finding> {
         }
         let path = context.ledger.path(&key);
         if let Some(aside) = context.ledger.damaged(&key) {
-            let _ = write!(detail, "; the count was damaged, and lies in {}", aside.display());
+            let _ = write!(detail, "; the earlier count was damaged and moved to {}", aside.display());
             fixes.push(if is_used_up {
-                format!("where few were made since yesterday, begin at zero: rm '{}'*", path.display())
+                format!("if you made few requests since yesterday, reset the count: rm {}*", quoted(&path))
             } else {
-                format!("rm '{}'*", aside.display())
+                format!("rm {}*", quoted(&aside))
             });
         }
         if apart {
             let _ =
                 write!(detail, "; MCTUI_HOME is set, so requests of other homes with this key are not counted here");
-            fixes.push("set MCTUI_HOME to nothing, or keep one home per key".to_owned());
+            fixes.push("unset MCTUI_HOME, or use each key in one home only".to_owned());
         }
         findings.push(Finding { check, ok: !is_used_up, detail, fix: fixes.join("; ") });
     }

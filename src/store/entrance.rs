@@ -9,7 +9,7 @@ use super::attendant::Attendant;
 use super::open::{self, MIGRATIONS};
 use super::presence::{self, Presence};
 use super::rescue::{self, Recovery};
-use super::{StoreError, check, erasure, readdress};
+use super::{StoreError, check, erasure, normalize_contacts};
 use crate::model::upkeep::{Chore, Upkeep};
 
 /// A version of the schema that cannot be one: the field that says so is damaged. There will not be as many.
@@ -110,13 +110,27 @@ fn connect(path: &Path, alone: bool, attendant: &Attendant) -> Result<Connection
         presence::clear(path);
     }
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    readdress::readdress(&mut conn)?;
+    let_be(normalize_contacts::normalize_contacts(&mut conn), path, attendant)?;
     Attendant::leave(&conn)?;
     Ok(conn)
 }
 
+/// What makes the cache better is not worth keeping people from it: it is done when the cache is next opened. Only damage
+/// counts, and that somebody wants to stop.
+fn let_be(done: Result<(), StoreError>, path: &Path, attendant: &Attendant) -> Result<(), StoreError> {
+    match done.map_err(|error| error.about(path)) {
+        Err(error @ (StoreError::Damaged { .. } | StoreError::NotADatabase { .. })) => Err(error),
+        Err(error) if attendant.is_stopped() => Err(error),
+        Err(why) => {
+            tracing::warn!(%why, "contact addresses of an earlier version stay as they are for now");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
 /// Which file this is, whatever its name: a file that was moved away is still written to by who has it open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Identity(Option<(u64, u64)>);
 
 impl Identity {
@@ -135,5 +149,26 @@ impl Identity {
     /// Fails where the path leads to another file by now, or to none.
     pub(super) fn check(self, path: &Path) -> Result<(), StoreError> {
         if Self::of(path) == self { Ok(()) } else { Err(StoreError::Replaced { path: path.to_owned() }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[rstest]
+    #[case::full(ffi::SQLITE_FULL, true)]
+    #[case::busy(ffi::SQLITE_BUSY, true)]
+    #[case::damaged(ffi::SQLITE_CORRUPT, false)]
+    fn only_damage_keeps_the_cache_closed(#[case] code: i32, #[case] opens: bool) {
+        let failed = || Err(StoreError::Sql(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)));
+        let path = Path::new("mctui.db");
+        assert_eq!(let_be(failed(), path, &Attendant::default()).is_ok(), opens);
+        let stopped = Attendant::default();
+        stopped.stop();
+        assert!(let_be(failed(), path, &stopped).is_err());
     }
 }

@@ -6,8 +6,8 @@
 
 mod error;
 mod file;
-mod former;
-mod spent;
+mod legacy_requests;
+mod usage;
 mod watch;
 
 use std::collections::HashMap;
@@ -18,24 +18,24 @@ use notify::RecommendedWatcher;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 pub use error::LedgerError;
-use file::{Access, LedgerFile};
-pub use former::FormerRequests;
-pub use spent::{Spend, Usage};
+use file::{OpenMode, Opening, Slot};
+pub use legacy_requests::LegacyRequests;
+pub use usage::{Spend, Usage};
 
 /// 24 hours in milliseconds: the limit counts over any such span.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
-/// Clocks that agree are nearer than this.
-const NEAR: i64 = 2 * 60 * 1_000;
+/// How far clocks that agree are apart at most, in milliseconds.
+pub const CLOCK_MARGIN: i64 = 2 * 60 * 1_000;
 
 /// A request that is about to be made, and what is known of the time. Times are in milliseconds since 1970, by the clock of
 /// the service whose limit it is.
 ///
-/// Requests are forgotten, and so made room for, only by [`at_least`](Self::at_least): the clock on this machine may have
-/// been put forward. One that is entered while the time is in doubt is no longer young once the service has told the time:
-/// then it counts from there ([`Ledger::correct`]), and so for a little longer than it would have to, never shorter.
+/// Old requests are dropped only by [`at_least`](Self::at_least): this machine's clock may be ahead. A request entered while
+/// the time is uncertain is redated to the first time the service reports ([`Ledger::correct`]), so it counts slightly too
+/// long, never too short.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Reservation {
     /// Fingerprint of the key.
     pub key: String,
     /// The service, by its base URL.
@@ -54,17 +54,22 @@ pub struct Entry {
     pub ahead: i64,
     /// Requests in any 24 hours.
     pub limit: u32,
-    /// When requests were made that could not be entered then.
-    pub unentered: Vec<i64>,
 }
 
-/// What became of an [`Entry`].
+/// The place of a request in the file that it was entered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestRow {
+    opening: Opening,
+    id: i64,
+}
+
+/// What became of a [`Reservation`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entered {
     /// It may be made, and is entered in this row.
     Counted {
         /// The row, for [`Ledger::take_back`].
-        row: i64,
+        row: RequestRow,
         /// Requests that count, with this one.
         used: u32,
     },
@@ -88,12 +93,9 @@ pub struct Ledger {
 struct Shared {
     folder: PathBuf,
     /// By fingerprint of the key.
-    files: Mutex<HashMap<String, Arc<Slot>>>,
+    files: Mutex<HashMap<String, Arc<Mutex<Slot>>>>,
     changes: tokio::sync::watch::Sender<()>,
 }
-
-/// The file of one key, once it is open.
-type Slot = Mutex<Option<LedgerFile>>;
 
 impl Ledger {
     /// The ledgers in this folder. Nothing is opened or made yet.
@@ -115,12 +117,9 @@ impl Ledger {
 
     /// Enters a request, unless `limit` were made in the 24 hours before now. One transaction: two processes never share
     /// the last one.
-    pub async fn enter(&self, entry: Entry) -> Result<Entered, LedgerError> {
-        self.write(&entry.key.clone(), move |conn| {
-            let Entry { now, at_least, is_proven, .. } = &entry;
-            for at in &entry.unentered {
-                insert(conn, *at, false)?;
-            }
+    pub async fn enter(&self, reservation: Reservation) -> Result<Entered, LedgerError> {
+        self.write_in(&reservation.key.clone(), move |conn, opening| {
+            let Reservation { now, at_least, is_proven, .. } = &reservation;
             if let Some(at_least) = at_least {
                 let gone = at_least.saturating_sub(DAY);
                 run(conn, "DELETE FROM requests WHERE at <= ?1", [gone])?;
@@ -128,27 +127,31 @@ impl Ledger {
             }
             let after = |at: i64| used_after(conn, at);
             let used = after(at_least.map_or(i64::MIN, |at_least| at_least.saturating_sub(DAY)))?;
-            if used >= entry.limit {
+            if used >= reservation.limit {
                 let is_unclear = !is_proven
-                    && (entry.is_behind
-                        || after(entry.latest.saturating_sub(DAY))? < entry.limit
-                        || after(entry.latest.saturating_add(NEAR))? > 0
+                    && (reservation.is_behind
+                        || after(reservation.latest.saturating_sub(DAY))? < reservation.limit
+                        || after(reservation.latest.saturating_add(CLOCK_MARGIN))? > 0
                         || first(conn, "SELECT 1 FROM requests WHERE proven = 0", [], |_| Ok(()))?.is_some());
                 return Ok(Entered::Refused { used, is_unclear });
             }
             insert(conn, *now, *is_proven)?;
-            let row = conn.last_insert_rowid();
+            let row = RequestRow { opening, id: conn.last_insert_rowid() };
             if *is_proven {
-                keep_clock(conn, &entry.service, *now, entry.ahead)?;
+                keep_clock(conn, &reservation.service, *now, reservation.ahead)?;
             }
             Ok(Entered::Counted { row, used: used + 1 })
         })
         .await
     }
 
-    /// Takes back a request that was never made, by the row that it was entered in. `false` where that is gone.
-    pub async fn take_back(&self, key: &str, row: i64) -> Result<bool, LedgerError> {
-        self.write(key, move |conn| Ok(run(conn, "DELETE FROM requests WHERE id = ?1", [row])? > 0)).await
+    /// Takes back a request that was never made, by the row that it was entered in. `false` where that is gone, or the file
+    /// was closed since: in another file the row is of another request.
+    pub async fn take_back(&self, key: &str, row: RequestRow) -> Result<bool, LedgerError> {
+        let done = self.work(key, OpenMode::WriteExisting, move |conn, opening| {
+            Ok(opening == row.opening && run(conn, "DELETE FROM requests WHERE id = ?1", [row.id])? > 0)
+        });
+        done.await.map(Option::unwrap_or_default)
     }
 
     /// Enters requests that were made while the ledger could not be written.
@@ -161,14 +164,14 @@ impl Ledger {
     /// it is. `ahead`: how far the service is ahead of the clock of this machine.
     pub async fn correct(&self, service: &str, key: &str, now: i64, shift: i64, ahead: i64) -> Result<(), LedgerError> {
         let service = service.to_owned();
-        let done = self.work(key, Access::Existing, move |conn| {
+        let done = self.work(key, OpenMode::WriteExisting, move |conn, _| {
             if shift > 0 {
                 run(conn, "UPDATE requests SET at = at + ?1", [shift])?;
             }
             run(
                 conn,
                 "UPDATE requests SET at = ?1, proven = 1 WHERE proven = 0 OR at > ?2",
-                [now, now.saturating_add(NEAR)],
+                [now, now.saturating_add(CLOCK_MARGIN)],
             )?;
             keep_clock(conn, &service, now, ahead)
         });
@@ -186,14 +189,14 @@ impl Ledger {
 
     /// Counts what a cache of an earlier version still counts, or what could be entered nowhere else. None is counted twice,
     /// however often it is told.
-    pub async fn take_over(&self, key: &str, former: FormerRequests) -> Result<(), LedgerError> {
+    pub async fn take_over(&self, key: &str, legacy: LegacyRequests) -> Result<(), LedgerError> {
         self.write(key, move |conn| {
-            for request in &former.requests {
+            for request in &legacy.requests {
                 if run(conn, "INSERT OR IGNORE INTO moved (row, at) VALUES (?1, ?2)", [request.row, request.at])? > 0 {
                     insert(conn, request.at, request.is_proven)?;
                 }
             }
-            if let Some((service, proven, ahead)) = &former.clock {
+            if let Some((service, proven, ahead)) = &legacy.clock {
                 let clock = "INSERT OR IGNORE INTO service_clocks (service, proven, ahead) VALUES (?1, ?2, ?3)";
                 run(conn, clock, params![service, proven, ahead])?;
             }
@@ -215,7 +218,7 @@ impl Ledger {
         let (slot, path) = (self.shared.slot(key), self.shared.path(key));
         blocking(move || {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            *slot = None;
+            slot.close();
             file::set_aside(&path, |conn| (0..made).try_for_each(|_| insert(conn, at, is_proven)))
         })
         .await
@@ -226,7 +229,7 @@ impl Ledger {
         let files = std::mem::take(&mut *self.shared.files());
         let closed = blocking(move || {
             for slot in files.into_values() {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                slot.lock().unwrap_or_else(PoisonError::into_inner).close();
             }
             Ok(())
         });
@@ -241,8 +244,17 @@ impl Ledger {
         key: &str,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
+        self.write_in(key, move |conn, _| work(conn)).await
+    }
+
+    /// The same, for what is told in which file it is.
+    async fn write_in<T: Send + 'static>(
+        &self,
+        key: &str,
+        work: impl Fn(&Connection, Opening) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LedgerError> {
         let path = self.path(key);
-        let done = self.work(key, Access::Made, work).await?;
+        let done = self.work(key, OpenMode::CreateIfMissing, work).await?;
         done.ok_or_else(|| LedgerError::Failed { path, reason: "it vanished again and again".to_owned() })
     }
 
@@ -252,20 +264,20 @@ impl Ledger {
         key: &str,
         work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        Ok(self.work(key, Access::Read, work).await?.unwrap_or_default())
+        Ok(self.work(key, OpenMode::Read, move |conn, _| work(conn)).await?.unwrap_or_default())
     }
 
     async fn work<T: Send + 'static>(
         &self,
         key: &str,
-        access: Access,
-        work: impl Fn(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        mode: OpenMode,
+        work: impl Fn(&Connection, Opening) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<Option<T>, LedgerError> {
         let (slot, path) = (self.shared.slot(key), self.shared.path(key));
         blocking(move || {
             // what a panic left behind was rolled back
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            file::work(&mut slot, &path, access, work)
+            file::work(&mut slot, &path, mode, work)
         })
         .await
     }
@@ -276,11 +288,11 @@ impl Shared {
         self.folder.join(format!("{key}.db"))
     }
 
-    fn files(&self) -> MutexGuard<'_, HashMap<String, Arc<Slot>>> {
+    fn files(&self) -> MutexGuard<'_, HashMap<String, Arc<Mutex<Slot>>>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn slot(&self, key: &str) -> Arc<Slot> {
+    fn slot(&self, key: &str) -> Arc<Mutex<Slot>> {
         Arc::clone(self.files().entry(key.to_owned()).or_default())
     }
 }

@@ -43,6 +43,10 @@ const BACKUPS: usize = 2;
 /// Statements kept prepared per connection; the store has fewer.
 const STATEMENTS: usize = 160;
 
+/// What SQLite appends to the name of a database for the files that belong to it; first, nothing: the database itself. Which
+/// there are depends on the disk: without a write-ahead log there is a journal.
+pub(super) const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
 /// A connection that only reads. It is opened for writing all the same, because a reader of a write-ahead log takes
 /// part in its bookkeeping.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
@@ -77,7 +81,7 @@ pub(super) fn straight(path: &Path) -> PathBuf {
 /// Refuses links and whatever else is no plain file in the places of the cache, its log and the index of that; takes them
 /// from the eyes of other users. Looks without opening: closing the cache would drop SQLite's locks.
 pub(super) fn look(path: &Path) -> Result<(), StoreError> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    for suffix in FILES {
         let file = neighbour(path, suffix);
         if files::look(&file).map_err(|error| StoreError::from_io(&file, error))? {
             private(&file);

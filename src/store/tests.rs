@@ -187,8 +187,8 @@ async fn everything(store: &Store) -> Result<(), StoreError> {
     store.routes("s").await?;
     store.forget_route("s", "send").await?;
     store.keep_requests("key", vec![0]).await?;
-    let former = store.former_requests("key", "s").await?;
-    store.forget_requests(former).await?;
+    let legacy = store.legacy_requests("key", "s").await?;
+    store.forget_requests(legacy).await?;
     Ok(())
 }
 

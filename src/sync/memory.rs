@@ -19,7 +19,7 @@ use super::context::Clock;
 use super::service_clock::{Correction, ServiceClock};
 use crate::api::{Memory, NotAllowed, OverBudget, Purpose};
 use crate::config::{Config, SyncConfig};
-use crate::store::{Entered, Ledger, LedgerError, Store, StoreError};
+use crate::store::{Entered, Ledger, LedgerError, RequestRow, Store, StoreError};
 
 tokio::task_local! {
     static REQUESTS: Cell<u32>;
@@ -60,23 +60,35 @@ const ASK_TIME_AGAIN: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 struct Known {
     /// What earlier processes left was looked at.
-    has_begun: bool,
+    is_loaded: bool,
     /// The last one that was counted.
     last: Option<Last>,
     /// How many counted when that was last told.
     used: u32,
     /// When those were made that could not be entered.
     unentered: Vec<i64>,
+    /// So many of these, from the first, are being entered.
+    entering: usize,
     /// What answers have shown of earlier requests, and the ledger does not know yet.
     uncorrected: Vec<Correction>,
     /// Why reading waits, where the ledger was damaged.
     loss: Option<String>,
 }
 
+/// The keys that are used here, by fingerprint. Clones are the same ones.
+#[derive(Debug, Clone, Default)]
+struct Keys(Arc<Mutex<HashMap<String, Known>>>);
+
+impl Keys {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[derive(Debug)]
 enum Last {
     /// In this row of the ledger.
-    Row(i64),
+    Row(RequestRow),
     /// The last of those that could not be entered.
     Unentered,
 }
@@ -95,8 +107,10 @@ pub(super) struct StoreMemory {
     service_clock: Mutex<ServiceClock>,
     /// When the service was last asked for the time alone.
     asked_time: Mutex<Option<Instant>>,
-    keys: Mutex<HashMap<String, Known>>,
-    /// Notes of paths on their way to the disk.
+    keys: Keys,
+    /// Who tells the ledger what it does not know yet: one at a time.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    /// Notes on their way to the disk, also where nobody waits for them any more.
     notes: TaskTracker,
 }
 
@@ -123,7 +137,8 @@ impl StoreMemory {
             tokens,
             service_clock: Mutex::new(ServiceClock::new(None, Instant::now())),
             asked_time: Mutex::default(),
-            keys: Mutex::default(),
+            keys: Keys::default(),
+            turn: Arc::default(),
             notes: TaskTracker::new(),
         }))
     }
@@ -131,7 +146,7 @@ impl StoreMemory {
 
 impl StoreMemory {
     fn keys(&self) -> MutexGuard<'_, HashMap<String, Known>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+        self.keys.lock()
     }
 
     fn service_clock(&self) -> MutexGuard<'_, ServiceClock> {
@@ -147,7 +162,7 @@ impl StoreMemory {
 
     /// The same for questions to the ledger of this key, once what earlier processes left is counted there.
     pub(super) async fn ledger_now_of(&self, key: &str) -> Result<Timestamp, LedgerError> {
-        self.begin(key).await?;
+        self.load_key(key).await?;
         Ok(self.ledger_now())
     }
 
@@ -254,7 +269,9 @@ impl Memory for StoreMemory {
             let taken = match last {
                 Some(Last::Row(row)) => self.ledger.take_back(key, row).await,
                 Some(Last::Unentered) => {
-                    Ok(self.keys().get_mut(key).is_some_and(|known| known.unentered.pop().is_some()))
+                    let mut keys = self.keys();
+                    let known = keys.get_mut(key).filter(|known| known.unentered.len() > known.entering);
+                    Ok(known.is_some_and(|known| known.unentered.pop().is_some()))
                 }
                 None => return,
             };

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How far clocks that agree are apart at most, in milliseconds.
-pub(super) const MARGIN: i64 = 2 * 60 * 1_000;
+pub(super) use crate::store::CLOCK_MARGIN as MARGIN;
+
 /// A service whose clock fell behind, and goes on from there, is watched for so long before it is believed.
 const WATCHED: Duration = Duration::from_secs(60);
 /// How far a watched clock may be off what passes meanwhile.
@@ -30,7 +30,7 @@ pub(super) struct ServiceClock {
     /// A time that is far behind, and when it was told.
     behind: Option<(i64, Instant)>,
     /// What an earlier process knew was told.
-    has_recalled: bool,
+    is_restored: bool,
 }
 
 /// What time it is, in milliseconds.
@@ -65,17 +65,17 @@ impl ServiceClock {
             ahead: stored.map_or(0, |(_, ahead)| ahead),
             is_proven: false,
             behind: None,
-            has_recalled: stored.is_some(),
+            is_restored: stored.is_some(),
         }
     }
 
     /// What an earlier process knew when it last used a key. By this clock the requests of all keys are forgotten that are
     /// used here: of several times the earliest holds, and none where nobody knew of one.
-    pub(super) fn recall(&mut self, stored: Option<(i64, i64)>, now: Instant) {
+    pub(super) fn restore(&mut self, stored: Option<(i64, i64)>, now: Instant) {
         if self.is_proven {
             return;
         }
-        let is_first = !std::mem::replace(&mut self.has_recalled, true);
+        let is_first = !std::mem::replace(&mut self.is_restored, true);
         match (stored, self.at_least(now)) {
             (None, _) => (self.known, self.ahead) = (None, 0),
             (Some((time, ahead)), known) if is_first || known.is_some_and(|known| time < known) => {

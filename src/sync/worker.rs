@@ -31,6 +31,9 @@ pub(super) use supervise::supervise;
 /// The outbox cannot be worked: tried again after this.
 const OUTBOX_PAUSE: Duration = Duration::from_secs(60);
 
+/// Requests of other processes are counted no more often than this.
+const COUNTED_AGAIN: Duration = Duration::from_millis(200);
+
 pub(super) struct Worker {
     context: Context,
     events: mpsc::UnboundedSender<Event>,
@@ -92,6 +95,7 @@ impl Worker {
         self.rhythm = Rhythm::new(now, self.context.now());
         let mut changes = self.context.store.subscribe();
         let mut requests = self.context.ledger.changes().await;
+        let mut count_at = None;
         let used = self.rhythm.spent(&self.context).await;
         self.say_budget(used);
         while let Some(command) = self.kept.pop_front() {
@@ -110,7 +114,9 @@ impl Worker {
                 () = at(Some(self.rhythm.next())), if self.syncing.is_none() && self.can_sync() => self.look().await,
                 () = at(self.next_send), if self.sending.is_none() => self.send_if_due().await,
                 change = changes.recv() => self.changed(change).await,
-                Ok(()) = requests.changed() => {
+                Ok(()) = requests.changed(), if count_at.is_none() => count_at = Some(Instant::now() + COUNTED_AGAIN),
+                () = at(count_at) => {
+                    count_at = None;
                     let used = self.rhythm.spent(&self.context).await;
                     self.say_budget(used);
                 }

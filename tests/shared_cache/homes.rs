@@ -137,7 +137,7 @@ async fn the_doctor_says_where_a_home_counts_alone() {
         detail.contains("MCTUI_HOME is set, so requests of other homes with this key are not counted"),
         "{finding}"
     );
-    assert_eq!(fix, "set MCTUI_HOME to nothing, or keep one home per key");
+    assert_eq!(fix, "unset MCTUI_HOME, or use each key in one home only");
     assert_eq!(finding["ok"], true);
     let said = alone.run(&["doctor", "--offline"]).await;
     assert!(said.code == 0 && said.out.contains(fix) && said.out.contains("MCTUI_HOME is set"), "{said:?}");
@@ -222,7 +222,7 @@ async fn a_ledger_that_cannot_be_written_stops_reading_alone(#[case] held: bool)
     let before = emulator.request_count();
     let read = program.run(&["sync"]).await;
     assert_eq!((read.code, emulator.request_count()), (1, before), "{read:?}");
-    let why = if held { "is another mctui stuck?" } else { "is a link or no file" };
+    let why = if held { "is another mctui stuck?" } else { "is a link or not a regular file" };
     assert!(read.out.contains(why) && read.out.contains(path.to_str().unwrap()), "{read:?}");
     let sent = program.run(&["send", "--to", "2025550199", "hello"]).await;
     assert_eq!((sent.code, emulator.posts().len()), (0, 1), "{sent:?}");
@@ -255,7 +255,7 @@ async fn a_damaged_ledger_is_set_aside_and_counts_as_used(#[case] content: &[u8]
     assert!(finding["ok"] == false && finding["detail"].as_str().unwrap().contains("is damaged"), "{finding}");
     let read = program.run(&["sync"]).await;
     assert_eq!(read.code, 1, "{read:?}");
-    assert!(read.out.contains("was damaged") && read.out.contains(".db.damaged now"), "{read:?}");
+    assert!(read.out.contains("was damaged") && read.out.contains(".db.damaged. mctui cannot tell"), "{read:?}");
     let asked = emulator.requests().split_off(before);
     assert!(asked.iter().all(|request| request.credentials.is_none()), "only what time it is: {asked:?}");
     assert_eq!(std::fs::read(path.with_extension("db.damaged")).unwrap(), content);
@@ -263,7 +263,7 @@ async fn a_damaged_ledger_is_set_aside_and_counts_as_used(#[case] content: &[u8]
     assert_eq!(program.run(&["send", "--to", "2025550199", "hello"]).await.code, 0);
     let finding = budget(&program).await;
     let (detail, fix) = (finding["detail"].as_str().unwrap(), finding["fix"].as_str().unwrap());
-    assert!(detail.contains("the count was damaged") && fix.contains("begin at zero: rm '"), "{finding}");
+    assert!(detail.contains("the earlier count was damaged") && fix.contains("reset the count: rm '"), "{finding}");
     for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
         std::fs::remove_file(entry.unwrap().path()).unwrap();
     }

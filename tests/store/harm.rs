@@ -97,7 +97,7 @@ pub(crate) async fn own(store: &Store) -> Own {
         done: threads.iter().filter(|thread| thread.state == ThreadState::Done).count(),
         unread: store.unread(None).await.unwrap().messages,
         messages: store.health().await.unwrap().messages,
-        spent: store.former_requests("key", "service").await.unwrap().len(),
+        spent: store.legacy_requests("key", "service").await.unwrap().len(),
         routes: store.routes("service").await.unwrap().len(),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mctui::store::{Entered, Entry, Ledger, LedgerError};
+use mctui::store::{Entered, Ledger, LedgerError, Reservation};
 use rstest::rstest;
 
 fn mode(path: &Path) -> u32 {
@@ -150,6 +150,117 @@ async fn what_lies_there_counts() {
     assert_eq!((spend(&ledger, "key").await.unwrap(), spend(&other, "key").await.unwrap()), (1, 2));
 }
 
+/// A file that cannot be used is opened and refused again and again, such as one of a later version beside an upgraded
+/// home: that wakes nobody.
+#[rstest]
+#[case::of_a_later_version(|bytes: &mut Vec<u8>| bytes[60..64].copy_from_slice(&2_u32.to_be_bytes()))]
+#[case::damaged(|bytes: &mut Vec<u8>| bytes[4_096..8_192].fill(0))]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_at_a_file_that_is_refused_does_not_wake_itself(#[case] spoil: fn(&mut Vec<u8>)) {
+    let dir = tempfile::tempdir().unwrap();
+    let (folder, elsewhere) = (dir.path().join("requests"), dir.path().join("elsewhere"));
+    let (ledger, other) = (Ledger::new(&folder), Ledger::new(&elsewhere));
+    spend(&ledger, "key").await.unwrap();
+    ledger.close().await;
+    let mut bytes = fs::read(ledger.path("key")).unwrap();
+    spoil(&mut bytes);
+    fs::write(ledger.path("key"), &bytes).unwrap();
+
+    let mut changes = ledger.changes().await;
+    let look = async || ledger.spent("key", Timestamp::now()).await;
+    assert!(look().await.is_err());
+    let mut woken = 0;
+    while tokio::time::timeout(Duration::from_secs(1), changes.changed()).await.is_ok() {
+        woken += 1;
+        assert!(woken < 5, "it wakes itself");
+        assert!(look().await.is_err());
+    }
+    // another file in its place is told of
+    spend(&other, "key").await.unwrap();
+    other.close().await;
+    changes.mark_unchanged();
+    fs::rename(other.path("key"), ledger.path("key")).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), changes.changed()).await.expect("a change").unwrap();
+    assert_eq!(look().await.unwrap(), 1);
+}
+
+/// On a disk without write-ahead logs a process that died leaves a journal, which is not the new file's.
+#[rstest]
+#[case::the_file_is_empty(true)]
+#[case::somebody_set_it_aside_and_died(false)]
+#[tokio::test]
+async fn a_journal_of_a_damaged_file_is_not_rolled_back_into_the_new_one(#[case] is_empty: bool) {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    spend(&ledger, "key").await.unwrap();
+    ledger.close().await;
+    let (path, journal) = (ledger.path("key"), dir.path().join("key.db-journal"));
+    let hot = {
+        let dying = rusqlite::Connection::open(&path).unwrap();
+        dying.execute_batch("PRAGMA journal_mode = delete; PRAGMA cache_size = 2; BEGIN").unwrap();
+        for at in 0..3_000 {
+            dying.execute("INSERT INTO requests (at, proven) VALUES (?1, 1)", [at]).unwrap();
+        }
+        fs::read(&journal).unwrap()
+    };
+    assert_eq!(hot[..8], [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7], "it was synced");
+    if is_empty {
+        fs::write(&path, "").unwrap();
+    } else {
+        fs::rename(&path, dir.path().join("key.db.damaged")).unwrap();
+    }
+    fs::write(&journal, &hot).unwrap();
+    let now = Timestamp::now().as_millisecond();
+    assert!(ledger.set_aside("key", now, true, 40).await.unwrap().is_some());
+    assert!(!journal.exists());
+    assert_eq!(fs::read(dir.path().join("key.db.damaged-journal")).unwrap(), hot);
+    assert_eq!(spend(&ledger, "key").await.unwrap(), 41);
+}
+
+/// What was entered in a file that is gone is not taken back from the one in its place.
+#[rstest]
+#[case::by_the_same_process(true)]
+#[case::by_another(false)]
+#[tokio::test]
+async fn a_request_is_taken_back_from_its_own_file_alone(#[case] same: bool) {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, other) = (Ledger::new(dir.path()), Ledger::new(dir.path()));
+    let enter = async || {
+        let now = Timestamp::now().as_millisecond();
+        let reservation =
+            Reservation { now, latest: now, at_least: Some(now), is_proven: true, limit: 9, ..reservation() };
+        match ledger.enter(reservation).await.unwrap() {
+            Entered::Counted { row, .. } => row,
+            refused @ Entered::Refused { .. } => panic!("{refused:?}"),
+        }
+    };
+    let row = enter().await;
+    for name in ["key.db", "key.db-wal", "key.db-shm"] {
+        fs::remove_file(dir.path().join(name)).unwrap();
+    }
+    spend(if same { &ledger } else { &other }, "key").await.unwrap();
+    assert!(!ledger.take_back("key", row).await.unwrap());
+    assert_eq!(ledger.spent("key", Timestamp::now()).await.unwrap(), 1);
+    let row = enter().await;
+    assert!(ledger.take_back("key", row).await.unwrap());
+    assert!(!ledger.take_back("key", row).await.unwrap());
+    assert_eq!(ledger.spent("key", Timestamp::now()).await.unwrap(), 1);
+}
+
+fn reservation() -> Reservation {
+    Reservation {
+        key: "key".into(),
+        service: "service".into(),
+        now: 0,
+        latest: 0,
+        at_least: None,
+        is_proven: false,
+        is_behind: false,
+        ahead: 0,
+        limit: 0,
+    }
+}
+
 /// A refusal is no end where the time of an entry is in doubt: the service may tell it.
 #[tokio::test]
 async fn a_refusal_by_entries_in_doubt_is_unclear() {
@@ -157,21 +268,10 @@ async fn a_refusal_by_entries_in_doubt_is_unclear() {
     let ledger = Ledger::new(dir.path());
     let now = Timestamp::now().as_millisecond();
     ledger.enter_later("key", vec![now, now]).await.unwrap();
-    let entry = Entry {
-        key: "key".into(),
-        service: "service".into(),
-        now,
-        latest: now,
-        at_least: None,
-        is_proven: false,
-        is_behind: false,
-        ahead: 0,
-        limit: 2,
-        unentered: Vec::new(),
-    };
-    assert_eq!(ledger.enter(entry.clone()).await.unwrap(), Entered::Refused { used: 2, is_unclear: true });
+    let reservation = Reservation { now, latest: now, limit: 2, ..reservation() };
+    assert_eq!(ledger.enter(reservation.clone()).await.unwrap(), Entered::Refused { used: 2, is_unclear: true });
     ledger.correct("service", "key", now, 0, 0).await.unwrap();
-    assert_eq!(ledger.enter(entry).await.unwrap(), Entered::Refused { used: 2, is_unclear: false });
+    assert_eq!(ledger.enter(reservation).await.unwrap(), Entered::Refused { used: 2, is_unclear: false });
 }
 
 /// The screen shows what other homes spend when they do.

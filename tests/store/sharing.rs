@@ -129,7 +129,7 @@ async fn what_others_note_unseen_is_told_as_that() {
     for quiet in 0..4 {
         match quiet {
             0 => other.keep_requests("key", vec![0]).await.unwrap(),
-            1 => other.forget_requests(other.former_requests("key", "service").await.unwrap()).await.unwrap(),
+            1 => other.forget_requests(other.legacy_requests("key", "service").await.unwrap()).await.unwrap(),
             2 => other.remember_route("service", "send", "/messages/send").await.unwrap(),
             _ => other.set_cursor(number(MAIN), Cursor::default()).await.unwrap(),
         }

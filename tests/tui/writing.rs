@@ -159,7 +159,7 @@ async fn several_people_one_by_one() {
     client.press("ctrl-n");
     client.wait_for_content("New message").await;
     client.keys.send(Msg::paste("(202) 555-0147, 202-555-0162\n202.555.0133, nonsense")).unwrap();
-    client.wait_for_content("3 added; left out, neither a number nor a contact: “nonsense”").await;
+    client.wait_for_content("3 added; not added, neither a number nor a contact: “nonsense”").await;
     client.press("enter");
     client.write("We are closed on Monday.");
     client.press("enter");

@@ -1,6 +1,6 @@
 //! The cache: whether it is sound, and what lies beside it.
 
-use super::Finding;
+use super::{Finding, quoted};
 use crate::store::{Health, Leftover, LeftoverKind, Store, StoreError, leftovers};
 
 /// What was found, and what to do.
@@ -39,19 +39,19 @@ fn health(found: Result<Health, StoreError>) -> Finding {
 
 /// Nothing is wrong with what lies there; a person may want the room, or what is in it.
 fn beside(left: &Leftover) -> Finding {
-    let (path, size) = (left.path.display(), size(left.bytes));
+    let (path, word, size) = (left.path.display(), quoted(&left.path), size(left.bytes));
     let (check, detail, fix) = match left.kind {
         LeftoverKind::Damaged => (
             "damaged cache",
-            format!("{path}, {size}: set aside, not used any more, and removed after 60 days"),
-            format!("when nothing is missing: rm '{path}'*"),
+            format!("{path}, {size}: set aside, no longer used, deleted after 60 days"),
+            format!("when nothing is missing: rm {word}*"),
         ),
         LeftoverKind::Backup => (
             "backup of the cache",
             format!(
                 "{path}, {size}: from before an upgrade; removed after 7 days, or when you discard a text that may be in it"
             ),
-            format!("when the new version has proved itself: rm '{path}'"),
+            format!("when the new version has proved itself: rm {word}"),
         ),
     };
     Finding { fix, ..Finding::good(check, detail) }

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-use super::Finding;
+use super::{Finding, quoted};
 use crate::config::Places;
 use crate::files;
 
@@ -34,8 +34,7 @@ pub(super) fn check(places: &Places) -> Vec<Finding> {
 /// What is in the place of a file of ours, where we do not use it.
 fn refused(name: &str, path: &Path, why: Option<io::Error>) -> Option<Finding> {
     let why = why.filter(files::is_unsafe_file)?;
-    let path = path.display();
-    Some(Finding::bad(name, format!("{path}: {why}"), format!("rm '{path}'")))
+    Some(Finding::bad(name, format!("{}: {why}", path.display()), format!("rm {}", quoted(path))))
 }
 
 fn folder(name: &str, path: &Path) -> Finding {
@@ -48,7 +47,7 @@ fn folder(name: &str, path: &Path) -> Finding {
         Err(why) => Finding::bad(
             name,
             format!("{} cannot be written: {why}", path.display()),
-            format!("free space there, or let your user write to it: chmod u+rwx {}", path.display()),
+            format!("free space there, or let your user write to it: chmod u+rwx {}", quoted(path)),
         ),
     }
 }
@@ -71,7 +70,9 @@ fn private(name: &str, path: &Path, wanted: u32) -> Finding {
     let detail = path.display().to_string();
     match std::fs::metadata(path) {
         Ok(meta) if !is_open(meta.permissions().mode()) => Finding::good(name, detail),
-        Ok(_) => Finding::bad(name, format!("{detail} is open to others"), format!("chmod {wanted:o} {detail}")),
+        Ok(_) => {
+            Finding::bad(name, format!("{detail} is open to others"), format!("chmod {wanted:o} {}", quoted(path)))
+        }
         Err(why) => Finding::bad(name, format!("{detail}: {why}"), ""),
     }
 }
@@ -79,4 +80,26 @@ fn private(name: &str, path: &Path, wanted: u32) -> Finding {
 #[cfg(not(unix))]
 fn private(name: &str, path: &Path, _wanted: u32) -> Finding {
     Finding::good(name, path.display().to_string())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_typed_names_one_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("what's mine");
+        std::fs::create_dir(&folder).unwrap();
+        let link = folder.join("mctui.db");
+        std::os::unix::fs::symlink("elsewhere", &link).unwrap();
+        let fix = refused("cache file", &link, files::look(&link).err()).unwrap().fix;
+        assert_eq!(shell_words::split(&fix).unwrap(), ["rm", link.to_str().unwrap()]);
+        assert!(fix.starts_with("rm '/"), "{fix}");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&folder, mode).unwrap();
+        let fix = private("cache folder", &folder, 0o700).fix;
+        let words = shell_words::split(&fix).unwrap();
+        assert_eq!(words, ["chmod", "700", folder.to_str().unwrap()]);
+    }
 }

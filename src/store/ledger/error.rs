@@ -30,7 +30,7 @@ pub enum LedgerError {
         path: PathBuf,
     },
     /// A link or a folder lies where the file should.
-    #[error("{} is a link or no file, and mctui counts no requests there: remove it", path.display())]
+    #[error("{} is a link or not a regular file, so mctui will not count requests in it: remove it", path.display())]
     NoFile {
         /// The place of the ledger.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum LedgerError {
         found: i64,
     },
     /// The file is damaged: [`Ledger::set_aside`](super::Ledger::set_aside).
-    #[error("the count of requests {} is damaged ({detail}): the next request sets it aside, and takes the day's requests for reading as made", path.display())]
+    #[error("the count of requests {} is damaged ({detail}): the next request sets it aside and treats today's reading budget as used", path.display())]
     Damaged {
         /// The ledger.
         path: PathBuf,
@@ -63,7 +63,7 @@ pub enum LedgerError {
     #[error(transparent)]
     Cache(#[from] StoreError),
     /// It broke off inside the program. It is undone.
-    #[error("a fault inside of mctui stopped the count of requests")]
+    #[error("an internal error stopped mctui from counting requests")]
     Fault,
 }
 

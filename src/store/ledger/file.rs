@@ -6,6 +6,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
@@ -38,24 +39,34 @@ const STATEMENTS: usize = 24;
 const DAMAGED: &str = ".damaged";
 /// Appended to the name of one that is being made.
 const NEW: &str = ".new-";
-/// What SQLite has beside a file.
-const WITH_LOG: [&str; 3] = ["", "-wal", "-shm"];
-
 /// What a transaction does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(super) enum OpenMode {
     /// It reads, and finds nothing where there is no file.
     Read,
     /// It writes where there is a file.
-    Existing,
+    WriteExisting,
     /// It writes, and makes the file where there is none.
-    Made,
+    CreateIfMissing,
 }
+
+/// The file of one key, once it is open.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    file: Option<LedgerFile>,
+    /// What lay there when it was last not opened: nothing, or a file that cannot be used.
+    unopened: Identity,
+}
+
+/// One opening of one file in this process. The id of a file itself would not do: that of a removed one is given again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Opening(u64);
 
 /// An open file.
 #[derive(Debug)]
 pub(super) struct LedgerFile {
     conn: Connection,
+    opening: Opening,
     identity: Identity,
     /// `PRAGMA data_version`: changes when another connection has committed.
     seen: i64,
@@ -65,20 +76,34 @@ pub(super) struct LedgerFile {
 
 /// One transaction in the file at `path`, opened before where it is not. `None` where it does nothing without a file.
 pub(super) fn work<T>(
+    slot: &mut Slot,
+    path: &Path,
+    mode: OpenMode,
+    work: impl Fn(&Connection, Opening) -> rusqlite::Result<T>,
+) -> Result<Option<T>, LedgerError> {
+    let found = Identity::of(path);
+    let done = work_in(&mut slot.file, path, mode, work);
+    if slot.file.is_none() {
+        slot.unopened = found;
+    }
+    done
+}
+
+fn work_in<T>(
     slot: &mut Option<LedgerFile>,
     path: &Path,
-    access: Access,
-    work: impl Fn(&Connection) -> rusqlite::Result<T>,
+    mode: OpenMode,
+    work: impl Fn(&Connection, Opening) -> rusqlite::Result<T>,
 ) -> Result<Option<T>, LedgerError> {
     for _ in 0..TRIES {
         if slot.as_ref().is_some_and(|file| !file.is_at(path)) {
             *slot = None;
         }
         if slot.is_none() {
-            *slot = open_or_make(path, access)?;
+            *slot = open_or_make(path, mode)?;
         }
         let Some(file) = slot.as_mut() else { return Ok(None) };
-        match file.transaction(access, &work) {
+        match file.transaction(mode, &work) {
             Ok(value) if file.is_at(path) => return Ok(Some(value)),
             // set aside meanwhile: what was entered there is not counted
             Ok(_) => {}
@@ -92,6 +117,23 @@ pub(super) fn work<T>(
         }
     }
     Ok(None)
+}
+
+impl Slot {
+    /// Closes the file.
+    pub(super) fn close(&mut self) {
+        self.file = None;
+    }
+
+    /// Whether another process has written since this was last asked, or put another file here. `is_log`: the event was
+    /// about a file beside it.
+    pub(super) fn is_changed(&mut self, path: &Path, is_log: bool) -> bool {
+        match &mut self.file {
+            Some(file) => file.is_changed(path),
+            // whoever opens a file that cannot be used makes and removes its log, and must not be woken by that
+            None => !is_log && self.unopened != Identity::of(path),
+        }
+    }
 }
 
 impl LedgerFile {
@@ -124,33 +166,32 @@ impl LedgerFile {
         open::keep_promises(&conn, mode == "wal").map_err(failed)?;
         let seen = data_version(&conn).map_err(failed)?;
         let log = files::open_plain(&neighbour(path, "-wal"), OpenOptions::new().append(true)).ok();
-        Ok(Some(Self { conn, identity, seen, log }))
+        Ok(Some(Self { conn, opening: Opening::next(), identity, seen, log }))
     }
 
     fn is_at(&self, path: &Path) -> bool {
         self.identity.check(path).is_ok()
     }
 
-    /// Whether another process has written since this was last asked, or put another file here.
-    pub(super) fn is_changed(&mut self, path: &Path) -> bool {
+    fn is_changed(&mut self, path: &Path) -> bool {
         let version = data_version(&self.conn).unwrap_or(self.seen);
         std::mem::replace(&mut self.seen, version) != version || !self.is_at(path)
     }
 
     fn transaction<T>(
         &mut self,
-        access: Access,
-        work: impl Fn(&Connection) -> rusqlite::Result<T>,
+        mode: OpenMode,
+        work: impl Fn(&Connection, Opening) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
         // immediate, so that two processes queue up instead of failing half-way
-        let behavior = match access {
-            Access::Read => TransactionBehavior::Deferred,
-            Access::Existing | Access::Made => TransactionBehavior::Immediate,
+        let behavior = match mode {
+            OpenMode::Read => TransactionBehavior::Deferred,
+            OpenMode::WriteExisting | OpenMode::CreateIfMissing => TransactionBehavior::Immediate,
         };
         let transaction = self.conn.transaction_with_behavior(behavior)?;
-        let value = work(&transaction)?;
+        let value = work(&transaction, self.opening)?;
         transaction.commit()?;
-        if access != Access::Read
+        if mode != OpenMode::Read
             && let Some(log) = &self.log
             && let Err(error) = log.set_modified(SystemTime::now())
         {
@@ -160,9 +201,16 @@ impl LedgerFile {
     }
 }
 
-fn open_or_make(path: &Path, access: Access) -> Result<Option<LedgerFile>, LedgerError> {
+impl Opening {
+    fn next() -> Self {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        Self(OPENED.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+fn open_or_make(path: &Path, mode: OpenMode) -> Result<Option<LedgerFile>, LedgerError> {
     let found = LedgerFile::open(path)?;
-    if found.is_some() || access != Access::Made {
+    if found.is_some() || mode != OpenMode::CreateIfMissing {
         return Ok(found);
     }
     let folder = folder(path);
@@ -192,7 +240,7 @@ pub(super) fn set_aside(
         Err(error) => return Err(error),
     }
     let aside = neighbour(path, DAMAGED);
-    for part in WITH_LOG {
+    for part in open::FILES {
         match fs::rename(neighbour(path, part), neighbour(&aside, part)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(LedgerError::from_io(path, &error)),
             _ => {}
@@ -213,8 +261,8 @@ fn make(path: &Path, fill: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> 
     for left in leftovers::beside(path, NEW) {
         let _ = fs::remove_file(left);
     }
-    for log in &WITH_LOG[1..] {
-        // SQLite would take it for the log of the new file
+    for log in &open::FILES[1..] {
+        // SQLite would take it for the log of the new file, or roll it back into that
         let _ = fs::remove_file(neighbour(path, log));
     }
     let new = neighbour(path, &format!("{NEW}{}", std::process::id()));

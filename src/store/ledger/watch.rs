@@ -29,11 +29,12 @@ impl Shared {
     /// Something happened to this file: tells of it where it was another process.
     fn look(&self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some(key) = name.strip_suffix("-wal").unwrap_or(name).strip_suffix(".db") else { return };
+        let log_of = name.strip_suffix("-wal");
+        let Some(key) = log_of.unwrap_or(name).strip_suffix(".db") else { return };
         // nobody here asks for another key
         let Some(slot) = self.files().get(key).cloned() else { return };
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.as_mut().is_none_or(|file| file.is_changed(&self.path(key))) {
+        if slot.is_changed(&self.path(key), log_of.is_some()) {
             self.changes.send_replace(());
         }
     }
@@ -44,7 +45,7 @@ fn watch_folder(shared: &Arc<Shared>) -> Option<RecommendedWatcher> {
     let told = Arc::clone(shared);
     let tell = move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
-        if matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_) | EventKind::Any | EventKind::Other) {
+        if !matches!(event.kind, EventKind::Access(_)) {
             event.paths.iter().for_each(|path| told.look(path));
         }
     };

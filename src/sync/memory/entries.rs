@@ -1,10 +1,12 @@
 //! How requests come into the ledger, and what is done where it cannot be written.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
-use super::{Last, StoreMemory};
+use super::{Known, Last, StoreMemory};
 use crate::api::{NotAllowed, OverBudget, Purpose};
-use crate::store::{Entered, Entry, LedgerError};
+use crate::store::{Entered, LedgerError, Reservation};
 use crate::sync::service_clock::{Correction, MARGIN};
 
 impl StoreMemory {
@@ -32,22 +34,23 @@ impl StoreMemory {
         let path = path.display();
         tracing::error!(%path, detail, aside, "the count of requests was damaged, and is set aside");
         self.keys().entry(key.to_owned()).or_default().loss = Some(format!(
-            "the count of requests {path} was damaged ({detail}) and lies in {aside} now. How many were made is not known: \
-             reading goes on in 24 hours, sending at once. If few were made since yesterday, `rm '{path}'*` begins at zero"
+            "the count of requests {path} was damaged ({detail}) and has been moved to {aside}. mctui cannot tell how many \
+             requests were made, so reading resumes in 24 hours; sending still works. If you made few since yesterday, \
+             `rm '{path}'*` resets the count"
         ));
         Ok(())
     }
 
     async fn enter_once(&self, key: &str, limit: u32) -> Result<Entered, LedgerError> {
-        self.begin(key).await?;
+        self.load_key(key).await?;
         self.correct(key).await?;
+        self.enter_late(key).await?;
         let (wall, now) = (self.clock.now().as_millisecond(), Instant::now());
         let (reading, latest) = {
             let clock = self.service_clock();
             (clock.read(wall, now), clock.latest(wall, now))
         };
-        let unentered = self.keys().get_mut(key).map(|known| std::mem::take(&mut known.unentered)).unwrap_or_default();
-        let entry = Entry {
+        let reservation = Reservation {
             key: key.to_owned(),
             service: self.service.clone(),
             now: reading.now,
@@ -57,32 +60,27 @@ impl StoreMemory {
             is_behind: reading.at_least.is_some_and(|at_least| wall.saturating_add(reading.ahead + MARGIN) < at_least),
             ahead: reading.ahead,
             limit,
-            unentered: unentered.clone(),
         };
-        let entered = self.ledger.enter(entry).await;
-        if entered.is_err() {
-            self.keys().entry(key.to_owned()).or_default().unentered.extend(unentered);
-        }
-        entered
+        self.ledger.enter(reservation).await
     }
 
     /// Takes up what earlier processes left of a key that is new here. What they entered is as much in doubt as what is
     /// entered by now.
-    pub(super) async fn begin(&self, key: &str) -> Result<(), LedgerError> {
-        if self.keys().get(key).is_some_and(|known| known.has_begun) {
+    pub(super) async fn load_key(&self, key: &str) -> Result<(), LedgerError> {
+        if self.keys().get(key).is_some_and(|known| known.is_loaded) {
             return Ok(());
         }
         self.take_over(key).await?;
         let stored = self.ledger.service_clock(key, &self.service).await?;
         let reading = {
             let mut clock = self.service_clock();
-            clock.recall(stored, Instant::now());
+            clock.restore(stored, Instant::now());
             clock.read(self.clock.now().as_millisecond(), Instant::now())
         };
         let correction = Correction { now: reading.now, shift: 0, ahead: reading.ahead };
         let mut keys = self.keys();
         let known = keys.entry(key.to_owned()).or_default();
-        if !std::mem::replace(&mut known.has_begun, true) {
+        if !std::mem::replace(&mut known.is_loaded, true) {
             known.uncorrected.extend(Some(correction).filter(|_| reading.is_proven));
         }
         Ok(())
@@ -90,36 +88,64 @@ impl StoreMemory {
 
     /// Moves what the cache counts to the ledger.
     async fn take_over(&self, key: &str) -> Result<(), LedgerError> {
-        let former = self.store.former_requests(key, &self.service).await?;
-        if former.is_empty() {
+        let legacy = self.store.legacy_requests(key, &self.service).await?;
+        if legacy.is_empty() {
             return Ok(());
         }
-        let of_a_day = former.of_a_day(self.ledger_now());
+        let of_a_day = legacy.of_a_day(self.ledger_now());
         {
             let mut keys = self.keys();
             let known = keys.entry(key.to_owned()).or_default();
             // where the ledger cannot be written, earlier programs may have left these for the same reason
             known.used = known.used.max(of_a_day);
         }
-        self.ledger.take_over(key, former.clone()).await?;
-        if let Err(why) = self.store.forget_requests(former).await {
+        self.ledger.take_over(key, legacy.clone()).await?;
+        if let Err(why) = self.store.forget_requests(legacy).await {
             tracing::warn!(%why, "requests that the ledger counts by now stay in the cache, too");
         }
         Ok(())
     }
 
-    /// Puts the times of earlier requests right, where an answer has shown that they are not.
+    /// Puts the times of earlier requests right, where an answer has shown that they are not. Carried out once, also where
+    /// nobody waits for it any more: what is done twice would shift them twice, and what is dropped would be lost.
     pub(super) async fn correct(&self, key: &str) -> Result<(), LedgerError> {
-        let due = self.keys().get_mut(key).map(|known| std::mem::take(&mut known.uncorrected)).unwrap_or_default();
-        for (done, &Correction { now, shift, ahead }) in due.iter().enumerate() {
-            if let Err(why) = self.ledger.correct(&self.service, key, now, shift, ahead).await {
-                let mut keys = self.keys();
-                // before those that came meanwhile
-                keys.entry(key.to_owned()).or_default().uncorrected.splice(0..0, due[done..].iter().copied());
-                return Err(why);
-            }
+        if self.keys().get(key).is_none_or(|known| known.uncorrected.is_empty()) {
+            return Ok(());
         }
-        Ok(())
+        let (ledger, service, key) = (self.ledger.clone(), self.service.clone(), key.to_owned());
+        let (keys, turn) = (self.keys.clone(), Arc::clone(&self.turn));
+        let job = self.notes.spawn(async move {
+            let _turn = turn.lock().await;
+            loop {
+                let next = keys.lock().get(&key).and_then(|known| known.uncorrected.first().copied());
+                let Some(Correction { now, shift, ahead }) = next else { return Ok(()) };
+                ledger.correct(&service, &key, now, shift, ahead).await?;
+                // others come behind it, and only who has the turn takes one out
+                if let Some(known) = keys.lock().get_mut(&key) {
+                    known.uncorrected.remove(0);
+                }
+            }
+        });
+        job.await.unwrap_or(Err(LedgerError::Fault))
+    }
+
+    /// Enters what could not be entered when it was made; once, as [`Self::correct`] does.
+    async fn enter_late(&self, key: &str) -> Result<(), LedgerError> {
+        if self.keys().get(key).is_none_or(|known| known.unentered.is_empty()) {
+            return Ok(());
+        }
+        let (ledger, key) = (self.ledger.clone(), key.to_owned());
+        let (keys, turn) = (self.keys.clone(), Arc::clone(&self.turn));
+        let job = self.notes.spawn(async move {
+            let _turn = turn.lock().await;
+            let made = keys.lock().get_mut(&key).map(Known::enter).unwrap_or_default();
+            let entered = if made.is_empty() { Ok(()) } else { ledger.enter_later(&key, made).await };
+            if let Some(known) = keys.lock().get_mut(&key) {
+                known.entered(entered.is_ok());
+            }
+            entered
+        });
+        job.await.unwrap_or(Err(LedgerError::Fault))
     }
 
     /// A ledger that cannot be written must not stop a customer's answer: what it costs is counted here, and entered later.
@@ -147,22 +173,42 @@ impl StoreMemory {
         Ok(())
     }
 
-    /// Enters what could not be entered when it was made.
+    /// The end of the program: what could not be entered is entered, or kept for the next one.
     pub(super) async fn enter_unentered(&self) {
-        let owed: Vec<(String, Vec<i64>)> = {
-            let mut keys = self.keys();
-            keys.iter_mut().map(|(key, known)| (key.clone(), std::mem::take(&mut known.unentered))).collect()
-        };
-        for (key, made) in owed.into_iter().filter(|(_, made)| !made.is_empty()) {
+        let _turn = self.turn.lock().await;
+        let owed: Vec<(String, Vec<i64>)> =
+            self.keys().iter_mut().map(|(key, known)| (key.clone(), known.enter())).collect();
+        for (key, made) in owed {
             let count = made.len();
+            if count == 0 {
+                continue;
+            }
             // first to where nothing holds it up: who ends does not wait for long
-            let entered = match self.store.keep_requests(&key, made.clone()).await {
-                Ok(()) => self.take_over(&key).await,
-                Err(_) => self.ledger.enter_later(&key, made).await,
-            };
+            let kept = self.store.keep_requests(&key, made.clone()).await.is_ok();
+            let entered = if kept { self.take_over(&key).await } else { self.ledger.enter_later(&key, made).await };
+            if let Some(known) = self.keys().get_mut(&key) {
+                known.entered(kept || entered.is_ok());
+            }
             if let Err(why) = entered {
                 tracing::warn!(%why, count, "requests were made that the ledger does not know yet");
             }
+        }
+    }
+}
+
+impl Known {
+    /// What is to be entered now. It stays until that is done.
+    fn enter(&mut self) -> Vec<i64> {
+        self.entering = self.unentered.len();
+        self.unentered.clone()
+    }
+
+    /// Whether that was done.
+    fn entered(&mut self, done: bool) {
+        let count = std::mem::take(&mut self.entering);
+        if done {
+            self.unentered.drain(..count);
+            self.used = self.used.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
         }
     }
 }

@@ -1,3 +1,5 @@
+mod dropped;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::SignedDuration;
@@ -317,12 +319,12 @@ async fn what_the_cache_counted_is_taken_over_once() {
     world.store.keep_requests(KEY, (1..=6).map(ago).collect()).await.unwrap();
     world.store.keep_requests("other", vec![now]).await.unwrap();
     // it died before it took them out of the cache
-    let former = world.store.former_requests(KEY, "service").await.unwrap();
-    world.ledger.take_over(KEY, former).await.unwrap();
+    let legacy = world.store.legacy_requests(KEY, "service").await.unwrap();
+    world.ledger.take_over(KEY, legacy).await.unwrap();
     let memory = world.process().await;
     assert_eq!(memory.ledger_now_of(KEY).await.unwrap().as_millisecond(), now);
     assert_eq!(world.ledger.spent(KEY, world.date()).await.unwrap(), 6);
-    let left = async |key| world.store.former_requests(key, "service").await.unwrap().len();
+    let left = async |key| world.store.legacy_requests(key, "service").await.unwrap().len();
     assert_eq!((left(KEY).await, left("other").await), (0, 1));
     // the copy of another home
     let other = another_home(&world).await;

@@ -55,8 +55,11 @@ impl People {
     /// is not whole is refused, and told.
     pub(super) fn add_list(&mut self, list: &str, contacts: &[Contact]) -> Pasted {
         let mut pasted = Pasted::default();
+        // five or six digits in a cell of a spreadsheet are rather a ZIP code or a price than a short code
+        let is_known = |contact: &Contact| contacts.iter().any(|known| known.address == contact.address);
+        let is_meant = |contact: &Contact| !list.contains('\t') || contact.address.is_e164() || is_known(contact);
         for entry in phone::entries(list) {
-            if let Some(contact) = read(entry, contacts) {
+            if let Some(contact) = read(entry, contacts).filter(is_meant) {
                 self.count(contact, &mut pasted);
                 continue;
             }
@@ -275,13 +278,15 @@ mod tests {
     fn a_row_of_a_spreadsheet_is_checked_number_by_number() {
         let mut people = People::default();
         let row = "\"303-555-0162\"\t303-555-01633\t(303)\u{a0}555\u{2011}0164\t\r\n+1 303 555 0165 303 555 0166，７２３４５\n";
-        let pasted = people.add_list(row, &[]);
+        let pasted = people.add_list(row, &[contact("72345", None)]);
         let who: Vec<&str> = people.iter().map(|contact| contact.address.as_str()).collect();
         assert_eq!(who, ["+13035550162", "+13035550164", "+13035550165", "+13035550166", "72345"]);
         assert_eq!(
             pasted.problem().unwrap(),
             format!("5 added; not added: {}", Address::parse("303-555-01633").unwrap_err())
         );
+        let zip = People::default().add_list("Dana\t303-555-0162\t19102\tPhiladelphia", &[]);
+        assert!(zip.added == 1 && zip.bad.contains(&"19102".to_owned()), "{zip:?}");
         let twice = people.add_list("303-555-0199\t303-555-0170/1", &[]);
         assert!(twice.problem().unwrap().contains("several phone numbers"), "{twice:?}");
     }

@@ -1,11 +1,14 @@
-//! Contacts whose addresses an earlier version read otherwise: a number with invisible marks in it was a name to it. Each
-//! gets the address that its records have now, so that nobody is two people after an upgrade.
+//! Normalises contact addresses stored by earlier versions, which took a number with invisible characters for a name.
+
+mod twins;
+
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::change::Touched;
 use super::refresh::refresh;
-use super::{StoreError, people, relocate, sql};
+use super::{StoreError, follow, open, people, relocate, sql};
 use crate::model::{Address, MessageId, ThreadId};
 
 /// Two ranges of the index, without what begins with +1 and a digit: those are nearly all there are. A plus with digits alone
@@ -15,11 +18,21 @@ const OUTSIDE: &str = "SELECT id, address FROM contacts
      UNION ALL SELECT id, address FROM contacts
      WHERE address >= '+1:' AND NOT (address GLOB '+*' AND substr(address, 2) NOT GLOB '*[^0-9]*')";
 
+/// How long another process that writes is waited for: who opens the cache waits with us.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Brings the contacts' addresses to their normal form, in one transaction. Nothing is written where they are.
-pub(super) fn readdress(conn: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn normalize_contacts(conn: &mut Connection) -> Result<(), StoreError> {
     if odd(conn)?.is_empty() {
         return Ok(());
     }
+    conn.busy_timeout(PATIENCE)?;
+    let done = write(conn);
+    conn.busy_timeout(open::BUSY)?;
+    done
+}
+
+fn write(conn: &mut Connection) -> Result<(), StoreError> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // another process may have been faster
     let odd = odd(&transaction)?;
@@ -33,6 +46,10 @@ pub(super) fn readdress(conn: &mut Connection) -> Result<(), StoreError> {
             )?),
             Some(same) => merge(&transaction, *contact, same, &mut touched)?,
         }
+    }
+    if !odd.is_empty() {
+        // other processes that have the cache open see by this that what they show has changed
+        sql::run(&transaction, "UPDATE generation SET value = value + 1 WHERE id = 1", [])?;
     }
     transaction.commit()?;
     tracing::info!(contacts = odd.len(), "contacts have the addresses now by which records know them");
@@ -48,13 +65,19 @@ fn odd(conn: &Connection) -> rusqlite::Result<Vec<(i64, Address)>> {
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// Makes one contact of two. What a person wrote stays: names, drafts, what is still to be sent.
+/// Makes one contact of two. What a person wrote or set stays: names, drafts, what is still to be sent, what is muted.
 fn merge(conn: &Connection, from: i64, into: i64, touched: &mut Touched) -> Result<(), StoreError> {
     sql::run(
         conn,
         "UPDATE contacts SET (name, named_at, pinned) = (SELECT o.name, o.named_at, o.pinned FROM contacts o WHERE o.id = ?1)
          WHERE id = ?2 AND EXISTS (SELECT 1 FROM contacts o WHERE o.id = ?1 AND o.name IS NOT NULL
              AND (contacts.name IS NULL OR (o.pinned = 1 AND contacts.pinned = 0)))",
+        [from, into],
+    )?;
+    sql::run(
+        conn,
+        "UPDATE contacts SET (kind, kind_at) = (SELECT o.kind, o.kind_at FROM contacts o WHERE o.id = ?1)
+         WHERE id = ?2 AND kind_at < (SELECT o.kind_at FROM contacts o WHERE o.id = ?1)",
         [from, into],
     )?;
     let threads = sql::list(conn, "SELECT id, number_id FROM threads WHERE contact_id = ?1", [from], |row| {
@@ -79,8 +102,10 @@ fn merge(conn: &Connection, from: i64, into: i64, touched: &mut Touched) -> Resu
 }
 
 fn merge_threads(conn: &Connection, from: ThreadId, into: ThreadId, touched: &mut Touched) -> Result<(), StoreError> {
-    let messages = relocate::in_thread(conn, from, MessageId(i64::MIN), MessageId(i64::MAX))?;
-    for id in messages {
+    for id in all_of(conn, from)? {
+        twins::merge(conn, id, into)?;
+    }
+    for id in all_of(conn, from)? {
         relocate::to_thread(conn, id, into)?;
     }
     for statement in [
@@ -92,6 +117,7 @@ fn merge_threads(conn: &Connection, from: ThreadId, into: ThreadId, touched: &mu
                  max(coalesce(threads.draft_at, 0), o.draft_at) FROM threads o WHERE o.id = ?1)
          WHERE id = ?2 AND EXISTS (SELECT 1 FROM threads o WHERE o.id = ?1 AND o.draft IS NOT NULL)",
         "UPDATE threads SET state = min(state, (SELECT o.state FROM threads o WHERE o.id = ?1)),
+             muted = max(muted, (SELECT o.muted FROM threads o WHERE o.id = ?1)),
              local_id = max(local_id, (SELECT o.local_id FROM threads o WHERE o.id = ?1)) WHERE id = ?2",
         // the counters of its number are kept by changes, and not by what goes
         "UPDATE threads SET draft = NULL, draft_at = NULL WHERE id = ?1 AND ?2",
@@ -100,6 +126,11 @@ fn merge_threads(conn: &Connection, from: ThreadId, into: ThreadId, touched: &mu
     }
     refresh(conn, from, touched)?;
     refresh(conn, into, touched)?;
+    follow::reconsider(conn, into, touched)?;
     sql::run(conn, "DELETE FROM threads WHERE id = ?1", [from.0])?;
     Ok(())
+}
+
+fn all_of(conn: &Connection, thread: ThreadId) -> rusqlite::Result<Vec<MessageId>> {
+    relocate::in_thread(conn, thread, MessageId(i64::MIN), MessageId(i64::MAX))
 }

@@ -9,21 +9,21 @@ use crate::store::{Store, StoreError, sql};
 
 /// What a cache counts for one key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FormerRequests {
-    pub(super) requests: Vec<FormerRequest>,
+pub struct LegacyRequests {
+    pub(super) requests: Vec<LegacyRequest>,
     /// What was known of the clock by which they were entered: the service, its last time, and how far that was ahead.
     pub(super) clock: Option<(String, i64, i64)>,
 }
 
 /// A row of the cache's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FormerRequest {
+pub(super) struct LegacyRequest {
     pub(super) row: i64,
     pub(super) at: i64,
     pub(super) is_proven: bool,
 }
 
-impl FormerRequests {
+impl LegacyRequests {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.requests.len()
@@ -43,26 +43,26 @@ impl FormerRequests {
 
 impl Store {
     /// What this cache counts for the key of this fingerprint, and knows of the clock of that service.
-    pub async fn former_requests(&self, key: &str, service: &str) -> Result<FormerRequests, StoreError> {
+    pub async fn legacy_requests(&self, key: &str, service: &str) -> Result<LegacyRequests, StoreError> {
         let (key, service) = (key.to_owned(), service.to_owned());
         self.read(move |conn| {
             let requests = sql::list(conn, "SELECT id, at, proven FROM requests WHERE key = ?1", [key], |row| {
-                Ok(FormerRequest { row: row.get(0)?, at: row.get(1)?, is_proven: row.get(2)? })
+                Ok(LegacyRequest { row: row.get(0)?, at: row.get(1)?, is_proven: row.get(2)? })
             })?;
             if requests.is_empty() {
-                return Ok(FormerRequests::default());
+                return Ok(LegacyRequests::default());
             }
             let clock = "SELECT proven, ahead FROM service_clocks WHERE service = ?1";
             let clock = sql::first(conn, clock, [&service], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(FormerRequests { requests, clock: clock.map(|(proven, ahead)| (service, proven, ahead)) })
+            Ok(LegacyRequests { requests, clock: clock.map(|(proven, ahead)| (service, proven, ahead)) })
         })
         .await
     }
 
     /// Those are in the ledger now.
-    pub async fn forget_requests(&self, former: FormerRequests) -> Result<(), StoreError> {
+    pub async fn forget_requests(&self, legacy: LegacyRequests) -> Result<(), StoreError> {
         self.write(move |conn, _| {
-            for FormerRequest { row, at, .. } in &former.requests {
+            for LegacyRequest { row, at, .. } in &legacy.requests {
                 sql::run(conn, "DELETE FROM requests WHERE id = ?1 AND at = ?2", [row, at])?;
             }
             Ok(())
