@@ -72,6 +72,22 @@ async fn no_link_is_followed(#[case] state: &str, #[case] name: &str) {
     assert_eq!(fs::read(&target).unwrap(), b"");
 }
 
+#[rstest]
+#[tokio::test]
+async fn no_pipe_is_waited_for(#[values("", "-wal", "-shm", "-journal")] part: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::new(dir.path());
+    spend(&ledger, "key").await.unwrap();
+    ledger.close().await;
+    let pipe = dir.path().join(format!("key.db{part}"));
+    let _ = fs::remove_file(&pipe);
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let ledger = Ledger::new(dir.path());
+    let entered = tokio::time::timeout(Duration::from_secs(30), spend(&ledger, "key"));
+    let why = entered.await.expect("an end").unwrap_err().to_string();
+    assert!(why.contains(pipe.to_str().unwrap()) && why.contains("remove it"), "{why}");
+}
+
 /// A process that was stopped in the middle of an entry keeps nobody for long.
 #[tokio::test]
 async fn a_held_file_is_waited_for_a_little() {

@@ -139,11 +139,15 @@ impl Slot {
 impl LedgerFile {
     /// Opens a sound file that is there.
     fn open(path: &Path) -> Result<Option<Self>, LedgerError> {
-        match fs::symlink_metadata(path) {
-            Ok(meta) if meta.is_file() => {}
-            Ok(_) => return Err(LedgerError::NoFile { path: path.to_owned() }),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(LedgerError::from_io(path, &error)),
+        // SQLite would wait for a pipe
+        for part in open::FILES.iter().rev() {
+            let file = neighbour(path, part);
+            match files::look(&file) {
+                Ok(false) if part.is_empty() => return Ok(None),
+                Ok(_) => {}
+                Err(error) if files::is_unsafe_file(&error) => return Err(LedgerError::NoFile { path: file }),
+                Err(error) => return Err(LedgerError::from_io(&file, &error)),
+            }
         }
         open::private(path);
         let failed = |error: rusqlite::Error| LedgerError::from_sql(path, &error);
