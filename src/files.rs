@@ -106,26 +106,33 @@ pub fn look(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Takes a folder of ours from the eyes of others, where it is there and not a link. What cannot be changed stays.
+/// Makes a folder of ours accessible to its owner alone, unless a link stands in its place.
 pub fn tighten_folder(path: &Path) {
+    restrict(path, |meta| meta.is_dir() && is_owned_by_us(meta));
+}
+
+/// Makes a file accessible to its owner alone, without opening it, unless a link stands in its place.
+pub fn tighten_file(path: &Path) {
+    restrict(path, Metadata::is_file);
+}
+
+/// Takes all rights from others. Some disks know no modes, so a failure is only logged.
+fn restrict(path: &Path, is_meant: impl Fn(&Metadata) -> bool) {
     #[cfg(unix)]
-    if let Ok(meta) = fs::symlink_metadata(path)
-        && meta.is_dir()
-        && is_owned_by_us(&meta)
-    {
+    if let Some(meta) = fs::symlink_metadata(path).ok().filter(is_meant) {
         use std::os::unix::fs::PermissionsExt;
         let mode = meta.permissions().mode();
         if mode & 0o077 != 0
             && let Err(why) = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
         {
-            tracing::warn!(path = %path.display(), %why, "others can enter a folder of ours");
+            tracing::warn!(path = %path.display(), %why, "other users of this machine can read it");
         }
     }
     #[cfg(not(unix))]
-    let _ = path;
+    let _ = (path, is_meant);
 }
 
-/// Takes an open file from the eyes of others. Some disks know no modes.
+/// Makes an open file accessible to its owner alone. Some disks know no modes.
 fn tighten(file: &File, meta: &Metadata) {
     #[cfg(unix)]
     {

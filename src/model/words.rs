@@ -109,7 +109,7 @@ impl Term {
     /// The words of a text, as one term, and the number that it may be. `None` where there is no word in it.
     pub fn new(text: &str, prefix: bool) -> Option<Self> {
         let words: Vec<String> = words(text).into_iter().map(|word| word.folded).collect();
-        let number = numbers::typed(text);
+        let number = numbers::read_typed(text);
         (!words.is_empty()).then_some(Self { words, prefix, number, ..Self::default() })
     }
 
@@ -121,7 +121,7 @@ impl Term {
     /// Several terms that may be one number, as `(202) 555 0147` is typed: they or it are looked for. `None` where they
     /// cannot be one.
     pub fn joined(terms: &[Self], text: &str) -> Option<Self> {
-        let number = numbers::typed(text)?;
+        let number = numbers::read_typed(text)?;
         let prefix = terms.last().is_some_and(|last| last.prefix);
         let names = terms.iter().all(|term| term.names);
         let words = terms.iter().flat_map(|term| term.words.clone()).collect();

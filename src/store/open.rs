@@ -84,7 +84,7 @@ pub(super) fn look(path: &Path) -> Result<(), StoreError> {
     for suffix in FILES {
         let file = neighbour(path, suffix);
         if files::look(&file).map_err(|error| StoreError::from_io(&file, error))? {
-            private(&file);
+            files::tighten_file(&file);
         }
     }
     Ok(())
@@ -284,7 +284,7 @@ pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
     match create(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            private(path);
+            files::tighten_file(path);
             Ok(())
         }
         Err(error) => Err(StoreError::from_io(path, error)),
@@ -306,21 +306,4 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
-}
-
-/// Takes the file from the eyes of other users, where it was copied or made without care.
-pub(super) fn private(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let Some(meta) = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file) else { return };
-        let mode = meta.permissions().mode();
-        if mode & 0o077 != 0
-            && let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
-        {
-            tracing::warn!(path = %path.display(), %error, "other users of this machine can read the cache");
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
 }

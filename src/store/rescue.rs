@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use super::attendant::Attendant;
 use super::open::{self, MIGRATIONS, neighbour, sync_folder};
 use super::{StoreError, leftovers};
+use crate::files;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pages::Pages;
@@ -177,7 +178,7 @@ fn fill(partial: &Path, pages: &Pages, attendant: &Attendant) -> Result<bool, St
 fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = name_aside(path);
     if exists(path) {
-        open::private(path);
+        files::tighten_file(path);
         fs::rename(path, &aside)?;
         sync_folder(path)?;
     }
@@ -191,7 +192,7 @@ fn move_beside(path: &Path, aside: &Path) -> io::Result<()> {
         // an index says nothing where there is no log, nor does an empty log
         let kept = if suffix == LOG { length(&from) > 0 } else { exists(&neighbour(aside, LOG)) };
         if kept && exists(&from) && !exists(&to) {
-            open::private(&from);
+            files::tighten_file(&from);
             fs::rename(&from, &to)?;
         }
         clear(&from)?;

@@ -191,7 +191,7 @@ async fn a_look_at_a_file_that_is_refused_does_not_wake_itself(#[case] spoil: fn
         assert!(woken < 5, "it wakes itself");
         assert!(look().await.is_err());
     }
-    // another file in its place is told of
+    // the watcher reports another file in its place
     spend(&other, "key").await.unwrap();
     other.close().await;
     changes.mark_unchanged();

@@ -41,7 +41,7 @@ fn typed_digits(text: &str) -> Option<String> {
 }
 
 /// A number that was typed, as it is looked for: without the 1 of the North American plan, which may or may not be there.
-pub(super) fn typed(text: &str) -> Option<String> {
+pub(super) fn read_typed(text: &str) -> Option<String> {
     let digits = typed_digits(text)?;
     // who types the plus means the country, however many digits are there so far
     let begun = digits.strip_prefix('1').filter(|_| text.chars().map(narrow).find(|&c| !is_invisible(c)) == Some('+'));

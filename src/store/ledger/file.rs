@@ -149,7 +149,7 @@ impl LedgerFile {
                 Err(error) => return Err(LedgerError::from_io(&file, &error)),
             }
         }
-        open::private(path);
+        files::tighten_file(path);
         let failed = |error: rusqlite::Error| LedgerError::from_sql(path, &error);
         let identity = Identity::of(path);
         let conn = connect(path)?;

@@ -44,7 +44,7 @@ pub(in crate::store) fn enter(conn: &Connection, mut new: Vec<Entry<'_>>) -> rus
 /// Messages that are entered before somebody is told how many there are: a fraction of a second's.
 const STEP: usize = 5_000;
 
-/// Enters all messages into an index that is empty, in steps that are told of.
+/// Enters all messages into an index that is empty, in steps, and reports each to the attendant.
 pub(in crate::store) fn fill(conn: &Connection, attendant: &Attendant) -> rusqlite::Result<()> {
     let mut upkeep = Upkeep::of(Chore::Index, count(conn)?);
     let mut read = conn.prepare("SELECT id, thread_id, body FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2")?;
